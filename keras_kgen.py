@@ -43,7 +43,9 @@ def _others():
     folders = dict.fromkeys(map(Path, sys.path))
     found = [path for folder in folders for path in folder.glob("[Kk]gen-*.dist-info")]
     return [
-        path for path in found if "kgen/__init__.py" in map(str, _distribution(path).files or ())
+        path
+        for path in found
+        if "kgen/__init__.py" in map(str, _distribution(path).files or ())
     ]
 
 

@@ -80,7 +80,10 @@ def people(folder):
         for name in tables[0].columns
         if name.endswith("_thickness") and "MeanThickness" not in name
     ]
-    read = [table.read([*thick, *FLUID, *TISSUES, WHOLE, "age"], ["site"]) for table in tables]
+    read = [
+        table.read([*thick, *FLUID, *TISSUES, WHOLE, "age"], ["site"])
+        for table in tables
+    ]
     numbers = np.concatenate([part for part, _ in read]).astype("float64")
     sites = np.concatenate([words["site"] for _, words in read])
     first, middle = len(thick), len(thick) + len(FLUID)
@@ -110,7 +113,11 @@ def by_kernel(x, y, new):
 
 
 def by_ridge(x, y, new):
-    return make_pipeline(StandardScaler(), RidgeCV(np.logspace(-2, 4, 13))).fit(x, y).predict(new)
+    return (
+        make_pipeline(StandardScaler(), RidgeCV(np.logspace(-2, 4, 13)))
+        .fit(x, y)
+        .predict(new)
+    )
 
 
 def by_median(x, y, new):
@@ -134,15 +141,25 @@ def tables(folder, arguments):
     }
     ways = {"kernel ridge": by_kernel, "ridge": by_ridge, "median": by_median}
     for kind, folds in splits.items():
-        for what, x in ((f"{thick.shape[1]} thicknesses", thick), ("three volumes", volumes)):
+        for what, x in (
+            (f"{thick.shape[1]} thicknesses", thick),
+            ("three volumes", volumes),
+        ):
             for name, way in ways.items():
                 found = left_out(way, x, ages, folds)
                 low, high = interval(
-                    mean_absolute_error, [found, ages], sites if kind == "sites" else None
+                    mean_absolute_error,
+                    [found, ages],
+                    sites if kind == "sites" else None,
                 )
-                told = f"{mean_absolute_error(found, ages):.2f} ({low:.2f} to {high:.2f})"
+                told = (
+                    f"{mean_absolute_error(found, ages):.2f} ({low:.2f} to {high:.2f})"
+                )
                 r = 0.0 if name == "median" else np.corrcoef(found, ages)[0, 1]
-                yield f"real ages, folds of {kind}, {what}: {name}, years", f"{told}, r {r:.2f}"
+                yield (
+                    f"real ages, folds of {kind}, {what}: {name}, years",
+                    f"{told}, r {r:.2f}",
+                )
 
 
 def closed_form(x, y, new, alpha, gamma):
@@ -161,14 +178,19 @@ def search(folder, arguments):
     scaler, unit = StandardScaler().fit(volumes[known]), ages[known].std()
     x, y = scaler.transform(volumes[known]), (ages[known] - ages[known].mean()) / unit
     space = {"alpha": Range(1e-3, 1.0, log=True), "gamma": Range(1e-4, 1.0, log=True)}
-    subject = EstimatorHyperModel(KernelRidge(kernel="rbf"), x, y, Space(space), unit=unit)
+    subject = EstimatorHyperModel(
+        KernelRidge(kernel="rbf"), x, y, Space(space), unit=unit
+    )
     found = Tuning(folder / "search", subject, "bayesian", trials=TRIALS, keep=1).run()
     best = -unit * tuned(x, y).best_score_
     yield (
         f"Bayesian search, {TRIALS} trials: best error by five folds, years",
         f"{found.ranked[0].score(found.objective):.3f}",
     )
-    yield f"grid, {len(GRID['alpha']) * len(GRID['gamma'])} points: the same", f"{best:.3f}"
+    yield (
+        f"grid, {len(GRID['alpha']) * len(GRID['gamma'])} points: the same",
+        f"{best:.3f}",
+    )
     fitted = KernelRidge(kernel="rbf", alpha=0.01, gamma=0.1).fit(x, y).predict(x)
     apart = np.abs(fitted - closed_form(x, y, x, 0.01, 0.1)).max()
     yield "scikit-learn's kernel ridge from the closed form, at most", f"{apart:.1e}"
@@ -232,23 +254,33 @@ def phantoms(folder, arguments):
 def of_network(folder, arguments, found, network, errors):
     """One reader with the course's MLP and kernel ridge on its concepts, and one direct to age."""
     train, validation, test = found.train, found.validation, found.test
-    straight = run_of(folder, arguments, "regressor", network=network).model("best.keras")
+    straight = run_of(folder, arguments, "regressor", network=network).model(
+        "best.keras"
+    )
     yield f"{network}, straight to age", told(straight.estimate(test["x"]), test["y"])
     model = run_of(
         folder, arguments, "concept-bottleneck", network=network, mode="independent"
     ).model("best.keras")
     own = model.estimate(test["x"])
     yield f"{network} → MLP (concept bottleneck)", told(own, test["y"])
-    concepts = [found.fields["c"].scaled(each) for each in (train["c"], model.concepts(test["x"]))]
+    concepts = [
+        found.fields["c"].scaled(each)
+        for each in (train["c"], model.concepts(test["x"]))
+    ]
     yield (
         f"{network} → kernel ridge",
         told(by_kernel(concepts[0], train["y"], concepts[1]), test["y"]),
     )
-    reduction = (errors[0] - mean_absolute_error(own, test["y"])) / (errors[0] - errors[1])
+    reduction = (errors[0] - mean_absolute_error(own, test["y"])) / (
+        errors[0] - errors[1]
+    )
     yield f"{network} → MLP: share of the reduction of the ceiling", f"{reduction:.0%}"
     reach = conformal_reach(model.estimate(validation["x"]), validation["y"])
     covered = interval_coverage(own, test["y"], reach)
-    yield f"{network} → MLP: coverage at 90 %", f"{covered:.3f} of {len(test)}, ± {reach:.1f} years"
+    yield (
+        f"{network} → MLP: coverage at 90 %",
+        f"{covered:.3f} of {len(test)}, ± {reach:.1f} years",
+    )
     for place, name in enumerate(model.concept_names):
         off = mean_absolute_error(
             concepts[1][:, place], found.fields["c"].scaled(test["c"])[:, place]
@@ -261,11 +293,18 @@ def corrected(folder, arguments):
     curves = []
     for seed in SEEDS:
         run = run_of(
-            folder, arguments, "concept-bottleneck", seed, network=NETWORKS[0], mode="independent"
+            folder,
+            arguments,
+            "concept-bottleneck",
+            seed,
+            network=NETWORKS[0],
+            mode="independent",
         )
         model, test = run.model("best.keras"), run.dataset().test
         curves.append(
-            interventions(model.decide, model.concepts(test["x"]), test["c"], test["y"]).mean
+            interventions(
+                model.decide, model.concepts(test["x"]), test["c"], test["y"]
+            ).mean
         )
     for number, error in enumerate(np.mean(curves, axis=0)):
         yield (
@@ -289,7 +328,10 @@ def feed(folder, arguments):
         },
         arguments.rounds,
     )
-    rates = {name: BATCH * arguments.steps / np.median(times) for name, times in taken.items()}
+    rates = {
+        name: BATCH * arguments.steps / np.median(times)
+        for name, times in taken.items()
+    }
     yield "a step of the baseline, volumes a second", f"{rates['step']:.1f}"
     yield "the stream from the cache, volumes a second", f"{rates['stream']:.1f}"
     yield "stream over step", f"{rates['stream'] / rates['step']:.1f}"
@@ -301,7 +343,9 @@ def epoch(folder, arguments):
     times = {way: np.transpose(pairs) for way, pairs in turns.items()}
     for way, clocks in times.items():
         wall, processor = EPOCH // BATCH * np.median(clocks, axis=1)
-        what = f"an epoch of the baseline, {EPOCH} volumes of {arguments.size}³: {way}, s"
+        what = (
+            f"an epoch of the baseline, {EPOCH} volumes of {arguments.size}³: {way}, s"
+        )
         yield what, f"{wall:.1f}, of the processor {processor:.1f}"
     for clock, theirs, own in zip(
         ("wall", "processor"), times["PyTorch"], times["kgen fit"], strict=True
@@ -358,16 +402,25 @@ PARTS = {
 def main():
     parser = common.parser(__doc__)
     parser.add_argument(
-        "folder", type=Path, metavar="FOLDER", help="of the brains, the runs and the search"
+        "folder",
+        type=Path,
+        metavar="FOLDER",
+        help="of the brains, the runs and the search",
     )
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
-    parser.add_argument("--ages", type=Path, help="folder of the two tables of FCON1000")
+    parser.add_argument(
+        "--ages", type=Path, help="folder of the two tables of FCON1000"
+    )
     parser.add_argument("--subjects", type=int, default=400)
     parser.add_argument("--size", type=int, default=64, help="voxels of each side")
     parser.add_argument("--epochs", type=int, default=60)
     parser.add_argument("--steps", type=int, default=10, help="of a turn of feed")
     arguments = parser.parse_args()
-    rows = [row for part in arguments.parts for row in PARTS[part](arguments.folder, arguments)]
+    rows = [
+        row
+        for part in arguments.parts
+        for row in PARTS[part](arguments.folder, arguments)
+    ]
     print(common.table(["what", "measured"], rows))
 
 

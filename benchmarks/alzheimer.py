@@ -52,10 +52,15 @@ def run_of(folder, model, dataset, epochs, **options):
     start, known = time.perf_counter(), folder.exists()
     run = trained(
         folder,
-        RunConfig(model, dataset, epochs=epochs, batch_size=BATCH, data={**OPTIONS, **options}),
+        RunConfig(
+            model, dataset, epochs=epochs, batch_size=BATCH, data={**OPTIONS, **options}
+        ),
     )
     if not known:
-        print(f"{folder.name}: {epochs} epochs in {time.perf_counter() - start:.0f} s", flush=True)
+        print(
+            f"{folder.name}: {epochs} epochs in {time.perf_counter() - start:.0f} s",
+            flush=True,
+        )
     return run
 
 
@@ -72,15 +77,23 @@ def convnet(dataset, fold):
         split.image_shape, split.num_classes, 24, dropout=0.3, noise=0.03, shift=0.03
     )
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    network.compile(keras.optimizers.Adam(CONVNET["rate"], beta_1=0.5), loss, metrics=["accuracy"])
+    network.compile(
+        keras.optimizers.Adam(CONVNET["rate"], beta_1=0.5), loss, metrics=["accuracy"]
+    )
     best = keras.callbacks.EarlyStopping(
         "val_loss", patience=CONVNET["epochs"], restore_best_weights=True
     )
     train, validation, test = (
-        (part.scaled(), part.labels) for part in (split.train, split.validation, split.test)
+        (part.scaled(), part.labels)
+        for part in (split.train, split.validation, split.test)
     )
     network.fit(
-        *train, BATCH, CONVNET["epochs"], validation_data=validation, callbacks=[best], verbose=0
+        *train,
+        BATCH,
+        CONVNET["epochs"],
+        validation_data=validation,
+        callbacks=[best],
+        verbose=0,
     )
     return network.evaluate(*test, verbose=0)[1]
 
@@ -90,9 +103,17 @@ def of_folds(folder, dataset, folds, epochs):
     found = []
     for fold in range(folds):
         run = run_of(folder / f"fold-{fold}", "cvae-cgan", dataset, epochs, fold=fold)
-        found.append((accuracy(run.model(), run.dataset().test), convnet(dataset, fold)))
-        yield f"fold {fold}: accuracy, plain network's", "{:.3f}, {:.3f}".format(*found[-1])
-    yield "mean accuracy, plain network's", "{:.3f}, {:.3f}".format(*np.mean(found, axis=0))
+        found.append(
+            (accuracy(run.model(), run.dataset().test), convnet(dataset, fold))
+        )
+        yield (
+            f"fold {fold}: accuracy, plain network's",
+            "{:.3f}, {:.3f}".format(*found[-1]),
+        )
+    yield (
+        "mean accuracy, plain network's",
+        "{:.3f}, {:.3f}".format(*np.mean(found, axis=0)),
+    )
 
 
 def of_shuffled_labels(folder, table, epochs):
@@ -103,11 +124,15 @@ def of_shuffled_labels(folder, table, epochs):
     with path.open("w", newline="") as file:
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
-        writer.writerows({**row, "label": label} for row, label in zip(rows, shuffled, strict=True))
+        writer.writerows(
+            {**row, "label": label} for row, label in zip(rows, shuffled, strict=True)
+        )
     run = run_of(folder / "shuffled", "cvae-cgan", f"nifti:{path}", epochs, fold=0)
     model, split = run.model(), run.dataset()
     yield "shuffled labels: accuracy", f"{accuracy(model, split.test):.3f}"
-    well, ill = (ventricle_area(comparable(model, part), split.spacing) for part in pairs(model))
+    well, ill = (
+        ventricle_area(comparable(model, part), split.spacing) for part in pairs(model)
+    )
     yield (
         "shuffled labels: mean change of the ventricles in pairs, mm²",
         f"{(ill - well).mean():.0f}",
@@ -122,23 +147,38 @@ def comparable(model, values):
 def of_samples(run, fresh):
     """Generated slices of each class against freshly drawn persons."""
     model, split = run.model(), run.dataset()
-    drawn = [comparable(model, model.generate(SAMPLES, label, seed=label)) for label in (0, 1)]
+    drawn = [
+        comparable(model, model.generate(SAMPLES, label, seed=label))
+        for label in (0, 1)
+    ]
     real = by_class(fresh)
-    areas = [[ventricle_area(part, split.spacing) for part in images] for images in (drawn, real)]
+    areas = [
+        [ventricle_area(part, split.spacing) for part in images]
+        for images in (drawn, real)
+    ]
     for name, own, true in zip(split.class_names, *areas, strict=True):
         distance = stats.ks_2samp(own, true).statistic
         told = (
             f"{distance:.3f} ({own.mean():.0f} ± {own.std():.0f}, "
             f"{true.mean():.0f} ± {true.std():.0f})"
         )
-        yield f"ventricle area, {name}: Kolmogorov–Smirnov distance (generated, real, mm²)", told
+        yield (
+            f"ventricle area, {name}: Kolmogorov–Smirnov distance (generated, real, mm²)",
+            told,
+        )
     effects = [found[1].mean() - found[0].mean() for found in areas]
-    yield "difference of class means over the true one", f"{effects[0] / effects[1]:.3f}"
+    yield (
+        "difference of class means over the true one",
+        f"{effects[0] / effects[1]:.3f}",
+    )
     yield (
         "sharpness; of real slices",
         f"{sharpness(np.concatenate(drawn)):.4f}; {sharpness(np.concatenate(real)):.4f}",
     )
-    held_out, some = np.concatenate(real), np.concatenate([part[: SAMPLES // 2] for part in drawn])
+    held_out, some = (
+        np.concatenate(real),
+        np.concatenate([part[: SAMPLES // 2] for part in drawn]),
+    )
     yield (
         "share nearer to training than 95 % of new slices",
         f"{near_copies(some, held_out, split.train.comparable()):.3f}",
@@ -179,7 +219,10 @@ def rows(folder, folds, epochs):
     yield from of_samples(run, fresh)
     yield from of_pairs(run, np.load(folder / "phantoms" / "truth.npz")["mean_change"])
     cvae = run_of(folder / "cvae", "cvae", dataset, epochs, fold=0).model()
-    drawn = [comparable(cvae, cvae.generate(SAMPLES // 2, label, seed=label)) for label in (0, 1)]
+    drawn = [
+        comparable(cvae, cvae.generate(SAMPLES // 2, label, seed=label))
+        for label in (0, 1)
+    ]
     yield "sharpness of a CVAE's slices", f"{sharpness(np.concatenate(drawn)):.4f}"
     yield from of_shuffled_labels(folder, folder / "phantoms" / "table.csv", epochs)
 
@@ -189,13 +232,16 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--folds", type=int, default=FOLDS, help="of the five, the first so many")
+    parser.add_argument(
+        "--folds", type=int, default=FOLDS, help="of the five, the first so many"
+    )
     parser.add_argument("--epochs", type=int, default=300)
     arguments = parser.parse_args()
     print(common.machine())
     print(
         common.table(
-            ["what", "found"], list(rows(arguments.folder, arguments.folds, arguments.epochs))
+            ["what", "found"],
+            list(rows(arguments.folder, arguments.folds, arguments.epochs)),
         )
     )
 

@@ -48,16 +48,28 @@ CODES = 100  # of the likelihood
 WIDTH = 64  # of the networks whose cost is measured
 SMALL = {"width": 16, "latent_dim": 64}
 TUMOURS = {
-    "f-anogan": {"epochs": 600, "batch_size": 40, "options": {**SMALL, "game_epochs": 400}},
+    "f-anogan": {
+        "epochs": 600,
+        "batch_size": 40,
+        "options": {**SMALL, "game_epochs": 400},
+    },
     "anogan": {"epochs": 400, "batch_size": 32, "options": SMALL},
     "vae": {"epochs": 150, "batch_size": 32, "options": SMALL},
 }
 RETINA = {
-    "f-anogan": {"epochs": 200, "batch_size": 40, "options": {**SMALL, "game_epochs": 130}},
+    "f-anogan": {
+        "epochs": 200,
+        "batch_size": 40,
+        "options": {**SMALL, "game_epochs": 130},
+    },
     "vae": TUMOURS["vae"],
 }
 DIGITS = {
-    "f-anogan": {"epochs": 30, "batch_size": 160, "options": {**SMALL, "game_epochs": 20}},
+    "f-anogan": {
+        "epochs": 30,
+        "batch_size": 160,
+        "options": {**SMALL, "game_epochs": 20},
+    },
     "vae": {"epochs": 20, "batch_size": 64, "options": SMALL},
 }
 COLUMNS = {
@@ -75,16 +87,24 @@ OF_VALUES = "image AUROC, score", "false alarms"  # of a detector that says no p
 def brains(seed, count, tumours):
     """Upright slices of persons, and where their tumours are."""
     population = Brains(SIDE, tumours=tumours)
-    persons = [population.subject((seed, number), number % 2) for number in range(count)]
+    persons = [
+        population.subject((seed, number), number % 2) for number in range(count)
+    ]
     images = np.stack([upright(grey_levels(person.image)) for person in persons])
-    return images[..., None], np.stack([upright(person.tissue) == TUMOUR for person in persons])
+    return images[..., None], np.stack(
+        [upright(person.tissue) == TUMOUR for person in persons]
+    )
 
 
 def retinas(seed, count, fluid):
     """Scans of persons, and where their fluid is, of both kinds by turns."""
     kinds = [KINDS[number % 2] if fluid else None for number in range(count)]
-    scans = [Retinas(SIDE).subject((seed, number), kind) for number, kind in enumerate(kinds)]
-    return np.stack([scan.image for scan in scans])[..., None], [scan.fluid for scan in scans]
+    scans = [
+        Retinas(SIDE).subject((seed, number), kind) for number, kind in enumerate(kinds)
+    ]
+    return np.stack([scan.image for scan in scans])[..., None], [
+        scan.fluid for scan in scans
+    ]
 
 
 def phantoms_file(path, drawn):
@@ -123,11 +143,20 @@ def detectors(folder, dataset, trainings):
     """What detects, by name, and whether it says where."""
     field, scaled = dataset.fields["x"], dataset.train.scaled()
     yield "PCA", PrincipalComponents(scaled, field).anomalies, True
-    for name, kind in (("k nearest neighbours", Neighbours), ("isolation forest", Forest)):
+    for name, kind in (
+        ("k nearest neighbours", Neighbours),
+        ("isolation forest", Forest),
+    ):
         fitted = kind(scaled)
-        yield name, partial(of_scores, lambda x, one=fitted: one.scores(field.scaled(x))), False
+        yield (
+            name,
+            partial(of_scores, lambda x, one=fitted: one.scores(field.scaled(x))),
+            False,
+        )
     for name, training in trainings.items():
-        model = trained(folder / name, RunConfig(name, dataset.name, **training)).model()
+        model = trained(
+            folder / name, RunConfig(name, dataset.name, **training)
+        ).model()
         yield from of_model(name, model)
 
 
@@ -143,7 +172,11 @@ def of_model(name, model):
 
 def chosen(trainings, arguments):
     """Those of the models that are asked for."""
-    return {name: training for name, training in trainings.items() if name in arguments.models}
+    return {
+        name: training
+        for name, training in trainings.items()
+        if name in arguments.models
+    }
 
 
 def kept(path, measure):
@@ -158,7 +191,8 @@ def scored(detect, dataset, where):
     """Every column of a detector, one that says no place those of whole values."""
     evidence = evidence_of(detect, dataset.test, dataset.validation)
     return {
-        name: told(CATALOGUE[COLUMNS[name]], evidence) for name in (COLUMNS if where else OF_VALUES)
+        name: told(CATALOGUE[COLUMNS[name]], evidence)
+        for name in (COLUMNS if where else OF_VALUES)
     }
 
 
@@ -200,17 +234,29 @@ def left_out_file(folder, digit):
         anomalous = mnist.test.facts["anomaly"]
         rows = [np.flatnonzero(anomalous == kind)[:TESTED] for kind in (False, True)]
         test, x = mnist.test.subset(np.concatenate(rows)), mnist.train["x"][:IMAGES]
-        np.savez_compressed(path, x=x, x_test=test["x"], anomaly_test=test.facts["anomaly"])
+        np.savez_compressed(
+            path, x=x, x_test=test["x"], anomaly_test=test.facts["anomaly"]
+        )
     return path
 
 
 def of_digits(folder, arguments):
     """One row per digit: the area under the ROC of every detector."""
     for digit in arguments.digits:
-        dataset, place = data.load(f"npz:{left_out_file(folder, digit)}"), folder / f"digit_{digit}"
+        dataset, place = (
+            data.load(f"npz:{left_out_file(folder, digit)}"),
+            folder / f"digit_{digit}",
+        )
         for name, detect, where in detectors(place, dataset, chosen(DIGITS, arguments)):
-            found = kept(place / f"{name}.json", partial(scored, detect, dataset, where))
-            yield [digit, name, found["image AUROC, score"], found.get("image AUROC, peak", "")]
+            found = kept(
+                place / f"{name}.json", partial(scored, detect, dataset, where)
+            )
+            yield [
+                digit,
+                name,
+                found["image AUROC, score"],
+                found.get("image AUROC, peak", ""),
+            ]
 
 
 def of_cost(folder, arguments):
@@ -235,7 +281,10 @@ def of_cost(folder, arguments):
     }
     times = common.interleaved(contenders, arguments.rounds)
     for name, values in times.items():
-        yield [f"{name}: ms per step, median", f"{1000 * np.median(values) / arguments.steps:.1f}"]
+        yield [
+            f"{name}: ms per step, median",
+            f"{1000 * np.median(values) / arguments.steps:.1f}",
+        ]
     yield [
         "search / bare: median (least to greatest)",
         common.quotients(times["search"], times["bare"]),
@@ -277,9 +326,13 @@ def main():
     parser.add_argument("folder", type=Path, help="of data and runs")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--models", nargs="*", choices=TUMOURS, default=list(TUMOURS))
-    parser.add_argument("--digits", nargs="+", type=int, choices=range(10), default=range(10))
+    parser.add_argument(
+        "--digits", nargs="+", type=int, choices=range(10), default=range(10)
+    )
     parser.add_argument("--images", type=int, default=256, help="of cost and recovery")
-    parser.add_argument("--steps", type=int, default=500, help="of a search whose cost is measured")
+    parser.add_argument(
+        "--steps", type=int, default=500, help="of a search whose cost is measured"
+    )
     arguments = parser.parse_args()
     print(common.machine())
     for part in arguments.parts:

@@ -56,18 +56,32 @@ def of_splines(folder):
         again = field.unscaled(field.scaled(other))
         apart = np.linalg.norm((again - other)[..., :3], axis=2)
         wide = np.abs(again - other)[..., 3]
-        told = vessels.vessels_told_apart(vessels.all_features(kept), vessels.all_features(again))
-        numbers = apart.mean(), np.quantile(apart, 0.99), wide.mean(), np.quantile(wide, 0.99), told
+        told = vessels.vessels_told_apart(
+            vessels.all_features(kept), vessels.all_features(again)
+        )
+        numbers = (
+            apart.mean(),
+            np.quantile(apart, 0.99),
+            wide.mean(),
+            np.quantile(wide, 0.99),
+            told,
+        )
         yield [count, *(f"{number:.3f}" for number in numbers)]
 
 
 def untrained(dataset, steps):
     """A model whose rates fall to 0 over so many steps of the generator."""
     keras.utils.set_random_seed(0)
-    sizes = {"latent_dim": LATENT, "width": WIDTH, "n_critic": CRITIC, "ema_decay": AVERAGED}
+    sizes = {
+        "latent_dim": LATENT,
+        "width": WIDTH,
+        "n_critic": CRITIC,
+        "ema_decay": AVERAGED,
+    }
     model = WGANGP.from_fields(dataset.fields["x"], **sizes)
     model.compile(
-        discriminator_optimizer=falling(CRITIC * steps), generator_optimizer=falling(steps)
+        discriminator_optimizer=falling(CRITIC * steps),
+        generator_optimizer=falling(steps),
     )
     return model
 
@@ -103,7 +117,11 @@ def of_gan(folder, stages):
         found[steps] = tasks.load("vessels").measure(Study(model, dataset))
     drawn(folder, dataset, model)
     for name, last in found[steps].items():
-        values = *(scores[name].value for scores in found.values()), last.real, last.baseline
+        values = (
+            *(scores[name].value for scores in found.values()),
+            last.real,
+            last.baseline,
+        )
         yield [name, *("" if value is None else f"{value:.3g}" for value in values)]
 
 
@@ -119,11 +137,15 @@ def drawn(folder, dataset, model):
 def parsed():
     options = {"formatter_class": argparse.RawDescriptionHelpFormatter}
     parser = argparse.ArgumentParser(description=__doc__, **options)
-    parser.add_argument("folder", type=Path, help="where the arteries and the models go")
+    parser.add_argument(
+        "folder", type=Path, help="where the arteries and the models go"
+    )
     parser.add_argument(
         "--parts", nargs="+", choices=["splines", "gan"], default=["splines", "gan"]
     )
-    parser.add_argument("--steps", nargs="+", type=int, default=STEPS, help="of the generator")
+    parser.add_argument(
+        "--steps", nargs="+", type=int, default=STEPS, help="of the generator"
+    )
     return parser.parse_args()
 
 
@@ -132,10 +154,22 @@ def main():
     print(common.machine())
     arguments.folder.mkdir(parents=True, exist_ok=True)
     if "splines" in arguments.parts:
-        header = ["coefficients", "mm off", "99 %", "radius, mm off", "99 %", "told apart"]
+        header = [
+            "coefficients",
+            "mm off",
+            "99 %",
+            "radius, mm off",
+            "99 %",
+            "told apart",
+        ]
         print(common.table(header, of_splines(arguments.folder)))
     if "gan" in arguments.parts:
-        header = ["", *(f"{steps} steps" for steps in arguments.steps), "real", "Gaussian"]
+        header = [
+            "",
+            *(f"{steps} steps" for steps in arguments.steps),
+            "real",
+            "Gaussian",
+        ]
         print(common.table(header, of_gan(arguments.folder, arguments.steps)))
 
 

@@ -31,7 +31,12 @@ def seconds(checkout, name, steps):
     command = [sys.executable, "-c", TURN, name, str(steps)]
     environment = {**os.environ, "PYTHONPATH": str(checkout.resolve())}
     done = subprocess.run(
-        command, cwd=checkout, env=environment, capture_output=True, text=True, check=True
+        command,
+        cwd=checkout,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return float(done.stdout.split()[-1])
 
@@ -45,7 +50,12 @@ def row(name, there, arguments):
     }
     times = common.interleaved(contenders, arguments.rounds)
     least = [f"{1000 * min(times[checkout]):.1f}" for checkout in contenders]
-    return [name, *least, common.quotients(times[there], times[HERE]), _median(times, there)]
+    return [
+        name,
+        *least,
+        common.quotients(times[there], times[HERE]),
+        _median(times, there),
+    ]
 
 
 def _median(times, there):
@@ -57,7 +67,13 @@ def main():
     parser.add_argument("there", type=Path, help="the other checkout")
     arguments = parser.parse_args()
     rows = [row(name, arguments.there, arguments) for name in arguments.networks]
-    header = ["", "ms per step there, least", "here", "there / here, turn by turn", "of medians"]
+    header = [
+        "",
+        "ms per step there, least",
+        "here",
+        "there / here, turn by turn",
+        "of medians",
+    ]
     print(common.table(header, rows))
 
 

@@ -83,9 +83,14 @@ def measured(metrics, model, truncation):
 def parsed():
     options = {"formatter_class": argparse.RawDescriptionHelpFormatter}
     parser = argparse.ArgumentParser(description=__doc__, **options)
-    parser.add_argument("folder", type=Path, help="where the data, the runs and the results go")
     parser.add_argument(
-        "--seconds", type=float, default=720.0, help="of the processor, for each training"
+        "folder", type=Path, help="where the data, the runs and the results go"
+    )
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=720.0,
+        help="of the processor, for each training",
     )
     return parser.parse_args()
 
@@ -118,8 +123,12 @@ def main():
                 results[key] = measured(metrics, run.model(), truncation)
                 keep(kept_at, results)
             rows[key] = results[key]
-    print(f"epochs: {', '.join(f'{name} {run.config.epochs}' for name, run in runs.items())}\n")
-    lines = [[name, *(f"{found[one]:.3f}" for one in SHOWN)] for name, found in rows.items()]
+    print(
+        f"epochs: {', '.join(f'{name} {run.config.epochs}' for name, run in runs.items())}\n"
+    )
+    lines = [
+        [name, *(f"{found[one]:.3f}" for one in SHOWN)] for name, found in rows.items()
+    ]
     print(table(["samples", *(one.replace("_", " ") for one in SHOWN)], lines))
 
 

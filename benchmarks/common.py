@@ -23,7 +23,9 @@ def parser(description):
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--rounds", type=int, default=5, help="turns of each contender that count")
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="turns of each contender that count"
+    )
     return parser
 
 
@@ -38,14 +40,19 @@ def interleaved(contenders, rounds):
 
 def apart(function, *args):
     """The result of ``function(*args)`` in a fresh process, which leaves no memory or graphs."""
-    with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+    with concurrent.futures.ProcessPoolExecutor(
+        1, multiprocessing.get_context("spawn")
+    ) as pool:
         return pool.submit(function, *args).result()
 
 
 def peak_memory():
     """The peak memory of this process, MB."""
     # ru_maxrss would also count the parent's memory, up to the exec.
-    return int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024
+    return (
+        int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1])
+        / 1024
+    )
 
 
 def quotients(times, own_times):

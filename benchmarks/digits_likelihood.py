@@ -59,7 +59,9 @@ def main():
         model.fit(*train, batch_size=BATCH_SIZE, epochs=EPOCHS, verbose=0)
         seconds = time.perf_counter() - start
         labels = test[1] if num_classes else None
-        nll = -importance_weighted_log_likelihood(model, test[0], labels, samples=500).mean()
+        nll = -importance_weighted_log_likelihood(
+            model, test[0], labels, samples=500
+        ).mean()
         print(f"{cls.__name__}: test NLL {nll:.2f} nats, trained {seconds:.0f} s")
 
 

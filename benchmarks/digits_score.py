@@ -31,8 +31,18 @@ OPTIONS = {
     "cvae": {"likelihood": "gaussian"},
     "cgan": {"ema_decay": 0.999},
     # With 100 latent variables its samples teach the classifier less.
-    "acgan": {"ema_decay": 0.999, "latent_dim": 8, "width": 64, "shift": 0.0, "noise": 0.2},
-    "cvae-cgan": {"likelihood": "gaussian", "discriminator_width": 32, "elbo_weight": 0.2},
+    "acgan": {
+        "ema_decay": 0.999,
+        "latent_dim": 8,
+        "width": 64,
+        "shift": 0.0,
+        "noise": 0.2,
+    },
+    "cvae-cgan": {
+        "likelihood": "gaussian",
+        "discriminator_width": 32,
+        "elbo_weight": 0.2,
+    },
 }
 RATES = {"acgan": {"all": 5e-4}}
 EPOCHS = {"acgan": 300}
@@ -43,10 +53,21 @@ def score(name, seed):
     keras.utils.set_random_seed(seed)
     digits = data.load("digits")
     rates = RATES.get(name, {})
-    config = RunConfig(name, "digits", seed=seed, options=OPTIONS[name], learning_rates=rates)
+    config = RunConfig(
+        name, "digits", seed=seed, options=OPTIONS[name], learning_rates=rates
+    )
     model = building.build(config, digits)
-    stream, steps = digits.train.batches(BATCH_SIZE, seed), digits.train.steps(BATCH_SIZE)
-    model.fit(stream, steps_per_epoch=steps, epochs=EPOCHS.get(name, 150), shuffle=False, verbose=0)
+    stream, steps = (
+        digits.train.batches(BATCH_SIZE, seed),
+        digits.train.steps(BATCH_SIZE),
+    )
+    model.fit(
+        stream,
+        steps_per_epoch=steps,
+        epochs=EPOCHS.get(name, 150),
+        shuffle=False,
+        verbose=0,
+    )
     labels = np.arange(SAMPLES) % digits.num_classes
     images = model.fields["x"].comparable(model.generate(SAMPLES, labels, seed=seed))
     real = digits.test.comparable(), digits.test.labels
@@ -69,11 +90,22 @@ def main():
                 keep(arguments.out, results)
             print(name, seed, results[f"{name} {seed}"], file=sys.stderr, flush=True)
         values = [results[f"{name} {seed}"] for seed in range(arguments.seeds)]
-        rows.append([name, f"{statistics.mean(values):.4f}", *(f"{value:.4f}" for value in values)])
+        rows.append(
+            [
+                name,
+                f"{statistics.mean(values):.4f}",
+                *(f"{value:.4f}" for value in values),
+            ]
+        )
     print(machine())
     print(
         table(
-            ["accuracy score", "mean", *(f"seed {seed}" for seed in range(arguments.seeds))], rows
+            [
+                "accuracy score",
+                "mean",
+                *(f"seed {seed}" for seed in range(arguments.seeds)),
+            ],
+            rows,
         )
     )
 

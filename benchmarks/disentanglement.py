@@ -40,7 +40,10 @@ def drawn(split, random):
 
 def row(name, latents, factors):
     """A row of the table."""
-    gap, score = mutual_information_gap(latents, factors), factor_vae_score(latents, factors)
+    gap, score = (
+        mutual_information_gap(latents, factors),
+        factor_vae_score(latents, factors),
+    )
     return name, f"{gap:.3f}", f"{score:.3f}", active_units(latents)
 
 

@@ -46,10 +46,16 @@ def main():
     parser.add_argument("folder", type=Path)
     parser.add_argument("--drugs", nargs="+", default=["linear", "interaction"])
     parser.add_argument(
-        "--known", type=float, default=1.0, help="share of the training responses that are known"
+        "--known",
+        type=float,
+        default=1.0,
+        help="share of the training responses that are known",
     )
     parser.add_argument(
-        "--shuffled", type=int, default=0, help="random orders of the responses, each on all folds"
+        "--shuffled",
+        type=int,
+        default=0,
+        help="random orders of the responses, each on all folds",
     )
     arguments = parser.parse_args()
     if not (arguments.folder / BEFORE).exists():
@@ -61,7 +67,9 @@ def main():
         print(f"{drug}, the best AUROC there can be {best[drug]['auroc']:.3f}\n")
         for part in folds[0]:
             print(
-                common.table([part, *TOLD[part]], averaged([fold[part] for fold in folds])),
+                common.table(
+                    [part, *TOLD[part]], averaged([fold[part] for fold in folds])
+                ),
                 flush=True,
             )
 
@@ -87,7 +95,9 @@ def averaged(folds):
 
 def of_fold(arguments, drug, number, order):
     """The numbers of every predictor on one fold."""
-    before, after, response = (f"{arguments.folder / name}" for name in (BEFORE, AFTER, RESPONSE))
+    before, after, response = (
+        f"{arguments.folder / name}" for name in (BEFORE, AFTER, RESPONSE)
+    )
     options = {
         "after": after,
         "response": response,
@@ -104,7 +114,8 @@ def of_fold(arguments, drug, number, order):
     if arguments.known < 1:
         alone = {name: values[train["y"] >= 0] for name, values in train.items()}
         responses[ALONE] = scores(
-            trained(found.fields, alone, seed, Supervised).classify(test["x"]), test["y"]
+            trained(found.fields, alone, seed, Supervised).classify(test["x"]),
+            test["y"],
         )
     return {"after the drug": of_changes(model, train, test), "the response": responses}
 
@@ -113,7 +124,8 @@ def whole(found, arguments, seed):
     """Training and validation pairs as one; ``arguments`` may hide or shuffle some responses."""
     random = np.random.default_rng(seed)
     train = {
-        name: np.concatenate([found.train[name], found.validation[name]]) for name in found.fields
+        name: np.concatenate([found.train[name], found.validation[name]])
+        for name in found.fields
     }
     if arguments.shuffled:
         train["y"] = random.permutation(train["y"])
@@ -138,7 +150,9 @@ def trained(fields, train, seed, cls=DrVAE):
     fields = {**fields, "y": PartialLabel(fields["y"].num_classes)}
     model = cls.from_fields(**fields, **SETTINGS, seed=seed)
     model.compile(keras.optimizers.Adam(RATE))
-    model.fit(train, batch_size=min(BATCH_SIZE, len(train["x"])), epochs=EPOCHS, verbose=0)
+    model.fit(
+        train, batch_size=min(BATCH_SIZE, len(train["x"])), epochs=EPOCHS, verbose=0
+    )
     return model
 
 
@@ -166,12 +180,15 @@ def of_responses(model, train, test):
     given = scaled(train["x"][known]), train["y"][known], scaled(test["x"]), classes
     own = {"Dr.VAE": scores(model.classify(test["x"]), test["y"])}
     return own | {
-        name.replace("_", " "): scores(rival(name, *given), test["y"]) for name in rivals()
+        name.replace("_", " "): scores(rival(name, *given), test["y"])
+        for name in rivals()
     }
 
 
 def scores(probabilities, labels):
-    return area_under_roc(probabilities, labels), average_precision(probabilities, labels)
+    return area_under_roc(probabilities, labels), average_precision(
+        probabilities, labels
+    )
 
 
 if __name__ == "__main__":

@@ -24,7 +24,9 @@ BEFORE = 0.1
 
 def numbers(folder, data, epochs, options):
     """The weight, the bound's share of the generator's loss, and metrics of the trained model."""
-    config = RunConfig("cvae-cgan", f"npz:{data}", epochs=epochs, batch_size=64, options=options)
+    config = RunConfig(
+        "cvae-cgan", f"npz:{data}", epochs=epochs, batch_size=64, options=options
+    )
     run = training.start(folder, config)
     found, weight = testing.test(run), run.model().elbo_weight
     share = weight * found["reconstruction_loss"] / found["generator_loss"]
@@ -36,7 +38,10 @@ def main():
     parser.add_argument("runs", type=Path, help="directory of the runs")
     parser.add_argument("--epochs", type=int, default=25)
     parser.add_argument(
-        "--slices", type=int, default=1600, help="of the training; a quarter as many are the test"
+        "--slices",
+        type=int,
+        default=1600,
+        help="of the training; a quarter as many are the test",
     )
     arguments = parser.parse_args()
     arguments.runs.mkdir(parents=True, exist_ok=True)
@@ -46,7 +51,8 @@ def main():
     np.savez(data, x=x[:count], y=y[:count], x_test=x[count:], y_test=y[count:])
     ways = {"before": {"elbo_weight": BEFORE}, "after": {}}
     rows = [
-        [way, *numbers(arguments.runs / way, data, arguments.epochs, ways[way])] for way in ways
+        [way, *numbers(arguments.runs / way, data, arguments.epochs, ways[way])]
+        for way in ways
     ]
     print(common.machine())
     print(common.table(["", "weight", "its part", *SHOWN], rows))

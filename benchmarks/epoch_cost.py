@@ -39,7 +39,9 @@ def stored(dataset):
 
 def scaled(dataset):
     """The same batches, scaled for a plain network."""
-    return stored(dataset).map(lambda x, y: (dataset.fields["x"].scaled(x), y)).prefetch(2)
+    return (
+        stored(dataset).map(lambda x, y: (dataset.fields["x"].scaled(x), y)).prefetch(2)
+    )
 
 
 def seconds(model, batches, dataset):
@@ -68,7 +70,10 @@ def main():
         for name, turn in times.items()
     ]
     print(common.table(["an epoch", "s, least", "s, median"], rows))
-    print("cvae-cgan / classifier:", common.quotients(times["cvae-cgan"], times["classifier"]))
+    print(
+        "cvae-cgan / classifier:",
+        common.quotients(times["cvae-cgan"], times["classifier"]),
+    )
 
 
 if __name__ == "__main__":

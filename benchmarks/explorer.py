@@ -97,7 +97,9 @@ def page(source):
         moves = shown.evaluate(SLIDER, MOVES)
         return {
             "page ready after the command, s": ready,
-            f"slider's move to the image, median of {MOVES}, ms": statistics.median(moves),
+            f"slider's move to the image, median of {MOVES}, ms": statistics.median(
+                moves
+            ),
             "the same, most, ms": max(moves),
             "drawings of the dragged map a second": shown.evaluate(DRAG, DRAGGED),
         }
@@ -109,11 +111,22 @@ def served(source):
     from kgen import pretrained
 
     asked = ["--model", source] if source in pretrained.names() else [source]
-    command = [sys.executable, "-m", "kgen", "explore", *asked, "--no-browser", "--port", "0"]
+    command = [
+        sys.executable,
+        "-m",
+        "kgen",
+        "explore",
+        *asked,
+        "--no-browser",
+        "--port",
+        "0",
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield next(
-                found[1] for line in process.stdout if (found := re.match(r"Open (\S+)", line))
+                found[1]
+                for line in process.stdout
+                if (found := re.match(r"Open (\S+)", line))
             )
         finally:
             process.terminate()
@@ -138,12 +151,22 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("source", help="a run directory, or the name of a model of kgen.pretrained")
+    parser.add_argument(
+        "source", help="a run directory, or the name of a model of kgen.pretrained"
+    )
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=[*PARTS])
     arguments = parser.parse_args()
     print(common.machine())
-    rows = [pair for part in arguments.parts for pair in PARTS[part](arguments.source).items()]
-    print(common.table(["what", "measured"], [[name, f"{value:.3g}"] for name, value in rows]))
+    rows = [
+        pair
+        for part in arguments.parts
+        for pair in PARTS[part](arguments.source).items()
+    ]
+    print(
+        common.table(
+            ["what", "measured"], [[name, f"{value:.3g}"] for name, value in rows]
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -65,7 +65,9 @@ def chosen(x, labels):
         np.arange(len(x)), test_size=0.25, stratify=labels, random_state=0
     )
     pairs = list(itertools.product(RATES, BATCHES))
-    return min(pairs, key=lambda pair: nats(*reconstructed(trained(x[train], pair), x[rest])))
+    return min(
+        pairs, key=lambda pair: nats(*reconstructed(trained(x[train], pair), x[rest]))
+    )
 
 
 def trained(x, settings, head="linear"):
@@ -91,7 +93,9 @@ def nats(values, foretold):
     """The cross-entropy of a sample, summed over its genes."""
     foretold = np.clip(foretold, LEAST, 1 - LEAST)
     return float(
-        -(values * np.log(foretold) + (1 - values) * np.log(1 - foretold)).sum(axis=1).mean()
+        -(values * np.log(foretold) + (1 - values) * np.log(1 - foretold))
+        .sum(axis=1)
+        .mean()
     )
 
 
@@ -107,19 +111,29 @@ def of_tissues(x, labels, train, test, settings):
         found[f"{head} heads: tissue read"] = probe.score(latents[1], labels[test])
     seen = model.fields["x"].scaled(x[train])
     main = PCA(FEATURES).fit(seen)
-    found["mean gene: nats"] = nats(values, np.broadcast_to(seen.mean(axis=0), values.shape))
-    return {**found, "PCA: nats": nats(values, main.inverse_transform(main.transform(values)))}
+    found["mean gene: nats"] = nats(
+        values, np.broadcast_to(seen.mean(axis=0), values.shape)
+    )
+    return {
+        **found,
+        "PCA: nats": nats(values, main.inverse_transform(main.transform(values))),
+    }
 
 
 def of_cells(x, labels, train, test, settings):
     """Type by nearest neighbours in latents or as many components, and by logistic regression."""
     varying = x[train].min(axis=0) < x[train].max(axis=0)
     x = x[:, varying]
-    model, main = trained(x[train], settings), PCA(FEATURES, random_state=0).fit(x[train])
+    model, main = (
+        trained(x[train], settings),
+        PCA(FEATURES, random_state=0).fit(x[train]),
+    )
     logistic = LogisticRegression(max_iter=3000).fit(x[train], labels[train])
     places = {"Tybalt": model.latents, "PCA": main.transform}
     read = {
-        f"{name}: k-NN": neighbours(place(x[train]), labels[train], place(x[test]), labels[test])
+        f"{name}: k-NN": neighbours(
+            place(x[train]), labels[train], place(x[test]), labels[test]
+        )
         for name, place in places.items()
     }
     return {**read, "logistic regression": logistic.score(x[test], labels[test])}

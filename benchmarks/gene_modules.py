@@ -76,7 +76,11 @@ def modules(arguments):
     }
     told = [[name, *(f"{accuracy(values, drawn[one], train, test):.3f}" for one in COVARIATES)]
             for name, values in table.items()]  # fmt: skip
-    print(common.table([f"balanced accuracy from {FEATURES} features of", *COVARIATES], told))
+    print(
+        common.table(
+            [f"balanced accuracy from {FEATURES} features of", *COVARIATES], told
+        )
+    )
 
 
 def encoders(x, train, count, seed, ica=True):
@@ -85,7 +89,9 @@ def encoders(x, train, count, seed, ica=True):
     scaled = field.scaled(x)
     linear = {"PCA": PCA(count, random_state=seed).fit(scaled[train])}
     if ica:
-        linear["ICA"] = FastICA(count, random_state=seed, max_iter=1000).fit(scaled[train])
+        linear["ICA"] = FastICA(count, random_state=seed, max_iter=1000).fit(
+            scaled[train]
+        )
     found = {
         name: lambda part, fitted=fitted: fitted.transform(scaled[part])
         for name, fitted in linear.items()
@@ -109,7 +115,9 @@ def models(field, count):
 def recovery(latents, activity):
     """The best absolute correlation with a feature, averaged over modules; 0 for constants."""
     with np.errstate(invalid="ignore"):
-        correlations = np.corrcoef(latents.T, activity.T)[: latents.shape[1], latents.shape[1] :]
+        correlations = np.corrcoef(latents.T, activity.T)[
+            : latents.shape[1], latents.shape[1] :
+        ]
     return float(np.nan_to_num(np.abs(correlations)).max(axis=0).mean())
 
 
@@ -117,9 +125,9 @@ def accuracy(values, labels, train, test):
     """The balanced accuracy, on test samples, of a linear classifier of training samples."""
     pipeline = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000))
     penalties = {"logisticregression__C": PENALTIES}
-    classifier = GridSearchCV(pipeline, penalties, cv=3, scoring="balanced_accuracy").fit(
-        values[train], labels[train]
-    )
+    classifier = GridSearchCV(
+        pipeline, penalties, cv=3, scoring="balanced_accuracy"
+    ).fit(values[train], labels[train])
     return balanced_accuracy_score(labels[test], classifier.predict(values[test]))
 
 
@@ -141,7 +149,11 @@ def reading(arguments):
         ("time of the processor", f"{processor:.1f} s"),
         ("most memory", f"{memory / 1e9:.3g} GB, {memory / matrix:.2f} × the matrix"),
     ]
-    print(common.table(["reading csv:FILE", f"{arguments.samples:,} × {arguments.genes:,}"], rows))
+    print(
+        common.table(
+            ["reading csv:FILE", f"{arguments.samples:,} × {arguments.genes:,}"], rows
+        )
+    )
 
 
 def write(path, samples, genes):
@@ -149,7 +161,9 @@ def write(path, samples, genes):
     values = np.random.default_rng(0).normal(6.0, 2.0, (100, genes))
     lines = [",".join(f"{value:.4f}" for value in row) for row in values]
     with path.open("w") as file:
-        file.write(",".join(["sample", *(f"gene_{number}" for number in range(genes))]) + "\n")
+        file.write(
+            ",".join(["sample", *(f"gene_{number}" for number in range(genes))]) + "\n"
+        )
         for row in range(samples):
             file.write(f"sample_{row},{lines[row % len(lines)]}\n")
 

@@ -34,7 +34,11 @@ def measured(steps, rounds, batch_size, image_size, latent_size, images):
     model.compile()
     batches = subjects.images(shape, images).batches(batch_size)
     times = common.interleaved({"": subjects.fitted(model, batches, steps)}, rounds)[""]
-    return 1e6 * min(times) / batch_size, common.peak_memory(), common.peak_memory() - before
+    return (
+        1e6 * min(times) / batch_size,
+        common.peak_memory(),
+        common.peak_memory() - before,
+    )
 
 
 def grown(growth, steps, rounds):
@@ -49,9 +53,13 @@ def drawn(results):
     for column, (growth, points) in zip(
         figure.subplots(2, len(results)).T, results.items(), strict=True
     ):
-        for axis, values, measure in zip(column, zip(*points, strict=True), MEASURES, strict=False):
+        for axis, values, measure in zip(
+            column, zip(*points, strict=True), MEASURES, strict=False
+        ):
             axis.plot(GROWTHS[growth], values, marker="o")
-            axis.set(xscale="log", xlabel=growth, ylabel=measure, ylim=(0, 1.1 * max(values)))
+            axis.set(
+                xscale="log", xlabel=growth, ylabel=measure, ylim=(0, 1.1 * max(values))
+            )
             axis.set_xticks(GROWTHS[growth], GROWTHS[growth])
             axis.minorticks_off()
     return figure
@@ -63,7 +71,9 @@ def main():
     parser.add_argument("--plot", type=Path, help="PNG file of the curves")
     arguments = parser.parse_args()
     print(common.machine())
-    results = {growth: grown(growth, arguments.steps, arguments.rounds) for growth in GROWTHS}
+    results = {
+        growth: grown(growth, arguments.steps, arguments.rounds) for growth in GROWTHS
+    }
     for growth, points in results.items():
         rows = [
             [value, *(f"{x:.0f}" for x in point)]

@@ -67,7 +67,9 @@ def loaded(folder, **options):
 def network(path, dataset, stain):
     """A classifier of patches in [0, 1], trained once; not on shifted ones: the place matters."""
     if not path.exists():
-        made = partial(networks.classifier, width=WIDTH, noise=0.0, shift=0.0, stain=stain)
+        made = partial(
+            networks.classifier, width=WIDTH, noise=0.0, shift=0.0, stain=stain
+        )
         path.parent.mkdir(parents=True, exist_ok=True)
         Recipe(made, STEPS, STEPS, RATE).train(dataset).save(path)
     return keras.saving.load_model(path)
@@ -131,7 +133,9 @@ def of_reading(folder, arguments):
     other = np.asarray(RandomStain(OTHERWISE, seed=0)(images, training=True))
     for name, model in both(arguments, dataset):
         found = [probabilities(model, seen) for seen in (images, other)]
-        areas = [told(metrics.area_under_roc, part, labels, units=units) for part in found]
+        areas = [
+            told(metrics.area_under_roc, part, labels, units=units) for part in found
+        ]
         yield [name, *areas, f"{metrics.accuracy(found[0].argmax(axis=1), labels):.3f}"]
 
 
@@ -143,11 +147,16 @@ def slides(split):
 def moved(count):
     """Patches with the tumour in the centre, and the same places with the tumour around it."""
     drawn = [
-        [Patches().patch(FIRST + slide, 0, centre, not centre).image for slide in range(count)]
+        [
+            Patches().patch(FIRST + slide, 0, centre, not centre).image
+            for slide in range(count)
+        ]
         for centre in (True, False)
     ]
     edge = (SIDE - SIZE) // 2
-    return np.array(drawn)[:, :, edge : edge + SIZE, edge : edge + SIZE] / np.float32(255)
+    return np.array(drawn)[:, :, edge : edge + SIZE, edge : edge + SIZE] / np.float32(
+        255
+    )
 
 
 def of_centre(folder, arguments):
@@ -185,7 +194,9 @@ def of_asked(folder, arguments):
         yield [f"{name}: real", f"{metrics.accuracy(real, dataset.test.labels):.3f}"]
         for count in arguments.real:
             x, asked = sampled(generator(folder, arguments, count), len(dataset.test))
-            read = probabilities(model, dataset.fields["x"].comparable(x)).argmax(axis=1)
+            read = probabilities(model, dataset.fields["x"].comparable(x)).argmax(
+                axis=1
+            )
             yield [f"{name}: ACGAN of {count}", f"{metrics.accuracy(read, asked):.3f}"]
 
 
@@ -193,7 +204,10 @@ def enlarged(dataset, model):
     """A data set whose training also holds as many generated patches as real ones."""
     train = dataset.train
     x, y = sampled(model, len(train))
-    values = {"x": np.concatenate([train["x"], x]), "y": np.concatenate([train["y"], y])}
+    values = {
+        "x": np.concatenate([train["x"], x]),
+        "y": np.concatenate([train["y"], y]),
+    }
     return replace(dataset, train=replace(train, values=values, facts={}))
 
 
@@ -206,7 +220,9 @@ def of_gain(folder, arguments):
         real = partial(replace, dataset)
         ways = {"real": (real, 0.0), "generated": (more, 0.0), "stain": (real, STAIN)}
         seen = {
-            way: probabilities(network(path_of(arguments, way, count), given(), stain), images)
+            way: probabilities(
+                network(path_of(arguments, way, count), given(), stain), images
+            )
             for way, (given, stain) in ways.items()
         }
         yield [count, *gains(seen, labels, slides(dataset.test))]
@@ -230,14 +246,19 @@ PARTS = {
         ["", "tumour in the centre", "around it", "label flips", "probability falls"],
     ),
     "asked": (of_asked, ["patches", "read as asked"]),
-    "gain": (of_gain, ["real patches", "AUROC", "with generated ones", "with stain augmentation"]),
+    "gain": (
+        of_gain,
+        ["real patches", "AUROC", "with generated ones", "with stain augmentation"],
+    ),
 }
 
 
 def main():
     parser = common.parser(__doc__)
     parser.add_argument("runs", type=Path, help="of the runs and of the twin")
-    parser.add_argument("--folder", type=Path, help="PatchCamelyon's files, not the twin")
+    parser.add_argument(
+        "--folder", type=Path, help="PatchCamelyon's files, not the twin"
+    )
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--real", nargs="+", type=int, choices=EPOCHS, default=REAL)
     arguments = parser.parse_args()

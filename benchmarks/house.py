@@ -59,7 +59,9 @@ def sources(rooms=None):
     """The text of every file of the package, or of some of its rooms."""
     paths = sorted(PACKAGE.rglob("*.py"))
     inside = [
-        path for path in paths if rooms is None or path.relative_to(PACKAGE).parts[0] in rooms
+        path
+        for path in paths
+        if rooms is None or path.relative_to(PACKAGE).parts[0] in rooms
     ]
     return {path: path.read_text() for path in inside}
 
@@ -107,7 +109,10 @@ def lines():
     yield f"lines over {WIDE} columns", f"{wide} ({wide / len(every):.1%})"
     yield "comprehensions per 1,000 lines", f"{1000 * packed / len(every):.1f}"
     yield "functions", len(lengths)
-    yield "lines of a function, median and most", f"{statistics.median(lengths):g}, {max(lengths)}"
+    yield (
+        "lines of a function, median and most",
+        f"{statistics.median(lengths):g}, {max(lengths)}",
+    )
 
 
 def clones():
@@ -117,7 +122,9 @@ def clones():
         code = [line.strip() for line in text.splitlines() if line.strip()]
         count += len(code)
         for start in range(len(code) - RUN + 1):
-            places.setdefault(tuple(code[start : start + RUN]), []).append((path, start))
+            places.setdefault(tuple(code[start : start + RUN]), []).append(
+                (path, start)
+            )
     copied = {
         (path, start + line)
         for found in places.values()
@@ -125,7 +132,10 @@ def clones():
         for path, start in found
         for line in range(RUN)
     }
-    yield f"lines in runs of {RUN} that stand twice", f"{len(copied)} ({len(copied) / count:.2%})"
+    yield (
+        f"lines in runs of {RUN} that stand twice",
+        f"{len(copied)} ({len(copied) / count:.2%})",
+    )
 
 
 def probes():
@@ -152,7 +162,11 @@ class Journey:
         code = frame.f_code
         # The body of a class also runs, once, when its file is imported.
         function = code.co_flags & inspect.CO_OPTIMIZED
-        if event != "call" or not function or not code.co_filename.startswith(str(PACKAGE)):
+        if (
+            event != "call"
+            or not function
+            or not code.co_filename.startswith(str(PACKAGE))
+        ):
             return
         if code.co_name == "play" and self.up_to_play is None:
             self.up_to_play = set(self.functions)

@@ -35,7 +35,11 @@ PLANTED = {
     "16 × 16 × 16, cube of 6": ((16, 16, 16), 6, 1e-2),
 }
 COUNT, EPOCHS, PATCH = 600, 12, 4
-READ, READER, DRAWS = 32, 64, 16  # digits, the width of their classifier, random networks
+READ, READER, DRAWS = (
+    32,
+    64,
+    16,
+)  # digits, the width of their classifier, random networks
 METHODS = {
     "gradient": interpret.gradient,
     "Grad-CAM": partial(interpret.grad_cam, rectified=False),
@@ -49,11 +53,14 @@ def trained(x, y, stages, width, rate):
     rank, classes = x.ndim - 2, int(y.max()) + 1
     features = values = keras.Input(x.shape[1:])
     for kernel, stride in stages:
-        layer = CONVOLUTIONS[rank](width, kernel, stride, padding="same", activation="relu")
+        layer = CONVOLUTIONS[rank](
+            width, kernel, stride, padding="same", activation="relu"
+        )
         features = layer(features)
     model = keras.Model(values, layers.Dense(classes)(POOLINGS[rank]()(features)))
     model.compile(
-        keras.optimizers.Adam(rate), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        keras.optimizers.Adam(rate),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
     model.fit(x, y, batch_size=32, epochs=EPOCHS, verbose=0)
     return model
@@ -65,14 +72,21 @@ def costs(rounds):
         model = networks.classifier((*sides, 1), 2, WIDTH)
         x = np.random.default_rng(0).random((1, *sides, 1), dtype="float32")
         passes = int(np.prod([(side - patch) // stride + 1 for side in sides]))
-        occlude = partial(interpret.occlusion, model, x, target=1, patch=patch, stride=stride)
+        occlude = partial(
+            interpret.occlusion, model, x, target=1, patch=patch, stride=stride
+        )
         contenders = {
             "bare": partial(seconds, bare(model, x, passes)),
             "occlusion": partial(seconds, occlude),
         }
         found = common.interleaved(contenders, rounds)
         medians = [f"{np.median(found[one]):.2f}" for one in contenders]
-        yield name, f"{passes:,}", *medians, common.quotients(found["occlusion"], found["bare"])
+        yield (
+            name,
+            f"{passes:,}",
+            *medians,
+            common.quotients(found["occlusion"], found["bare"]),
+        )
 
 
 def bare(model, x, passes):
@@ -107,7 +121,13 @@ def planted():
             "occlusion": interpret.occlusion(model, x, 1, PATCH, baseline=0.5),
             "random": np.random.default_rng(0).random(evidence.shape),
         }
-        yield name, *(f"{interpret.pointing_game(found, evidence):.3f}" for found in maps.values())
+        yield (
+            name,
+            *(
+                f"{interpret.pointing_game(found, evidence):.3f}"
+                for found in maps.values()
+            ),
+        )
 
 
 def forgotten():
@@ -129,8 +149,14 @@ def main():
     print(common.machine())
     header = ["occlusion", "passes", "bare, s", "occlusion, s", "occlusion / bare"]
     print(common.table(header, costs(arguments.rounds)))
-    print(common.table(["planted", "Grad-CAM", "occlusion", "a random point"], planted()))
-    print(common.table(["drawn anew", "classes", "and conv 3", "and conv 2", "all"], forgotten()))
+    print(
+        common.table(["planted", "Grad-CAM", "occlusion", "a random point"], planted())
+    )
+    print(
+        common.table(
+            ["drawn anew", "classes", "and conv 3", "and conv 2", "all"], forgotten()
+        )
+    )
 
 
 if __name__ == "__main__":

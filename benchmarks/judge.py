@@ -28,12 +28,16 @@ PATCHES, TEST_PATCHES = 6000, 1000
 def hardest():
     """The tenth of MNIST whose class is least probable to a linear model of another part."""
     mnist = data.load("mnist")
-    x, y = (np.concatenate([mnist.train[name], mnist.validation[name]]) for name in ("x", "y"))
+    x, y = (
+        np.concatenate([mnist.train[name], mnist.validation[name]])
+        for name in ("x", "y")
+    )
     linear = LogisticRegression(max_iter=60)
     chances = cross_val_predict(linear, _pooled(x), y, cv=3, method="predict_proba")
     hard = _least(chances, y)
     held_out = _least(
-        linear.fit(_pooled(x), y).predict_proba(_pooled(mnist.test["x"])), mnist.test["y"]
+        linear.fit(_pooled(x), y).predict_proba(_pooled(mnist.test["x"])),
+        mnist.test["y"],
     )
     values = {"x": x[hard], "y": y[hard]}
     test = {"x": mnist.test["x"][held_out], "y": mnist.test["y"][held_out]}
@@ -68,7 +72,10 @@ def _data(name, values, test):
 
 
 def _pooled(images):
-    return images.reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4)).reshape(len(images), -1) / 255
+    return (
+        images.reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4)).reshape(len(images), -1)
+        / 255
+    )
 
 
 def _least(chances, labels):
@@ -89,8 +96,12 @@ def main():
         for network in arguments.networks:
             recipe = RECIPES[network]
             steps = min(recipe.steps, arguments.steps or recipe.steps)
-            *read, minutes = accuracies(dataset, dataclasses.replace(recipe, steps=steps))
-            rows.append([name, network, *(f"{value:.4f}" for value in read), f"{minutes:.1f}"])
+            *read, minutes = accuracies(
+                dataset, dataclasses.replace(recipe, steps=steps)
+            )
+            rows.append(
+                [name, network, *(f"{value:.4f}" for value in read), f"{minutes:.1f}"]
+            )
     print(common.machine())
     print(common.table(["set", "network", "validation", "test", "minutes"], rows))
 

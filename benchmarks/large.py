@@ -50,7 +50,10 @@ def config(name, dataset, epochs):
 def sources(folder, side):
     """The data sets of the table, by their titles."""
     makers = {"brains": brains, "sprites": sprites}
-    return {title: f"npz:{stored(folder, title, side, make)}" for title, make in makers.items()}
+    return {
+        title: f"npz:{stored(folder, title, side, make)}"
+        for title, make in makers.items()
+    }
 
 
 def stored(folder, title, side, make):
@@ -91,19 +94,31 @@ def truncation(arguments):
     if not isinstance(model, abilities.Truncates):
         raise SystemExit(f"--run {run.path}: {type(model).__name__} does not truncate.")
     real = dataset.train.examples(SAMPLES)["x"]
-    components = PCA(min(COMPONENTS, len(real)), random_state=0).fit(flat(dataset, real))
-    drawn = {psi: model.generate(len(real), seed=0, truncation=psi) for psi in TRUNCATIONS}
+    components = PCA(min(COMPONENTS, len(real)), random_state=0).fit(
+        flat(dataset, real)
+    )
+    drawn = {
+        psi: model.generate(len(real), seed=0, truncation=psi) for psi in TRUNCATIONS
+    }
     held_out = dataset.test.examples(SAMPLES)["x"]
     rows = [["real images of the test", *found(components, dataset, real, held_out)]]
-    rows += [[f"ψ = {psi}", *found(components, dataset, real, x)] for psi, x in drawn.items()]
-    print(common.table([type(model).__name__, "precision", "recall", "density", "coverage"], rows))
+    rows += [
+        [f"ψ = {psi}", *found(components, dataset, real, x)] for psi, x in drawn.items()
+    ]
+    print(
+        common.table(
+            [type(model).__name__, "precision", "recall", "density", "coverage"], rows
+        )
+    )
 
 
 def of_sprites(arguments):
     """StyleGAN's run of the table on sprites."""
     path = stored(arguments.folder, "sprites", arguments.side, sprites)
     configuration = config("stylegan", f"npz:{path}", arguments.epochs)
-    return trained(arguments.folder / f"sprites stylegan {arguments.side}", configuration)
+    return trained(
+        arguments.folder / f"sprites stylegan {arguments.side}", configuration
+    )
 
 
 def flat(dataset, images):
@@ -114,7 +129,9 @@ def flat(dataset, images):
 def found(components, dataset, real, images):
     """The cells of a row: how images cover real ones, of which there are as many."""
     count = min(len(real), len(images))
-    sides = [components.transform(flat(dataset, part[:count])) for part in (real, images)]
+    sides = [
+        components.transform(flat(dataset, part[:count])) for part in (real, images)
+    ]
     return [f"{value:.3f}" for value in precision_recall(*sides).values()]
 
 
@@ -165,7 +182,13 @@ def tabled(arguments):
             cells = model.generate(SHOWN, seed=0)[None]
             panels.append(plots.Cells(cells, model.fields["x"], f"{title}, {name}"))
     plots.stacked(panels, path=arguments.folder / "large.png")
-    header = ["data", "model", "Fréchet distance over that of real images", "precision", "recall"]
+    header = [
+        "data",
+        "model",
+        "Fréchet distance over that of real images",
+        "precision",
+        "recall",
+    ]
     print(common.table(header, rows))
 
 
@@ -181,11 +204,19 @@ def quality(metrics, model):
 def parsed():
     parser = common.parser(__doc__)
     parser.add_argument("folder", type=Path, help="where the runs and the picture go")
-    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="some of them")
-    parser.add_argument("--models", nargs="+", choices=NAMES, default=NAMES, help="some of them")
-    parser.add_argument("--side", type=int, choices=SIDES, default=SIDES[-1], help="pixels")
+    parser.add_argument(
+        "--parts", nargs="+", choices=PARTS, default=PARTS, help="some of them"
+    )
+    parser.add_argument(
+        "--models", nargs="+", choices=NAMES, default=NAMES, help="some of them"
+    )
+    parser.add_argument(
+        "--side", type=int, choices=SIDES, default=SIDES[-1], help="pixels"
+    )
     parser.add_argument("--epochs", type=int, default=EPOCHS, help="of a training")
-    parser.add_argument("--run", type=Path, help="a finished run, for the part truncation")
+    parser.add_argument(
+        "--run", type=Path, help="a finished run, for the part truncation"
+    )
     return parser.parse_args()
 
 

@@ -27,13 +27,22 @@ NUMBERS = "reconstruction_mse", "reconstruction_mse_pca", "probe", "probe_pca"
 
 def config(file, size, epochs, steps):
     """The configuration of one of the runs."""
-    tiles = {"test_group": TEST_GROUP, "augment": ["flip", "turn"], "steps_per_epoch": steps}
-    return RunConfig("vae", f"hdf5:{file}", epochs=epochs, options={"latent_dim": size}, data=tiles)
+    tiles = {
+        "test_group": TEST_GROUP,
+        "augment": ["flip", "turn"],
+        "steps_per_epoch": steps,
+    }
+    return RunConfig(
+        "vae", f"hdf5:{file}", epochs=epochs, options={"latent_dim": size}, data=tiles
+    )
 
 
 def measured(space):
     """The number of active units, their total KL, and latents beside principal components."""
-    told = {"active units": active_units(space.latents), "KL, nats": space.activity.sum()}
+    told = {
+        "active units": active_units(space.latents),
+        "KL, nats": space.activity.sum(),
+    }
     numbers = space.against_pixels()
     return told | {name: numbers[name] for name in NUMBERS if name in numbers}
 
@@ -43,12 +52,18 @@ def drawn(spaces):
     names = [f"{size:,} latent variables" for size in spaces]
     first, *_ = spaces.values()
     tiles = first.tiles[:LOOKED_AT]
-    tiles = tiles[np.argsort(-tiles.std(axis=(1, 2, 3)))[:SHOWN]]  # most of a section is background
+    tiles = tiles[
+        np.argsort(-tiles.std(axis=(1, 2, 3)))[:SHOWN]
+    ]  # most of a section is background
     again = [space.model.reconstruct(tiles) for space in spaces.values()]
     samples = [space.model.generate(SHOWN, seed=0) for space in spaces.values()]
     panels = [
         plots.Cells(
-            np.stack([tiles, *again]), first.field, "reconstructed", (), ["test tiles", *names]
+            np.stack([tiles, *again]),
+            first.field,
+            "reconstructed",
+            (),
+            ["test tiles", *names],
         ),
         plots.Cells(np.stack(samples), first.field, "drawn from N(0, I)", (), names),
     ]
@@ -65,11 +80,14 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "file", help="an HDF5 file of sections with a group B20, which training never sees"
+        "file",
+        help="an HDF5 file of sections with a group B20, which training never sees",
     )
     parser.add_argument("folder", type=Path, help="directory of the runs")
     parser.add_argument("--epochs", type=int, default=10)
-    parser.add_argument("--steps", type=int, default=100, help="batches of 128 tiles per epoch")
+    parser.add_argument(
+        "--steps", type=int, default=100, help="batches of 128 tiles per epoch"
+    )
     arguments = parser.parse_args()
     spaces = {}
     for size in SIZES:

@@ -50,30 +50,44 @@ def operations(name, model):
 
 def passes(network, weights, inputs):
     """Multiply-adds of one image's forward and backward passes through the network."""
-    layers = [multiply_adds(layer) for layer in network.layers if hasattr(layer, "kernel")]
+    layers = [
+        multiply_adds(layer) for layer in network.layers if hasattr(layer, "kernel")
+    ]
     # Gradients always come back to the outputs of the first layer; to its inputs only if needed.
     return (2 + weights) * sum(layers) - (not inputs) * layers[0]
 
 
 def multiply_adds(layer):
     """What one image costs in the forward pass; each gradient costs the same."""
-    pixels = layer.input.shape if "Transpose" in type(layer).__name__ else layer.output.shape
+    pixels = (
+        layer.input.shape if "Transpose" in type(layer).__name__ else layer.output.shape
+    )
     return math.prod(layer.kernel.shape) * math.prod(pixels[1:-1])
 
 
 def counted(model):
     """Floating-point operations of a step, by TensorFlow."""
     count = subjects.BATCH_SIZE
-    batch = tf.TensorSpec((count, *model.shape), "uint8"), tf.TensorSpec((count,), "int32")
-    graph = tf.function(lambda *data: model.train_step(data)).get_concrete_function(*batch).graph
+    batch = (
+        tf.TensorSpec((count, *model.shape), "uint8"),
+        tf.TensorSpec((count,), "int32"),
+    )
+    graph = (
+        tf.function(lambda *data: model.train_step(data))
+        .get_concrete_function(*batch)
+        .graph
+    )
     needed = [node.name for node in graph.control_outputs] + [
         tensor.op.name for tensor in graph.outputs
     ]
     with Graph().as_default() as pruned:
         import_graph_def(
-            graph_util.extract_sub_graph(graph.as_graph_def(add_shapes=True), needed), name=""
+            graph_util.extract_sub_graph(graph.as_graph_def(add_shapes=True), needed),
+            name="",
         )
-    tf.get_logger().setLevel("ERROR")  # The one counter there is has been deprecated for years.
+    tf.get_logger().setLevel(
+        "ERROR"
+    )  # The one counter there is has been deprecated for years.
     options = {**profiler.ProfileOptionBuilder.float_operation(), "output": "none"}
     return profiler.profile(pruned, options=options).total_float_ops
 
@@ -109,7 +123,10 @@ def row(name, steps, rounds):
     done, cells = operations(name, model), []
     for dtype in POLICIES:
         rate, limit = done / least[dtype], 2 * SIDE**3 / least[f"product {dtype}"]
-        cells += [f"{rate / 1e9:.0f} of {limit / 1e9:.0f}", f"{100 * rate / limit:.0f} %"]
+        cells += [
+            f"{rate / 1e9:.0f} of {limit / 1e9:.0f}",
+            f"{100 * rate / limit:.0f} %",
+        ]
     return [name, f"{done / 1e9:.2f}", f"{counted(model) / 1e9:.2f}", *cells]
 
 
@@ -126,7 +143,10 @@ def main():
         "share",
     ]
     print(
-        common.table(header, [subjects.apart(row, name, arguments) for name in arguments.networks])
+        common.table(
+            header,
+            [subjects.apart(row, name, arguments) for name in arguments.networks],
+        )
     )
 
 

@@ -32,12 +32,18 @@ def trained(x, latent_dim, likelihood, beta=1.0):
     keras.utils.set_random_seed(0)
     size = {"shape": x.shape[1:], "latent_dim": latent_dim, "depth": 0}
     model = VAE(
-        networks.dense_encoder(**size), networks.dense_decoder(**size), likelihood, beta, seed=0
+        networks.dense_encoder(**size),
+        networks.dense_decoder(**size),
+        likelihood,
+        beta,
+        seed=0,
     )
     rate = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, STEPS)
     model.compile(keras.optimizers.Adam(rate), steps_per_execution=COPIES)
     # One copy of the images per step of an epoch: an epoch of one step would cost more than that.
-    model.fit(copies(x), batch_size=len(x), epochs=STEPS // COPIES, shuffle=False, verbose=0)
+    model.fit(
+        copies(x), batch_size=len(x), epochs=STEPS // COPIES, shuffle=False, verbose=0
+    )
     return model
 
 
@@ -55,9 +61,9 @@ def likelihoods(splits):
         seconds = time.perf_counter() - start
         for name, x in splits.items():
             # Many noise draws per image: with one, the ELBO would be uncertain by 0.1.
-            elbo = -model.evaluate(copies(x), batch_size=len(x), verbose=0, return_dict=True)[
-                "loss"
-            ]
+            elbo = -model.evaluate(
+                copies(x), batch_size=len(x), verbose=0, return_dict=True
+            )["loss"]
             bound = importance_weighted_log_likelihood(model, x, samples=SAMPLES).mean()
             yield (
                 latent_dim,
@@ -101,7 +107,9 @@ def main():
         "training, s",
     ]
     print(
-        common.table(header, likelihoods({"train": train, "test": digits.test.scaled()})),
+        common.table(
+            header, likelihoods({"train": train, "test": digits.test.scaled()})
+        ),
         flush=True,
     )
     header = ["β", "λ > βσ²", "of them with 1 − βσ²/λ > .01", "active units"]

@@ -19,7 +19,13 @@ from kgen.experiments.resuming import trained
 from kgen.metrics import probe_accuracy
 from kgen.runs.config import RunConfig
 
-TRAININGS = [("cvae-cgan", 0), ("cvae", 0), ("vae", 0), ("cvae-cgan", 1), ("cvae-cgan", 2)]
+TRAININGS = [
+    ("cvae-cgan", 0),
+    ("cvae", 0),
+    ("vae", 0),
+    ("cvae-cgan", 1),
+    ("cvae-cgan", 2),
+]
 
 
 def config(model, seed, dataset, epochs):
@@ -31,8 +37,12 @@ def probes(run):
     """How well the class can be read from the mean latents of the test images."""
     dataset, model = run.dataset(), run.model()
     splits = dataset.train.subset(slice(0, 10_000)), dataset.test
-    latents = [(model.encode(split["x"], split.labels)[0], split.labels) for split in splits]
-    return {f"{kind}_probe": probe_accuracy(kind, *latents) for kind in ("linear", "mlp")}
+    latents = [
+        (model.encode(split["x"], split.labels)[0], split.labels) for split in splits
+    ]
+    return {
+        f"{kind}_probe": probe_accuracy(kind, *latents) for kind in ("linear", "mlp")
+    }
 
 
 def main():

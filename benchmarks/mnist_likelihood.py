@@ -45,14 +45,20 @@ class Subject(NamedTuple):
 def dense(cls, **options):
     """The 784–200–200–50 networks of the IWAE paper, with SiLU, which learns faster than tanh."""
     return cls(
-        networks.dense_encoder(SHAPE, **DENSE), networks.dense_decoder(SHAPE, **DENSE), **options
+        networks.dense_encoder(SHAPE, **DENSE),
+        networks.dense_decoder(SHAPE, **DENSE),
+        **options,
     )
 
 
 def convolutional(cls, **options):
     """kgen's own networks with BatchNorm and SiLU: the bound falls several times as fast."""
     style = networks.Style(width=40, activation="silu", normalised=True)
-    return cls(networks.encoder(SHAPE, 32, style), networks.decoder(SHAPE, 32, style), **options)
+    return cls(
+        networks.encoder(SHAPE, 32, style),
+        networks.decoder(SHAPE, 32, style),
+        **options,
+    )
 
 
 def keras_io(seed):
@@ -62,17 +68,25 @@ def keras_io(seed):
     features = layers.Conv2D(64, 3, 2, padding="same", activation="relu")(features)
     features = layers.Dense(16, activation="relu")(layers.Flatten()(features))
     encoder = keras.Model(x, [layers.Dense(2)(features), layers.Dense(2)(features)])
-    features = layers.Reshape((7, 7, 64))(layers.Dense(7 * 7 * 64, activation="relu")(z))
+    features = layers.Reshape((7, 7, 64))(
+        layers.Dense(7 * 7 * 64, activation="relu")(z)
+    )
     for width in (64, 32):
-        features = layers.Conv2DTranspose(width, 3, 2, padding="same", activation="relu")(features)
+        features = layers.Conv2DTranspose(
+            width, 3, 2, padding="same", activation="relu"
+        )(features)
     return VAE(
-        encoder, keras.Model(z, layers.Conv2DTranspose(1, 3, padding="same")(features)), seed=seed
+        encoder,
+        keras.Model(z, layers.Conv2DTranspose(1, 3, padding="same")(features)),
+        seed=seed,
     )
 
 
 SUBJECTS = {
     "dense-vae": Subject(lambda: dense(VAE, seed=0), 600),
-    "iwae": Subject(lambda: dense(IWAE, samples=50, seed=0), 25, 1e-3, begin_with="dense-vae"),
+    "iwae": Subject(
+        lambda: dense(IWAE, samples=50, seed=0), 25, 1e-3, begin_with="dense-vae"
+    ),
     "conv-vae": Subject(lambda: convolutional(VAE, seed=0), 90, 4e-3),
     "conv-iwae": Subject(
         lambda: convolutional(IWAE, samples=10, seed=0), 4, 1e-3, begin_with="conv-vae"
@@ -83,7 +97,9 @@ SUBJECTS = {
 def joined(*splits):
     """Several splits as one."""
     first = splits[0]
-    values = {name: np.concatenate([split[name] for split in splits]) for name in first.fields}
+    values = {
+        name: np.concatenate([split[name] for split in splits]) for name in first.fields
+    }
     return replace(first, values=values)
 
 
@@ -121,7 +137,9 @@ def begun(run, subject, steps):
             )
         model.encoder.set_weights(first.encoder.get_weights())
         model.decoder.set_weights(first.decoder.get_weights())
-    rate = keras.optimizers.schedules.CosineDecay(subject.rate, subject.epochs * steps, 0.02)
+    rate = keras.optimizers.schedules.CosineDecay(
+        subject.rate, subject.epochs * steps, 0.02
+    )
     model.compile(keras.optimizers.Adam(rate))
     return model
 
@@ -129,14 +147,22 @@ def begun(run, subject, steps):
 def grey(run, dataset, seed):
     """The Keras example: training loss on all 70,000 images, its own protocol; and test loss."""
     everything = joined(dataset.train, dataset.validation, dataset.test)
-    for name, train in (("all", everything), ("train", joined(dataset.train, dataset.validation))):
+    for name, train in (
+        ("all", everything),
+        ("train", joined(dataset.train, dataset.validation)),
+    ):
         keras.utils.set_random_seed(seed)
         model = keras_io(seed)
         model.compile(keras.optimizers.Adam(1e-3))
-        logs = model.fit(train.scaled(), batch_size=BATCH_SIZE, epochs=30, verbose=2).history
+        logs = model.fit(
+            train.scaled(), batch_size=BATCH_SIZE, epochs=30, verbose=2
+        ).history
         run.save_model(model, f"keras-io-{name}.keras")
         parts = ", ".join(f"{part} {values[-1]:.2f}" for part, values in logs.items())
-        print(f"keras-io, {len(train)} grey images, last epoch's running mean: {parts}", flush=True)
+        print(
+            f"keras-io, {len(train)} grey images, last epoch's running mean: {parts}",
+            flush=True,
+        )
     test = model.evaluate(dataset.test.scaled(), verbose=0, return_dict=True)
     print(f"keras-io, 60000 grey images, test: {test}", flush=True)
 
@@ -144,9 +170,13 @@ def grey(run, dataset, seed):
 def measure(name, model, test, samples):
     """Prints the bounds of the model on the test images."""
     start = time.perf_counter()
-    bounds = {k: -importance_weighted_log_likelihood(model, test, samples=k) for k in (1, samples)}
+    bounds = {
+        k: -importance_weighted_log_likelihood(model, test, samples=k)
+        for k in (1, samples)
+    }
     values = ", ".join(
-        f"k={k}: {b.mean():.2f} ± {b.std() / len(b) ** 0.5:.2f}" for k, b in bounds.items()
+        f"k={k}: {b.mean():.2f} ± {b.std() / len(b) ** 0.5:.2f}"
+        for k, b in bounds.items()
     )
     print(
         f"{name}: −log p of {len(test)} test images, nats: {values}; "
@@ -161,7 +191,10 @@ def main():
     )
     parser.add_argument("path", type=Path, help="directory of the models")
     parser.add_argument(
-        "--models", nargs="+", default=["keras-io", *SUBJECTS], choices=["keras-io", *SUBJECTS]
+        "--models",
+        nargs="+",
+        default=["keras-io", *SUBJECTS],
+        choices=["keras-io", *SUBJECTS],
     )
     parser.add_argument("--samples", type=int, default=5000, help="k of the bound")
     parser.add_argument("--seed", type=int, default=0, help="of the keras-io models")
@@ -173,7 +206,12 @@ def main():
         if name == "keras-io":
             grey(run, dataset, arguments.seed)
         else:
-            measure(name, trained(run, name, binary.train), binary.test["x"], arguments.samples)
+            measure(
+                name,
+                trained(run, name, binary.train),
+                binary.test["x"],
+                arguments.samples,
+            )
 
 
 if __name__ == "__main__":

@@ -32,7 +32,9 @@ def seconds(model, dataset, callbacks):
     """Wall time of an epoch."""
     stream, steps = dataset.train.batches(BATCH_SIZE), dataset.train.steps(BATCH_SIZE)
     start = time.perf_counter()
-    model.fit(stream, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=callbacks)
+    model.fit(
+        stream, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=callbacks
+    )
     return time.perf_counter() - start
 
 
@@ -45,7 +47,10 @@ def diagnostics(rounds):
             for name, diagnostic in DIAGNOSTICS.items()
         }
         times = common.interleaved(turns, rounds)
-        yield ["×".join(map(str, shape)), *(f"{min(times[name]):.0f}" for name in DIAGNOSTICS)]
+        yield [
+            "×".join(map(str, shape)),
+            *(f"{min(times[name]):.0f}" for name in DIAGNOSTICS),
+        ]
 
 
 def _milliseconds(measure, samples, x):
@@ -58,7 +63,10 @@ def main():
     parser = common.parser(__doc__)
     parser.add_argument("--dataset", default="mnist")
     parser.add_argument(
-        "--models", nargs="+", choices=MODELS, default=["vae", "dcgan", "acgan", "cvae-cgan"]
+        "--models",
+        nargs="+",
+        choices=MODELS,
+        default=["vae", "dcgan", "acgan", "cvae-cgan"],
     )
     arguments = parser.parse_args()
     dataset, rows = data.load(arguments.dataset), []
@@ -78,7 +86,11 @@ def main():
             ]
         )
     print(common.machine())
-    print(common.table(["an epoch", "s without, least", "s with, least", "with / without"], rows))
+    print(
+        common.table(
+            ["an epoch", "s without, least", "s with, least", "with / without"], rows
+        )
+    )
     print(
         common.table(
             ["values", *(f"ms of {name}, least" for name in DIAGNOSTICS)],

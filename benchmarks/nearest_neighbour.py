@@ -28,15 +28,22 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "runs", nargs="+", type=Run.open, help="runs of conditional models, of one data set"
+        "runs",
+        nargs="+",
+        type=Run.open,
+        help="runs of conditional models, of one data set",
     )
     runs = parser.parse_args().runs
     dataset = runs[0].dataset()
     test = dataset.test.comparable(), dataset.test.labels
     real = dataset.train.subset(slice(SAMPLES))
-    errors = {"real images": nearest_neighbour_error(real.comparable(), real.labels, *test)}
+    errors = {
+        "real images": nearest_neighbour_error(real.comparable(), real.labels, *test)
+    }
     for run in runs:
-        errors[run.path.name] = nearest_neighbour_error(*generated(run, dataset.num_classes), *test)
+        errors[run.path.name] = nearest_neighbour_error(
+            *generated(run, dataset.num_classes), *test
+        )
     print(common.machine())
     print(
         common.table(

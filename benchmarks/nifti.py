@@ -33,7 +33,10 @@ def write(folder, count, side):
     """The files and their table, whose path is returned."""
     rows = ["file,subject,diagnosis,age"]
     for number in range(count):
-        nibabel.save(nibabel.Nifti1Image(volume(number, side), AFFINE), folder / f"{number}.nii.gz")
+        nibabel.save(
+            nibabel.Nifti1Image(volume(number, side), AFFINE),
+            folder / f"{number}.nii.gz",
+        )
         rows.append(
             f"{number}.nii.gz,P{number},{'ad' if number % 2 else 'control'},{55 + number % 35}"
         )
@@ -73,7 +76,11 @@ def main():
     found = measured(asked.count, asked.side)
     print(common.machine())
     what = f"{asked.count} volumes of {asked.side}³, one slice each"
-    print(common.table([what, "s"], [(name, f"{value:.2f}") for name, value in found.items()]))
+    print(
+        common.table(
+            [what, "s"], [(name, f"{value:.2f}") for name, value in found.items()]
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -40,8 +40,13 @@ def _patch(random, label):
     eosin = np.clip(0.35 + 0.12 * coarse + 0.08 * fine, 0, None)
     strength = np.exp(0.25 * random.standard_normal(2))
     stains = STAINS + 0.03 * random.standard_normal(STAINS.shape)
-    density = np.stack([(0.08 + haematoxylin) * strength[0], eosin * strength[1]], axis=-1) @ stains
-    return _stored(245 * np.exp(-density) + 4 * random.standard_normal((PATCH, PATCH, 3)))
+    density = (
+        np.stack([(0.08 + haematoxylin) * strength[0], eosin * strength[1]], axis=-1)
+        @ stains
+    )
+    return _stored(
+        245 * np.exp(-density) + 4 * random.standard_normal((PATCH, PATCH, 3))
+    )
 
 
 def _nuclei(random, kind, inside):
@@ -52,7 +57,9 @@ def _nuclei(random, kind, inside):
         if np.all(abs(place - PATCH / 2) < CENTRE / 2) == inside:
             radii = radius * np.exp(spread * random.standard_normal(2))
             angle = random.uniform(0, np.pi)
-            density = np.maximum(density, random.uniform(0.6, 1.1) * _nucleus(place, radii, angle))
+            density = np.maximum(
+                density, random.uniform(0.6, 1.1) * _nucleus(place, radii, angle)
+            )
     return density
 
 
@@ -70,7 +77,9 @@ def _slice(random, label):
     x, y = np.meshgrid(x, y)
     distance = np.hypot(x / 0.85, y / 0.95) * (1 + 0.03 * _noise(random, 7, SLICE))
     white, grey, fluid = 0.8, 0.55, 0.15
-    brain = grey + (white - grey) * _filled(distance / (0.75 + 0.06 * _noise(random, 2, SLICE)), 12)
+    brain = grey + (white - grey) * _filled(
+        distance / (0.75 + 0.06 * _noise(random, 2, SLICE)), 12
+    )
     severity = _severity(random, label)
     sulci = np.exp(-((_noise(random, 1.6, SLICE) / (0.15 + 0.1 * severity)) ** 2)) * (
         distance > 0.6
@@ -89,7 +98,8 @@ def _severity(random, label):
 
 def _ventricles(random, x, y, size):
     sides = [
-        np.hypot((x - side * 0.16) / (0.1 * size), (y + 0.1) / (0.3 * size)) for side in (-1, 1)
+        np.hypot((x - side * 0.16) / (0.1 * size), (y + 0.1) / (0.3 * size))
+        for side in (-1, 1)
     ]
     return _filled(np.minimum(*sides) * (1 + 0.05 * _noise(random, 3, SLICE)), 6)
 

@@ -33,7 +33,9 @@ def together(name, processes, steps):
         context = multiprocessing.get_context("spawn")
         receiver, sender = context.Pipe(duplex=False)
         workers = [
-            context.Process(target=worker, args=(name, processes, i, place, steps, sender))
+            context.Process(
+                target=worker, args=(name, processes, i, place, steps, sender)
+            )
             for i in range(processes)
         ]
         for one in workers:
@@ -62,7 +64,9 @@ def worker(name, processes, number, place, steps, sender):
 
 def row(way, times):
     """A way's line of the table."""
-    least, median = (f"{1000 * value(times[way]):.1f}" for value in (min, statistics.median))
+    least, median = (
+        f"{1000 * value(times[way]):.1f}" for value in (min, statistics.median)
+    )
     return [way, least, median, common.quotients(times[way], times["one process"])]
 
 

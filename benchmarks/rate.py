@@ -19,7 +19,10 @@ WAYS = {
     "float32": {},
     "bfloat16": {"policy": "mixed_bfloat16"},
     f"float32, {FUSED} steps a call": {"steps_per_execution": FUSED},
-    f"bfloat16, {FUSED} steps a call": {"policy": "mixed_bfloat16", "steps_per_execution": FUSED},
+    f"bfloat16, {FUSED} steps a call": {
+        "policy": "mixed_bfloat16",
+        "steps_per_execution": FUSED,
+    },
 }
 
 
@@ -28,14 +31,25 @@ def measured(name, steps, rounds, batch_size):
     models = {way: subjects.build(name, **options) for way, options in WAYS.items()}
     split = subjects.images(models["float32"].shape)
     batches = {way: subjects.fed(split, batch_size) for way in models}
-    contenders = {way: subjects.fitted(model, batches[way], steps) for way, model in models.items()}
+    contenders = {
+        way: subjects.fitted(model, batches[way], steps)
+        for way, model in models.items()
+    }
     return common.interleaved(contenders, rounds)
 
 
 def row(name, arguments):
     """A network's line of the table."""
-    times = subjects.apart(partial(measured, batch_size=arguments.batch_size), name, arguments)
-    return [name, *(f"{arguments.batch_size / statistics.median(times[way]):.0f}" for way in WAYS)]
+    times = subjects.apart(
+        partial(measured, batch_size=arguments.batch_size), name, arguments
+    )
+    return [
+        name,
+        *(
+            f"{arguments.batch_size / statistics.median(times[way]):.0f}"
+            for way in WAYS
+        ),
+    ]
 
 
 def main():
@@ -47,7 +61,9 @@ def main():
     print(f"Images a second under {keras.backend.backend()}, on {devices}\n")
     for name in arguments.networks:
         print(
-            common.table([f"batches of {arguments.batch_size}", *WAYS], [row(name, arguments)]),
+            common.table(
+                [f"batches of {arguments.batch_size}", *WAYS], [row(name, arguments)]
+            ),
             flush=True,
         )
 

@@ -66,8 +66,16 @@ def distances():
     )
     return [
         ["Fréchet distance, SciPy", frechet, frechet_by_root(real, fake)],
-        ["Fréchet distance, torchmetrics", frechet, float(compared(torch_frechet, real, fake))],
-        ["kernel distance, torchmetrics", kernel, float(compared(torch_kernel, real, fake)[0])],
+        [
+            "Fréchet distance, torchmetrics",
+            frechet,
+            float(compared(torch_frechet, real, fake)),
+        ],
+        [
+            "kernel distance, torchmetrics",
+            kernel,
+            float(compared(torch_kernel, real, fake)[0]),
+        ],
     ]
 
 
@@ -75,9 +83,13 @@ def similarities(side):
     """Lines of the table for images of a side."""
     random = np.random.default_rng(0)
     first = random.random((2, side, side, 1), dtype="float32")
-    second = (0.7 * first + 0.3 * random.random(first.shape, dtype="float32")).astype("float32")
+    second = (0.7 * first + 0.3 * random.random(first.shape, dtype="float32")).astype(
+        "float32"
+    )
     powers = window_and_powers(side)[1].tolist()
-    tensors = [torch.from_numpy(images).permute(0, 3, 1, 2) for images in (second, first)]
+    tensors = [
+        torch.from_numpy(images).permute(0, 3, 1, 2) for images in (second, first)
+    ]
     theirs = {
         "TensorFlow": tf.image.ssim_multiscale(first, second, 1.0, power_factors=powers)
         .numpy()
@@ -88,7 +100,8 @@ def similarities(side):
     }
     own = float(ms_ssim(first, second).mean())
     return [
-        [f"MS-SSIM, {side} × {side}, {name}", own, float(value)] for name, value in theirs.items()
+        [f"MS-SSIM, {side} × {side}, {name}", own, float(value)]
+        for name, value in theirs.items()
     ]
 
 

@@ -32,7 +32,9 @@ def divided(seed):
     """The digits in three: a ``Data``, and fresh images in [0, 1] with labels."""
     images, labels = load_digits(return_X_y=True)
     images = images.reshape(-1, 8, 8, 1).astype("uint8")
-    halves = train_test_split(images, labels, test_size=0.5, stratify=labels, random_state=seed)
+    halves = train_test_split(
+        images, labels, test_size=0.5, stratify=labels, random_state=seed
+    )
     train_images, images, train_labels, labels = halves
     train = {"x": train_images, "y": train_labels}
     test = {"x": images[:SAMPLES], "y": labels[:SAMPLES]}
@@ -42,10 +44,17 @@ def divided(seed):
 
 def candidates(dataset, fresh, labels, seed):
     """Images and labels by the name of their degradation."""
-    random = np.random.default_rng([seed, 1])  # seed alone would copy the images compared with
+    random = np.random.default_rng(
+        [seed, 1]
+    )  # seed alone would copy the images compared with
     some, train = slice(0, SAMPLES), dataset.train.comparable()
-    copied, kept = random.permutation(len(train))[some], np.flatnonzero(labels != DROPPED)[some]
-    gaussian = ClassGaussian(train, dataset.train.labels).generate(SAMPLES, labels[some], seed)
+    copied, kept = (
+        random.permutation(len(train))[some],
+        np.flatnonzero(labels != DROPPED)[some],
+    )
+    gaussian = ClassGaussian(train, dataset.train.labels).generate(
+        SAMPLES, labels[some], seed
+    )
     return {
         "real": (fresh[some], labels[some]),
         "a class dropped": (fresh[kept], labels[kept]),
@@ -55,7 +64,10 @@ def candidates(dataset, fresh, labels, seed):
         ),
         "training set copied": (train[copied], dataset.train.labels[copied]),
         "Gaussian of each class": (gaussian, labels[some]),
-        "noise": (random.random((SAMPLES, *dataset.image_shape), dtype="float32"), labels[some]),
+        "noise": (
+            random.random((SAMPLES, *dataset.image_shape), dtype="float32"),
+            labels[some],
+        ),
     }
 
 
@@ -82,7 +94,11 @@ def row(metric, rounds):
     values = {name: [numbers[name][metric] for numbers in rounds] for name in rounds[0]}
     reference = values.pop("real")
     real = f"{np.mean(reference):.4g} ± {np.std(reference, ddof=1):.2g}"
-    return [metric.replace("_", " "), real, *(cell(some, reference) for some in values.values())]
+    return [
+        metric.replace("_", " "),
+        real,
+        *(cell(some, reference) for some in values.values()),
+    ]
 
 
 def main():

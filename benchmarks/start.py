@@ -34,7 +34,9 @@ def started(command, backend="tensorflow"):
     def run():
         start = time.perf_counter()
         process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, env={**os.environ, "KERAS_BACKEND": backend}
+            command,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "KERAS_BACKEND": backend},
         )
         _, status, usage = os.wait4(process.pid, 0)
         assert status == 0, f"{command} failed"
@@ -46,19 +48,28 @@ def started(command, backend="tensorflow"):
 def contenders():
     """Every start, by its line in the table."""
     python = [sys.executable, "-c"]
-    starts = {"`kgen --help`": started([Path(sys.executable).with_name("kgen"), "--help"])}
+    starts = {
+        "`kgen --help`": started([Path(sys.executable).with_name("kgen"), "--help"])
+    }
     starts["`import kgen`"] = started([*python, "import kgen"])
     for backend in ("tensorflow", "jax"):
         for model, options in MODELS.items():
             script = FIRST_STEP.format(model=model, options=options)
-            starts[f"first step of {model}, {backend}"] = started([*python, script], backend)
+            starts[f"first step of {model}, {backend}"] = started(
+                [*python, script], backend
+            )
     return starts
 
 
 def row(name, runs):
     """A start's line of the table."""
     seconds, memory = zip(*runs, strict=True)
-    return [name, f"{min(seconds):.2f}", f"{statistics.median(seconds):.2f}", f"{max(memory):.0f}"]
+    return [
+        name,
+        f"{min(seconds):.2f}",
+        f"{statistics.median(seconds):.2f}",
+        f"{max(memory):.0f}",
+    ]
 
 
 def main():

@@ -87,16 +87,22 @@ def _endless(split, batch_size):
 def parser(description):
     """The parser of a benchmark that goes through the networks."""
     parser = common.parser(description)
-    parser.add_argument("--networks", nargs="+", choices=SUBJECTS, default=list(SUBJECTS))
     parser.add_argument(
-        "--steps", type=int, help="steps a turn; by default some two seconds' worth on two cores"
+        "--networks", nargs="+", choices=SUBJECTS, default=list(SUBJECTS)
+    )
+    parser.add_argument(
+        "--steps",
+        type=int,
+        help="steps a turn; by default some two seconds' worth on two cores",
     )
     return parser
 
 
 def apart(function, name, arguments):
     """The result of ``function(name, steps, rounds)`` in a process of its own."""
-    return common.apart(function, name, arguments.steps or SUBJECTS[name].steps, arguments.rounds)
+    return common.apart(
+        function, name, arguments.steps or SUBJECTS[name].steps, arguments.rounds
+    )
 
 
 def fitted(model, batches, steps):
@@ -107,7 +113,11 @@ def fitted(model, batches, steps):
     def seconds():
         watch = Stopwatch()
         model.fit(
-            batches, steps_per_epoch=executions * fused, callbacks=[watch], verbose=0, shuffle=False
+            batches,
+            steps_per_epoch=executions * fused,
+            callbacks=[watch],
+            verbose=0,
+            shuffle=False,
         )
         return watch.seconds
 

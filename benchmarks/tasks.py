@@ -31,7 +31,9 @@ SIDE = 2  # pixels per pixel of a digit, along a side
 
 def two_folders(folder):
     """Half of the digits in one folder, the negatives of the others in another."""
-    pixels = np.kron(load_digits().images * 15.9375, np.ones((SIDE, SIDE))).astype("uint8")
+    pixels = np.kron(load_digits().images * 15.9375, np.ones((SIDE, SIDE))).astype(
+        "uint8"
+    )
     for name, part in (("digits", pixels[::2]), ("negatives", 255 - pixels[1::2])):
         (folder / name).mkdir(parents=True, exist_ok=True)
         for number, picture in enumerate(part):
@@ -43,21 +45,33 @@ def of_latents(folder):
     """An autoencoder beside a VAE: what each reconstructs, and draws."""
     names, runs = ("autoencoder", "vae"), []
     for name in names:
-        config = RunConfig(name, "digits", epochs=60, batch_size=32, options={"latent_dim": 8})
+        config = RunConfig(
+            name, "digits", epochs=60, batch_size=32, options={"latent_dim": 8}
+        )
         runs.append(trained(folder / name, config))
     compare(runs, folder / "comparison")
     for name, run in zip(names, runs, strict=True):
         scores = run.read_json("metrics.json")["evaluation"]["scores"]
-        yield f"{name}: reconstruction_mse", f"{scores['reconstruction_mse']['value']:.4f}"
-        yield f"{name}: frechet_distance / real", f"{scores['frechet_distance']['ratio']:.1f}"
+        yield (
+            f"{name}: reconstruction_mse",
+            f"{scores['reconstruction_mse']['value']:.4f}",
+        )
+        yield (
+            f"{name}: frechet_distance / real",
+            f"{scores['frechet_distance']['ratio']:.1f}",
+        )
 
 
 def of_numbers(folder):
     """A regressor on balls of known radius."""
-    run = trained(folder / "regressor", RunConfig("regressor", "balls", epochs=30, batch_size=32))
+    run = trained(
+        folder / "regressor", RunConfig("regressor", "balls", epochs=30, batch_size=32)
+    )
     test(run)
     score = run.read_json("metrics.json")["evaluation"]["scores"]["mean_absolute_error"]
-    told = f"{score['value']:.3f} (the median of training radii: {score['baseline']:.3f})"
+    told = (
+        f"{score['value']:.3f} (the median of training radii: {score['baseline']:.3f})"
+    )
     yield "regressor: mean_absolute_error, voxels", told
 
 
@@ -72,8 +86,13 @@ def of_translations(folder):
     numbers, model, split = test(run), run.model(), run.dataset().test
     yield "cycle-gan: cycle_error, of a span of 2", f"{numbers['cycle_error']:.3f}"
     for start, end in model.directions:
-        error = np.abs(model.translate(split[start], end) - (255.0 - split[start])).mean()
-        yield f"cycle-gan: grey values from the negative, {start} to {end}", f"{error:.1f} of 255"
+        error = np.abs(
+            model.translate(split[start], end) - (255.0 - split[start])
+        ).mean()
+        yield (
+            f"cycle-gan: grey values from the negative, {start} to {end}",
+            f"{error:.1f} of 255",
+        )
 
 
 def main():
@@ -82,7 +101,11 @@ def main():
     )
     parser.add_argument("runs", type=Path, help="directory of the runs")
     folder = parser.parse_args().runs
-    rows = [row for part in (of_latents, of_numbers, of_translations) for row in part(folder)]
+    rows = [
+        row
+        for part in (of_latents, of_numbers, of_translations)
+        for row in part(folder)
+    ]
     print(common.machine())
     print(common.table(["what", "measured"], rows))
 

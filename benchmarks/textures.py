@@ -60,7 +60,9 @@ class Windows:
 
 
 def _windows(patches):
-    views = sliding_window_view(patches[..., 0].astype("float64"), (WINDOW, WINDOW), axis=(1, 2))
+    views = sliding_window_view(
+        patches[..., 0].astype("float64"), (WINDOW, WINDOW), axis=(1, 2)
+    )
     return views[:, ::STEP, ::STEP].reshape(-1, WINDOW**2)
 
 
@@ -70,7 +72,10 @@ def measured(runs):
     test = data.test["x"][:SAMPLES]
     windows = Windows(data.train["x"][: len(test)])
     noise = np.random.default_rng(0).permutation(test.ravel()).reshape(test.shape)
-    found = {"photographs of the test": windows.distance(test), "noise": windows.distance(noise)}
+    found = {
+        "photographs of the test": windows.distance(test),
+        "noise": windows.distance(noise),
+    }
     for name, run in runs.items():
         model = run.model()
         found[f"{name}: test patches again"] = windows.distance(model.reconstruct(test))
@@ -107,7 +112,9 @@ def main():
     found, pictures = {}, []
     for texture in arguments.textures:
         runs = {
-            name: trained(arguments.folder / f"{texture} {weight}", config(texture, weight))
+            name: trained(
+                arguments.folder / f"{texture} {weight}", config(texture, weight)
+            )
             for name, weight in WEIGHTS.items()
         }
         found[texture] = measured(runs)
@@ -120,7 +127,10 @@ def main():
 def tabled(found):
     """A row for each thing compared, a column for each texture."""
     names = next(iter(found.values()))
-    rows = [[name, *(f"{numbers[name]:.2f}" for numbers in found.values())] for name in names]
+    rows = [
+        [name, *(f"{numbers[name]:.2f}" for numbers in found.values())]
+        for name in names
+    ]
     return table(["Fréchet distance of whitened windows", *found], rows)
 
 

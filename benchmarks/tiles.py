@@ -75,7 +75,9 @@ def speed(folder, size, rounds):
         train = tiles_of(path, memory).train
         stream = train.stored(BATCH_SIZE).prefetch(2).as_numpy_iterator()
         contenders = {
-            "PyTorch": partial(theirs, path, train.reader.sections, count, "in memory" in name),
+            "PyTorch": partial(
+                theirs, path, train.reader.sections, count, "in memory" in name
+            ),
             "kgen": partial(ours, stream, own_count // BATCH_SIZE),
         }
         times = common.interleaved(contenders, rounds)
@@ -116,9 +118,12 @@ def rate(folder, size, rounds):
         }
         times = common.interleaved(contenders, rounds)
         rates = [f"{1 / statistics.median(times[way]):.0f}" for way in contenders]
-        rows.append([name, *rates, common.quotients(times["training"], times["pipeline"])])
+        rows.append(
+            [name, *rates, common.quotients(times["training"], times["pipeline"])]
+        )
     return common.table(
-        ["storage", "training, tiles/s", "pipeline, tiles/s", "pipeline / training"], rows
+        ["storage", "training, tiles/s", "pipeline, tiles/s", "pipeline / training"],
+        rows,
     )
 
 
@@ -147,9 +152,15 @@ def measuring(folder, size, rounds):
             "kgen": partial(timed, measure, path, sections),
         }
         times = common.interleaved(contenders, rounds)
-        rates = [f"{total / statistics.median(times[way]) / 1e9:.2f}" for way in contenders]
+        rates = [
+            f"{total / statistics.median(times[way]) / 1e9:.2f}" for way in contenders
+        ]
         rows.append(
-            [compression or "contiguous", *rates, common.quotients(times["h5py"], times["kgen"])]
+            [
+                compression or "contiguous",
+                *rates,
+                common.quotients(times["h5py"], times["kgen"]),
+            ]
         )
     return common.table(["file", "h5py, GB/s", "kgen, GB/s", "kgen / h5py"], rows)
 
@@ -176,7 +187,9 @@ def memory(folder, sizes):
         path = file_of(folder, size, compression)
         reader, most = common.apart(held, path)
         rows.append([compression or "contiguous", size, reader, f"{most:.0f}"])
-    return common.table(["file", "size", "reader", "RssAnon above the framework's, MB"], rows)
+    return common.table(
+        ["file", "size", "reader", "RssAnon above the framework's, MB"], rows
+    )
 
 
 def held(path):
@@ -207,18 +220,26 @@ def held(path):
 
 def anonymous():
     """This process' anonymous memory, MB."""
-    return int(re.search(r"RssAnon:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024
+    return (
+        int(re.search(r"RssAnon:\s+(\d+) kB", Path("/proc/self/status").read_text())[1])
+        / 1024
+    )
 
 
 def main():
     parser = common.parser(__doc__)
     parser.add_argument("folder", type=Path, help="where the files are, or are drawn")
-    parser.add_argument("--parts", nargs="+", default=["speed", "statistics", "rate", "memory"])
+    parser.add_argument(
+        "--parts", nargs="+", default=["speed", "statistics", "rate", "memory"]
+    )
     parser.add_argument(
         "--size", default="2.5GB", help="of the files of speed, statistics and rate"
     )
     parser.add_argument(
-        "--sizes", nargs="+", default=["0.5GB", "2.5GB", "10GB"], help="of the files of memory"
+        "--sizes",
+        nargs="+",
+        default=["0.5GB", "2.5GB", "10GB"],
+        help="of the files of memory",
     )
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
@@ -228,7 +249,10 @@ def main():
         if part == "memory":
             print(memory(arguments.folder, arguments.sizes), flush=True)
         else:
-            print(parts[part](arguments.folder, arguments.size, arguments.rounds), flush=True)
+            print(
+                parts[part](arguments.folder, arguments.size, arguments.rounds),
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -39,9 +39,27 @@ GAMES = {
 }
 MIXTURE = {"epochs": 10, "rate": 1e-3, "ema_decay": 0.999}
 SETTINGS = {
-    "normal": {"epochs": 20, "rate": 2e-4, "width": 8, "latent_dim": 1, "ema_decay": 0.999},
-    "ring": {"epochs": 40, "rate": 5e-4, "width": 16, "latent_dim": 2, "ema_decay": 0.9995},
-    "grid": {"epochs": 40, "rate": 1e-3, "width": 16, "latent_dim": 2, "ema_decay": 0.9995},
+    "normal": {
+        "epochs": 20,
+        "rate": 2e-4,
+        "width": 8,
+        "latent_dim": 1,
+        "ema_decay": 0.999,
+    },
+    "ring": {
+        "epochs": 40,
+        "rate": 5e-4,
+        "width": 16,
+        "latent_dim": 2,
+        "ema_decay": 0.9995,
+    },
+    "grid": {
+        "epochs": 40,
+        "rate": 1e-3,
+        "width": 16,
+        "latent_dim": 2,
+        "ema_decay": 0.9995,
+    },
 }
 OWN = {
     ("normal", "WGAN"): {"rate": 5e-4},
@@ -84,7 +102,11 @@ def _deviations(values):
     """How far mean and deviation are off, and the Kolmogorov–Smirnov distance."""
     distance = stats.kstest(values, stats.norm(4.0, 1.25).cdf).statistic
     mean, deviation = values.mean() - 4.0, values.std() / 1.25 - 1.0
-    return {"mean": float(mean), "deviation": float(deviation), "distance": float(distance)}
+    return {
+        "mean": float(mean),
+        "deviation": float(deviation),
+        "distance": float(distance),
+    }
 
 
 def measured(folder, toy, game, seed):
@@ -101,7 +123,10 @@ def measured(folder, toy, game, seed):
 
 def of_generators(model, mixture):
     """How many modes have a generator of their own, and how much of each generator lies there."""
-    drawn = (model.generate(EACH, seed=1, component=number) for number in range(model.components))
+    drawn = (
+        model.generate(EACH, seed=1, component=number)
+        for number in range(model.components)
+    )
     counts = [np.bincount(mixture.nearest(samples)) for samples in drawn]
     owned = len({count.argmax() for count in counts})
     return {"owned": owned, "pure": float(min(count.max() for count in counts) / EACH)}
@@ -109,11 +134,19 @@ def of_generators(model, mixture):
 
 def row(runs, digits):
     """Mean ± standard deviation over the seeds, minimum and maximum of every measure."""
-    return [_cell([run[measure] for run in runs], places) for measure, places in digits.items()]
+    return [
+        _cell([run[measure] for run in runs], places)
+        for measure, places in digits.items()
+    ]
 
 
 def _cell(values, places):
-    numbers = statistics.mean(values), statistics.stdev(values), min(values), max(values)
+    numbers = (
+        statistics.mean(values),
+        statistics.stdev(values),
+        min(values),
+        max(values),
+    )
     return "{} ± {} ({} to {})".format(*(f"{number:.{places}f}" for number in numbers))
 
 
@@ -138,7 +171,10 @@ def main():
             runs = [measured(arguments.folder, toy, game, seed) for seed in seeds]
             rows.append([game, *row(runs, DIGITS[toy])])
             if "owned" in runs[0]:
-                print("of the generators: owned, pure", *row(runs, {"owned": 1, "pure": 3}))
+                print(
+                    "of the generators: owned, pure",
+                    *row(runs, {"owned": 1, "pure": 3}),
+                )
         title = f"{toy}: mean ± sd (range) of {len(seeds)} seeds"
         print(table([title, *DIGITS[toy]], rows), flush=True)
 

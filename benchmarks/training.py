@@ -53,15 +53,23 @@ def kgen_ways(build, batches, steps):
         f"{KGEN}, bfloat16": bfloat16,
         f"{KGEN}, bfloat16, {FUSED} steps a call": fused,
     }
-    return {way: subjects.fitted(build(**options), batches, steps) for way, options in ways.items()}
+    return {
+        way: subjects.fitted(build(**options), batches, steps)
+        for way, options in ways.items()
+    }
 
 
 def tensorflow_ways(name, model, batches, steps):
     """The same networks in a subclass of Keras and in a loop by hand."""
-    textbook, step = keras_textbook.PEERS[name](model), bare_tensorflow.PEERS[name](model)
+    textbook, step = (
+        keras_textbook.PEERS[name](model),
+        bare_tensorflow.PEERS[name](model),
+    )
     return {
         "textbook Keras": with_all_rewriters(subjects.fitted(textbook, batches, steps)),
-        "bare TensorFlow": with_all_rewriters(subjects.looped(step, iter(batches), steps)),
+        "bare TensorFlow": with_all_rewriters(
+            subjects.looped(step, iter(batches), steps)
+        ),
     }
 
 
@@ -88,22 +96,37 @@ def with_all_rewriters(contender):
 
 
 def switch_rewriters(on):
-    tf.config.optimizer.set_experimental_options({"arithmetic_optimization": on, "remapping": on})
+    tf.config.optimizer.set_experimental_options(
+        {"arithmetic_optimization": on, "remapping": on}
+    )
 
 
 def row(way, times, batch_size=subjects.BATCH_SIZE):
     """A contender's line of the table."""
     own = times[KGEN]
-    best = min((times[other] for other in times if other.startswith(KGEN)), key=statistics.median)
+    best = min(
+        (times[other] for other in times if other.startswith(KGEN)),
+        key=statistics.median,
+    )
     seconds = times[way]
-    speed = [f"{1000 * value:.1f}" for value in (min(seconds), statistics.median(seconds))]
+    speed = [
+        f"{1000 * value:.1f}" for value in (min(seconds), statistics.median(seconds))
+    ]
     rate = f"{batch_size / statistics.median(seconds):.0f}"
-    return [way, *speed, rate, common.quotients(seconds, own), common.quotients(seconds, best)]
+    return [
+        way,
+        *speed,
+        rate,
+        common.quotients(seconds, own),
+        common.quotients(seconds, best),
+    ]
 
 
 def main():
     parser = subjects.parser(__doc__)
-    parser.add_argument("--out", type=Path, help="JSON file for the times of every round")
+    parser.add_argument(
+        "--out", type=Path, help="JSON file for the times of every round"
+    )
     arguments = parser.parse_args()
     results = common.kept(arguments.out)
     print(common.machine())
@@ -112,7 +135,10 @@ def main():
             results[name] = subjects.apart(measured, name, arguments)
             common.keep(arguments.out, results)
         print(f"{name}, batches of {subjects.BATCH_SIZE}\n")
-        print(common.table(HEADER, [row(way, results[name]) for way in results[name]]), flush=True)
+        print(
+            common.table(HEADER, [row(way, results[name]) for way in results[name]]),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

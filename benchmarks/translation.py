@@ -42,7 +42,12 @@ from kgen.experiments.resuming import trained
 from kgen.fields import Volume
 from kgen.metrics import interval, sharpness
 from kgen.metrics.anatomy import ventricle_area
-from kgen.metrics.effects import constant_map, correlations, outside_over_inside, right_signs
+from kgen.metrics.effects import (
+    constant_map,
+    correlations,
+    outside_over_inside,
+    right_signs,
+)
 from kgen.metrics.image_pairs import (
     absolute_errors,
     mean_of,
@@ -62,10 +67,20 @@ UNPAIRED_EPOCHS = 100
 PLACE, WINDOW = {"millimetre": 12.0, "anatomy": "brain"}, "-1000,1500"
 CT = {**PLACE, "target": "ct", "window": WINDOW}
 TISSUES = "outside", "fluid", "grey matter", "white matter", "tumour"
-STRUCTURE, ALARMS = 4.0, 0.05  # mm, half the radius of a tumour; of outputs without structures
+STRUCTURE, ALARMS = (
+    4.0,
+    0.05,
+)  # mm, half the radius of a tumour; of outputs without structures
 FOUND, LEFT = "true tumours that are found so", "the same after the way to a"
-OFF = 4.0, 6.0  # maximal misalignment of CT and MR, mm; on average it is two thirds of that
-RATES = {"unet": {"model": 1e-3}, "pix2pix": {"generator": 1e-3}, "segan": {"generator": 1e-3}}
+OFF = (
+    4.0,
+    6.0,
+)  # maximal misalignment of CT and MR, mm; on average it is two thirds of that
+RATES = {
+    "unet": {"model": 1e-3},
+    "pix2pix": {"generator": 1e-3},
+    "segan": {"generator": 1e-3},
+}
 VOLUME, PATCH, WIDTH = 192, 48, 8
 
 
@@ -86,7 +101,9 @@ def run_of(folder, model, dataset, epochs, batch=None, **given):
 def every(dataset):
     """All values of a data set, by field."""
     parts = dataset.train, dataset.validation, dataset.test
-    return {name: np.concatenate([part[name] for part in parts]) for name in dataset.fields}
+    return {
+        name: np.concatenate([part[name] for part in parts]) for name in dataset.fields
+    }
 
 
 def told(values):
@@ -107,7 +124,9 @@ class Trees:
     def __init__(self, x, y, points=200_000):
         features, target = self.features(x), y.ravel()
         some = np.random.default_rng(0).permutation(len(target))[:points]
-        self.trees = HistGradientBoostingRegressor(max_iter=300).fit(features[some], target[some])
+        self.trees = HistGradientBoostingRegressor(max_iter=300).fit(
+            features[some], target[some]
+        )
 
     def __call__(self, x):
         return self.trees.predict(self.features(x)).reshape(x.shape)
@@ -117,7 +136,9 @@ class Trees:
         values = x[..., 0].astype("float32")
         wide = [ndimage.gaussian_filter(values, (0, width, width)) for width in (1, 3)]
         spread = ndimage.gaussian_filter(values**2, (0, 1, 1)) - wide[0] ** 2
-        distance = np.stack([ndimage.distance_transform_edt(head_in(image)) for image in values])
+        distance = np.stack(
+            [ndimage.distance_transform_edt(head_in(image)) for image in values]
+        )
         rows = np.broadcast_to(np.arange(values.shape[1])[:, None], values.shape)
         return np.stack([values, *wide, spread, distance, rows], axis=-1).reshape(-1, 6)
 
@@ -126,26 +147,43 @@ def rows_of_ct(name, made, fresh, folder):
     """The errors of CTs in the head and of each tissue, and how sharp they are."""
     inside, truth = bodies(fresh["x"]), fresh["y"]
     yield f"{name}: MAE in the head, HU", told(absolute_errors(made, truth, inside))
-    tissue = every(data.load(f"nifti:{folder / 'fresh' / 'table.csv'}", **PLACE, mask="tissue"))[
-        "y"
+    tissue = every(
+        data.load(f"nifti:{folder / 'fresh' / 'table.csv'}", **PLACE, mask="tissue")
+    )["y"]
+    each = [
+        mean_of(absolute_errors(made, truth, tissue == number))
+        for number in range(1, 4)
     ]
-    each = [mean_of(absolute_errors(made, truth, tissue == number)) for number in range(1, 4)]
-    yield f"{name}: fluid, grey, white matter, HU", ", ".join(f"{error:.1f}" for error in each)
-    yield f"{name}: sharpness over that of real CTs", f"{sharpness(made) / sharpness(truth):.2f}"
+    yield (
+        f"{name}: fluid, grey, white matter, HU",
+        ", ".join(f"{error:.1f}" for error in each),
+    )
+    yield (
+        f"{name}: sharpness over that of real CTs",
+        f"{sharpness(made) / sharpness(truth):.2f}",
+    )
 
 
 def fresh_pairs(folder):
     """People that no training saw, with both images."""
-    return every(data.load(f"nifti:{phantoms(folder / 'fresh', FRESH, seed=202)}", **CT))
+    return every(
+        data.load(f"nifti:{phantoms(folder / 'fresh', FRESH, seed=202)}", **CT)
+    )
 
 
 def paired(folder):
     """MR to CT of aligned pairs."""
     dataset = f"nifti:{phantoms(folder / 'pairs', SUBJECTS)}"
     train, fresh = data.load(dataset, **CT).train, fresh_pairs(folder)
-    trivial = {"look-up": LookUp, "histogram matching": HistogramMatching, "boosted trees": Trees}
+    trivial = {
+        "look-up": LookUp,
+        "histogram matching": HistogramMatching,
+        "boosted trees": Trees,
+    }
     for name, method in trivial.items():
-        yield from rows_of_ct(name, method(train["x"], train["y"])(fresh["x"]), fresh, folder)
+        yield from rows_of_ct(
+            name, method(train["x"], train["y"])(fresh["x"]), fresh, folder
+        )
     for name in ("unet", "pix2pix"):
         model = run_of(folder / f"paired-{name}", name, dataset, EPOCHS, **CT).model()
         yield from rows_of_ct(name, model.translate(fresh["x"], to="y"), fresh, folder)
@@ -161,12 +199,18 @@ def unpaired(folder):
         folder / "unpaired-cycle-gan", "cycle-gan", f"nifti:{table}", UNPAIRED_EPOCHS, **CT,
         unpaired=True,
     ).model()  # fmt: skip
-    yield from rows_of_ct("cycle-gan, unpaired", model.translate(fresh["x"], to="b"), fresh, folder)
+    yield from rows_of_ct(
+        "cycle-gan, unpaired", model.translate(fresh["x"], to="b"), fresh, folder
+    )
     for off in OFF:
         pairs = f"nifti:{phantoms(folder / f'misaligned-{off:g}', SUBJECTS, misaligned=off)}"
-        model = run_of(folder / f"off-{off:g}-pix2pix", "pix2pix", pairs, EPOCHS, **CT).model()
+        model = run_of(
+            folder / f"off-{off:g}-pix2pix", "pix2pix", pairs, EPOCHS, **CT
+        ).model()
         made = model.translate(fresh["x"], to="y")
-        yield from rows_of_ct(f"pix2pix, pairs up to {off:g} mm off", made, fresh, folder)
+        yield from rows_of_ct(
+            f"pix2pix, pairs up to {off:g} mm off", made, fresh, folder
+        )
 
 
 def written(path, rows):
@@ -194,7 +238,9 @@ def saved(folder, number, ill, well):
     row = {"subject": f"F{number:04d}"}
     for column, values in images.items():
         row[column] = f"{column}-{number:04d}.nii.gz"
-        nibabel.save(nibabel.Nifti1Image(values[..., None], affine), folder / row[column])
+        nibabel.save(
+            nibabel.Nifti1Image(values[..., None], affine), folder / row[column]
+        )
     return row
 
 
@@ -219,18 +265,32 @@ def healthy(folder):
     for name in ("cycle-gan", "va-gan", "simgan"):
         batch = CRITIC_BATCH if name == "va-gan" else BATCH
         given = {**PLACE, "domains": "label:disease"}
-        run = run_of(folder / f"healthy-{name}", name, dataset, UNPAIRED_EPOCHS, batch, **given)
+        run = run_of(
+            folder / f"healthy-{name}", name, dataset, UNPAIRED_EPOCHS, batch, **given
+        )
         made = run.model().translate(pairs["x"], to="b")
         yield from rows_of_health(name, made, pairs, truth.spacing)
 
 
 def rows_of_health(name, made, pairs, spacing):
     """How close ventricles and the map of change are to those of the same people when healthy."""
-    areas = [ventricle_area(images / 255.0, spacing) for images in (pairs["x"], made, pairs["y"])]
+    areas = [
+        ventricle_area(images / 255.0, spacing)
+        for images in (pairs["x"], made, pairs["y"])
+    ]
     ill, own, true = areas
-    yield f"{name}: mean ventricle area over the healthy one", f"{own.mean() / true.mean():.3f}"
-    yield f"{name}: share with the right sign", f"{right_signs(own - ill, true - ill).mean():.2f}"
-    change, wanted = made - pairs["x"].astype("float64"), pairs["y"] - pairs["x"].astype("float64")
+    yield (
+        f"{name}: mean ventricle area over the healthy one",
+        f"{own.mean() / true.mean():.3f}",
+    )
+    yield (
+        f"{name}: share with the right sign",
+        f"{right_signs(own - ill, true - ill).mean():.2f}",
+    )
+    change, wanted = (
+        made - pairs["x"].astype("float64"),
+        pairs["y"] - pairs["x"].astype("float64"),
+    )
     if not change.any():
         return
     yield (
@@ -250,7 +310,10 @@ def planted(folder):
     table = phantoms(folder / "planted", SUBJECTS, tumours=True)
     model = of_domains(folder / "planted-cycle-gan", table, "tumour:0")
     added = structures.any(model.translate(clean, to="b"), clean)
-    yield "tumours in b alone: outputs of a with a structure that the input has not", share(added)
+    yield (
+        "tumours in b alone: outputs of a with a structure that the input has not",
+        share(added),
+    )
     yield from rows_of_tumours(model, structures, folder / "planted-truth")
 
 
@@ -273,7 +336,9 @@ def rows_of_tumours(model, structures, folder):
     """How many true tumours are seen, beside the same person without one, before and after."""
     source = counterfactuals(folder, with_tumour)
     pairs = every(data.load(source, **PLACE, target="healthy"))
-    inside = every(data.load(source, **PLACE, mask="tissue"))["y"] == TISSUES.index("tumour")
+    inside = every(data.load(source, **PLACE, mask="tissue"))["y"] == TISSUES.index(
+        "tumour"
+    )
     back = model.translate(pairs["x"], to="a")
     for name, images in {FOUND: pairs["x"], LEFT: back}.items():
         found = structures(images, pairs["y"]) & inside
@@ -288,7 +353,9 @@ def share(chosen):
 def masks(folder):
     """Tissue and tumours."""
     table = phantoms(folder / "tumours", SUBJECTS, side=TUMOUR_SIDE, tumours=True)
-    new = phantoms(folder / "fresh-tumours", FRESH, seed=404, side=TUMOUR_SIDE, tumours=True)
+    new = phantoms(
+        folder / "fresh-tumours", FRESH, seed=404, side=TUMOUR_SIDE, tumours=True
+    )
     given = {**PLACE, "mask": "tissue"}
     train = data.load(f"nifti:{table}", **given).train
     fresh = every(data.load(f"nifti:{new}", **given))
@@ -296,10 +363,14 @@ def masks(folder):
     brain = np.isin(train["y"], (1, 2, 3))
     brightness = BrightnessClasses(train["x"][brain], train["y"][brain])
     yield from rows_of_dice(
-        "k-means, told where the brain is", brightness(fresh["x"]) * (fresh["y"] > 0), fresh
+        "k-means, told where the brain is",
+        brightness(fresh["x"]) * (fresh["y"] > 0),
+        fresh,
     )
     for name in ("unet", "segan"):
-        model = run_of(folder / f"masks-{name}", name, f"nifti:{table}", EPOCHS, **given).model()
+        model = run_of(
+            folder / f"masks-{name}", name, f"nifti:{table}", EPOCHS, **given
+        ).model()
         yield from rows_of_dice(name, model.segment(fresh["x"])[..., None], fresh)
 
 
@@ -322,9 +393,12 @@ def squares(folder):
     for name, count, seed in (("lesions", LESIONS, 0), ("fresh-lesions", 2 * FRESH, 1)):
         if not (folder / name / lesions.TRUTH).exists():
             lesions.write(folder / name, count, SIDE, seed)
-    known, fresh = (np.load(folder / name / lesions.TRUTH) for name in ("lesions", "fresh-lesions"))
+    known, fresh = (
+        np.load(folder / name / lesions.TRUTH) for name in ("lesions", "fresh-lesions")
+    )
     paths = [
-        folder / "fresh-lesions" / "pictures" / "disease" / f"{name}.png" for name in fresh["name"]
+        folder / "fresh-lesions" / "pictures" / "disease" / f"{name}.png"
+        for name in fresh["name"]
     ]
     images = np.stack([np.asarray(Picture.open(path)) for path in paths])[..., None]
     constant = correlations(constant_map(known["effect"], len(images)), fresh["effect"])
@@ -332,9 +406,14 @@ def squares(folder):
     for name in ("va-gan", "simgan"):
         batch = CRITIC_BATCH if name == "va-gan" else BATCH
         pictures = f"unpaired:{folder / 'lesions' / 'pictures'}"
-        model = run_of(folder / f"squares-{name}", name, pictures, UNPAIRED_EPOCHS, batch).model()
+        model = run_of(
+            folder / f"squares-{name}", name, pictures, UNPAIRED_EPOCHS, batch
+        ).model()
         change = images - model.translate(images, to="b")
-        yield f"{name}: NCC", f"{np.nan_to_num(correlations(change, fresh['effect'])).mean():.3f}"
+        yield (
+            f"{name}: NCC",
+            f"{np.nan_to_num(correlations(change, fresh['effect'])).mean():.3f}",
+        )
 
 
 def enhanced(folder):
@@ -350,7 +429,9 @@ def enhanced(folder):
         fresh = np.load(parts[1])
         yield from rows_of_quality(f"{task}: {trivial}", fresh["x"], fresh["y"])
         for name in ("unet", "pix2pix"):
-            run = run_of(folder / f"{task}-{name}", name, f"npz:{parts[0]}", EPOCHS, y="image")
+            run = run_of(
+                folder / f"{task}-{name}", name, f"npz:{parts[0]}", EPOCHS, y="image"
+            )
             yield from rows_of_quality(
                 f"{task}: {name}", run.model().translate(fresh["x"], to="y"), fresh["y"]
             )
@@ -362,22 +443,31 @@ def worsened(path, worsen, count, seed):
     if not path.exists():
         random, brains = np.random.default_rng(seed), Brains(size=SIDE)
         clean = np.stack(
-            [upright(grey_levels(brains.subject((seed, n), n % 2).image)) for n in range(count)]
+            [
+                upright(grey_levels(brains.subject((seed, n), n % 2).image))
+                for n in range(count)
+            ]
         )
-        np.savez_compressed(path, x=worsen(clean, random)[..., None], y=clean[..., None])
+        np.savez_compressed(
+            path, x=worsen(clean, random)[..., None], y=clean[..., None]
+        )
     return path
 
 
 def noisy(images, random):
     """Noise of a tenth of white."""
-    return np.clip(np.rint(images + random.normal(0, 25.5, images.shape)), 0, 255).astype("uint8")
+    return np.clip(
+        np.rint(images + random.normal(0, 25.5, images.shape)), 0, 255
+    ).astype("uint8")
 
 
 def coarse(images, random):
     """Half the resolution, brought back by bicubic interpolation."""
     half = images.reshape(len(images), SIDE // 2, 2, SIDE // 2, 2).mean(axis=(2, 4))
     return np.clip(
-        np.rint(ndimage.zoom(half, (1, 2, 2), order=3, mode="nearest", grid_mode=True)), 0, 255
+        np.rint(ndimage.zoom(half, (1, 2, 2), order=3, mode="nearest", grid_mode=True)),
+        0,
+        255,
     ).astype("uint8")
 
 
@@ -403,7 +493,9 @@ def of_volume():
     model.translate(np.zeros((1, *field.shape), "float32"), to="y")
     before = common.peak_memory()
     random = np.random.default_rng(0)
-    volume = ndimage.gaussian_filter(random.normal(size=(VOLUME,) * 3).astype("float32"), 2)
+    volume = ndimage.gaussian_filter(
+        random.normal(size=(VOLUME,) * 3).astype("float32"), 2
+    )
     volume = 128 + 40 * volume / volume.std()
     made = stitched(
         lambda values: model.translate(values, to="y"), volume[..., None], (PATCH,) * 3
@@ -415,7 +507,9 @@ def border_step(values):
     """Mean |step| along the first axis where a patch begins or ends over that elsewhere."""
     steps = np.abs(np.diff(values, axis=0)).mean(axis=(1, 2))
     places = np.array(starts(VOLUME, PATCH))
-    borders = np.unique([place - 1 for place in (*places, *(places + PATCH)) if 0 < place < VOLUME])
+    borders = np.unique(
+        [place - 1 for place in (*places, *(places + PATCH)) if 0 < place < VOLUME]
+    )
     others = np.setdiff1d(np.arange(len(steps)), borders)
     return steps[borders].mean() / steps[others].mean()
 
@@ -435,7 +529,10 @@ def main():
     arguments = parser.parse_args()
     print(common.machine())
     for part in arguments.parts:
-        print(common.table([part, "found"], list(PARTS[part](arguments.folder))), flush=True)
+        print(
+            common.table([part, "found"], list(PARTS[part](arguments.folder))),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -37,7 +37,10 @@ def main():
         steps = arguments.steps or STEPS[name]
         times = common.apart(measured, name, steps, arguments.rounds)
         print(f"{name}, {SIDE} × {SIDE}, batches of {BATCH_SIZE}\n")
-        print(common.table(HEADER, [row(way, times, BATCH_SIZE) for way in times]), flush=True)
+        print(
+            common.table(HEADER, [row(way, times, BATCH_SIZE) for way in times]),
+            flush=True,
+        )
 
 
 def measured(name, steps, rounds):
@@ -62,7 +65,9 @@ def pairs(name):
     numbers, shape = np.random.default_rng(0), (SIDE, SIDE, 1)
     values, fields = {}, {}
     for field in FIELDS[name]:
-        values[field] = numbers.integers(0, 256, (BATCHES * BATCH_SIZE, *shape), dtype="uint8")
+        values[field] = numbers.integers(
+            0, 256, (BATCHES * BATCH_SIZE, *shape), dtype="uint8"
+        )
         fields[field] = Image(shape, 0, 255, dtype="uint8")
     return Split(values, fields)
 

@@ -41,7 +41,10 @@ def finished(path, *arguments):
 
 def outcome(path):
     """The lines of trials.csv but for times, and the best."""
-    rows = [{name: cell for name, cell in row.items() if name not in TIMES} for row in lines(path)]
+    rows = [
+        {name: cell for name, cell in row.items() if name not in TIMES}
+        for row in lines(path)
+    ]
     return rows, json.loads((path / "best.json").read_text())
 
 
@@ -70,7 +73,8 @@ def kills(folder):
     trials = len({(row["beta"], row["latent_dim"]) for row in rows})
     cells = [count, f"{trials} of 9", len(rows), rows == rows_whole, best == best_whole]
     return common.table(
-        ["kills", "points", "lines", "same trials.csv but for times", "same best"], [cells]
+        ["kills", "points", "lines", "same trials.csv but for times", "same best"],
+        [cells],
     )
 
 
@@ -89,9 +93,14 @@ def lost(folder):
         "2",
     ]
     child = subprocess.Popen(
-        command(path, *search), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command(path, *search),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
-    worker = int(next(filter(None, (re.search(r"PID (\d+)", line) for line in child.stdout)))[1])
+    worker = int(
+        next(filter(None, (re.search(r"PID (\d+)", line) for line in child.stdout)))[1]
+    )
     while not list((path / "trials").glob("*/history.csv")):
         time.sleep(0.2)
     os.kill(worker, signal.SIGKILL)
@@ -111,7 +120,9 @@ def overhead(folder):
     from kgen.search import GenerativeHyperModel, Space, Tuning
 
     space = Space({"beta": [0.3, 0.5, 1.0, 2.0, 3.0]})
-    subject = GenerativeHyperModel({"model": "cvae", "dataset": "digits", "epochs": 10}, space)
+    subject = GenerativeHyperModel(
+        {"model": "cvae", "dataset": "digits", "epochs": 10}, space
+    )
     starts = []
 
     def plain(beta):
@@ -136,7 +147,9 @@ def overhead(folder):
     trials = [after - before for before, after in itertools.pairwise(ends)][1:]
     cells = [f"{statistics.median(times):.1f}" for times in (alone, trials)]
     more = statistics.median(trials) - statistics.median(alone)
-    return common.table(["training alone, s", "a trial, s", "more, s"], [[*cells, f"{more:.2f}"]])
+    return common.table(
+        ["training alone, s", "a trial, s", "more, s"], [[*cells, f"{more:.2f}"]]
+    )
 
 
 def workers(folder):
@@ -155,7 +168,12 @@ def workers(folder):
         for count in (1, 2)
     }
     shortest = min(float(row["seconds"]) for row in lines(folder / "workers-1"))
-    cells = [f"{times[1]:.0f}", f"{times[2]:.0f}", f"{shortest:.0f}", f"{times[2] / times[1]:.2f}"]
+    cells = [
+        f"{times[1]:.0f}",
+        f"{times[2]:.0f}",
+        f"{shortest:.0f}",
+        f"{times[2] / times[1]:.2f}",
+    ]
     return common.table(
         ["one worker, s", "two workers, s", "shortest trial, s", "two / one"], [cells]
     )
@@ -180,7 +198,8 @@ def disk(folder):
     models = [*path.rglob("*.keras"), *path.rglob(".*.keras")]
     size = sum(model.stat().st_size for model in models) / 1e6
     return common.table(
-        ["trials", "model files", "MB"], [[len(lines(path)), len(models), f"{size:.0f}"]]
+        ["trials", "model files", "MB"],
+        [[len(lines(path)), len(models), f"{size:.0f}"]],
     )
 
 

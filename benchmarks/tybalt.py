@@ -55,7 +55,9 @@ def measured(steps, rounds):
         "bare TensorFlow": with_all_rewriters(
             subjects.looped(bare_tensorflow.VAE(model), scaled(model, batches), steps)
         ),
-        "PyTorch": subjects.looped(pytorch.VAE(model, bfloat16=False), permuted(split), steps),
+        "PyTorch": subjects.looped(
+            pytorch.VAE(model, bfloat16=False), permuted(split), steps
+        ),
     }
     return common.interleaved(
         {way: subjects.clocked(turn, steps) for way, turn in contenders.items()}, rounds
@@ -87,7 +89,13 @@ def row(way, times):
     wall, processor = map(statistics.median, clocks)
     faster = [common.quotients(*pair) for pair in zip(clocks, own, strict=True)]
     whole = wall * EPOCHS * SAMPLES / BATCH_SIZE
-    return [way, f"{1000 * wall:.1f}", f"{1000 * processor:.1f}", f"{whole:.0f}", *faster]
+    return [
+        way,
+        f"{1000 * wall:.1f}",
+        f"{1000 * processor:.1f}",
+        f"{whole:.0f}",
+        *faster,
+    ]
 
 
 if __name__ == "__main__":

@@ -7,7 +7,13 @@ from griffe import Extension
 from mkdocs.structure.files import File, Files
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = "*.md", "docs/**/*.md", "docs/images/**/*.png", "notebooks/*.ipynb", "scripts/*.py"
+DOCUMENTS = (
+    "*.md",
+    "docs/**/*.md",
+    "docs/images/**/*.png",
+    "notebooks/*.ipynb",
+    "scripts/*.py",
+)
 DEFINITIONS = ast.ClassDef, ast.FunctionDef
 
 
@@ -16,7 +22,9 @@ class Examples(Extension):
 
     def on_object(self, *, obj, **_):
         if obj.docstring:
-            obj.docstring.value = obj.docstring.value.replace("\nExample:\n", "\nExamples:\n")
+            obj.docstring.value = obj.docstring.value.replace(
+                "\nExample:\n", "\nExamples:\n"
+            )
 
 
 def on_config(config):
@@ -38,7 +46,9 @@ def documents(config):
 
 
 def references(config):
-    return [File.generated(config, page(room), content=reference(room)) for room in rooms()]
+    return [
+        File.generated(config, page(room), content=reference(room)) for room in rooms()
+    ]
 
 
 def rooms():
@@ -51,12 +61,20 @@ def page(room):
 
 def reference(room):
     """The page of a room: its modules that define something public."""
-    modules = [path for path in sorted(ROOT.glob(f"kgen/{room}/**/*.py")) if is_public(path)]
+    modules = [
+        path for path in sorted(ROOT.glob(f"kgen/{room}/**/*.py")) if is_public(path)
+    ]
     names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in modules]
     return "\n\n".join([f"# kgen.{room}", *(f"::: {name}" for name in names)])
 
 
 def is_public(path):
-    defined = [node for node in ast.parse(path.read_text()).body if isinstance(node, DEFINITIONS)]
+    defined = [
+        node
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, DEFINITIONS)
+    ]
     documented = [node for node in defined if ast.get_docstring(node)]
-    return path.stem != "__init__" and any(not node.name.startswith("_") for node in documented)
+    return path.stem != "__init__" and any(
+        not node.name.startswith("_") for node in documented
+    )

@@ -10,7 +10,12 @@ NAMED = 5  # names in a message
 
 
 def check_number(
-    name: str, value: Any, low: float, high: float, optional: bool = False, below: bool = False
+    name: str,
+    value: Any,
+    low: float,
+    high: float,
+    optional: bool = False,
+    below: bool = False,
 ) -> None:
     """Raises unless ``value`` lies in [low, high], or in [low, high) with ``below``."""
     if value is None and optional:
@@ -31,7 +36,11 @@ def check_weights(**weights: float) -> None:
 def check_positive(**values: float) -> None:
     """Raises unless every value is a finite number above 0."""
     for name, value in values.items():
-        if not isinstance(value, Real) or isinstance(value, bool) or not 0 < value < math.inf:
+        if (
+            not isinstance(value, Real)
+            or isinstance(value, bool)
+            or not 0 < value < math.inf
+        ):
             raise ValueError(f"{name}={value!r} is not a finite number above 0.")
 
 
@@ -63,7 +72,9 @@ def check_same_length(**arrays: Sized) -> None:
 def check_known(what: str, name: str, known: Collection[str]) -> str:
     """Returns a known name; for an unknown one, raises and suggests the nearest known ones."""
     if name not in known:
-        raise ValueError(f"Unknown {what} {name!r}.{hint(name, known)} Known: {', '.join(known)}.")
+        raise ValueError(
+            f"Unknown {what} {name!r}.{hint(name, known)} Known: {', '.join(known)}."
+        )
     return name
 
 
@@ -71,7 +82,9 @@ def hint(name: str, known: Iterable[str]) -> str:
     """A sentence that suggests the known names closest to a mistaken one, or an empty text."""
     spelt = {str(other).lower(): other for other in known}
     near = difflib.get_close_matches(str(name).lower(), spelt, n=3, cutoff=0.4)
-    return f" Did you mean {' or '.join(spelt[other] for other in near)}?" if near else ""
+    return (
+        f" Did you mean {' or '.join(spelt[other] for other in near)}?" if near else ""
+    )
 
 
 def few(names: Sequence[object]) -> str:

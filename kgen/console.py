@@ -81,4 +81,6 @@ class Steps:
         return LINES * self.done // self.total
 
     def _left(self):
-        return duration((time.monotonic() - self.start) / self.done * (self.total - self.done))
+        return duration(
+            (time.monotonic() - self.start) / self.done * (self.total - self.done)
+        )

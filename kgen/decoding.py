@@ -65,7 +65,9 @@ class _Strict(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node, deep=False):
-        pairs = [(self.construct_object(key, deep=True), value) for key, value in node.value]
+        pairs = [
+            (self.construct_object(key, deep=True), value) for key, value in node.value
+        ]
         _once(pairs)
         return super().construct_mapping(node, deep)
 

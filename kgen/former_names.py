@@ -9,14 +9,19 @@ RENAMED = {
     "_over_floor$": "_over_reference",
 }
 LAYERS = {"OneHot": "kgen>LabelCode"}  # today, and as registered in .keras files before
-OF_FILES = {"metrics.json": {"^codes$": "latents"}}  # names that users may give elsewhere
+OF_FILES = {
+    "metrics.json": {"^codes$": "latents"}
+}  # names that users may give elsewhere
 OBJECTIVE = re.compile(r"(\w+)(:min|:max)")
 
 
 def current(values: Any, file: str = "") -> Any:
     """Values of a JSON file with the names of today, as keys and in objectives."""
     if isinstance(values, dict):
-        return {_current_name(name, file): current(value, file) for name, value in values.items()}
+        return {
+            _current_name(name, file): current(value, file)
+            for name, value in values.items()
+        }
     if isinstance(values, list):
         return [current(value, file) for value in values]
     # Other texts are the user's own, such as a column of a table.

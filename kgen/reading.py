@@ -44,7 +44,9 @@ def _whole(name, value):
     except (TypeError, ValueError, OverflowError):
         number = None
     if number is None or isinstance(value, bool) or number != float(value):
-        raise ValueError(f"{name}={value!r} is not a whole number. Give one, e.g. {name}=64.")
+        raise ValueError(
+            f"{name}={value!r} is not a whole number. Give one, e.g. {name}=64."
+        )
     return number
 
 
@@ -54,7 +56,9 @@ def _number(name, value):
     except (TypeError, ValueError):
         number = math.nan
     if math.isnan(number) or isinstance(value, bool):
-        raise ValueError(f"{name}={value!r} is not a number. Give one, e.g. {name}=0.5.")
+        raise ValueError(
+            f"{name}={value!r} is not a number. Give one, e.g. {name}=0.5."
+        )
     return number
 
 
@@ -71,7 +75,9 @@ def _truth(name, value):
 def _texts(name, value):
     texts = value.split(",") if isinstance(value, str) else list(value)
     if not all(isinstance(text, str) and text for text in texts):
-        raise ValueError(f"{name}={value!r} is not a list of names, e.g. {name}=first,second.")
+        raise ValueError(
+            f"{name}={value!r} is not a list of names, e.g. {name}=first,second."
+        )
     return texts
 
 

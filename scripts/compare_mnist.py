@@ -35,17 +35,28 @@ RATES = {"acgan": {"all": 1e-3}}
 # Five parts of 64 images, one for each of the critic's plays.
 BATCH_SIZES = {"wgan": 320, "wgan-gp": 320}
 
-DRAWING = [name for name, entry in MODELS.items() if issubclass(entry.load(), Generates)]
+DRAWING = [
+    name for name, entry in MODELS.items() if issubclass(entry.load(), Generates)
+]
 
 parser = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
 )
-parser.add_argument("runs", type=Path, help="directory of the runs, and of the comparison")
 parser.add_argument(
-    "--models", nargs="+", choices=DRAWING, default=DRAWING, metavar="MODEL", help="some of them"
+    "runs", type=Path, help="directory of the runs, and of the comparison"
+)
+parser.add_argument(
+    "--models",
+    nargs="+",
+    choices=DRAWING,
+    default=DRAWING,
+    metavar="MODEL",
+    help="some of them",
 )
 parser.add_argument("--epochs", type=int, default=20)
-parser.add_argument("--dataset", default="mnist", help="any data set that `kgen datasets` lists")
+parser.add_argument(
+    "--dataset", default="mnist", help="any data set that `kgen datasets` lists"
+)
 arguments = parser.parse_args()
 
 runs = []

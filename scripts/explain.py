@@ -15,11 +15,15 @@ from kgen.runs.run import Run
 parser = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
 )
-parser.add_argument("run", help="a run directory of a model that classifies or estimates a number")
+parser.add_argument(
+    "run", help="a run directory of a model that classifies or estimates a number"
+)
 parser.add_argument(
     "--images", nargs="+", default=(), help="files to explain in place of test values"
 )
-parser.add_argument("--label", help="the class that is explained; the likeliest unless given")
+parser.add_argument(
+    "--label", help="the class that is explained; the likeliest unless given"
+)
 arguments = parser.parse_args()
 
 print(told(explain(Run.open(arguments.run), arguments.images, arguments.label)))

@@ -21,25 +21,36 @@ from kgen.search.report import FILES
 # Two hyperparameters per model: change them as you like.
 SPACES = {
     "cvae": Space({"beta": [0.3, 1.0, 3.0], "latent_dim": [2, 8, 32]}),
-    "cgan": Space({"latent_dim": [8, 32, 128], "learning_rate.discriminator": [1e-4, 4e-4]}),
+    "cgan": Space(
+        {"latent_dim": [8, 32, 128], "learning_rate.discriminator": [1e-4, 4e-4]}
+    ),
     "cvae-cgan": Space({"beta": [0.1, 0.5, 1.0], "latent_dim": [8, 16, 32]}),
 }
 
 parser = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
 )
-parser.add_argument("search", help="directory of the search: a new one, or that of the same search")
+parser.add_argument(
+    "search", help="directory of the search: a new one, or that of the same search"
+)
 parser.add_argument("--model", choices=SPACES, default="cvae")
-parser.add_argument("--dataset", default="mnist", help="any data set that `kgen datasets` lists")
+parser.add_argument(
+    "--dataset", default="mnist", help="any data set that `kgen datasets` lists"
+)
 parser.add_argument("--epochs", type=int, default=10)
 parser.add_argument("--batch-size", type=int, default=128)
 parser.add_argument(
-    "--objective", default="evaluation_classifier_accuracy", help="what `kgen tune --help` lists"
+    "--objective",
+    default="evaluation_classifier_accuracy",
+    help="what `kgen tune --help` lists",
 )
 arguments = parser.parse_args()
 
 config = RunConfig(
-    arguments.model, arguments.dataset, epochs=arguments.epochs, batch_size=arguments.batch_size
+    arguments.model,
+    arguments.dataset,
+    epochs=arguments.epochs,
+    batch_size=arguments.batch_size,
 )
 subject = GenerativeHyperModel(config, SPACES[arguments.model])
 try:
@@ -50,7 +61,9 @@ except ValueError as error:
     parser.error(str(error))
 
 for record in search.ranked:
-    print(f"{record.label}: {search.objective.name} {record.score(search.objective):.4g}")
+    print(
+        f"{record.label}: {search.objective.name} {record.score(search.objective):.4g}"
+    )
 print(
     f"Written to {search.path}: "
     f"{', '.join(name for name in FILES if (search.path / name).exists())}"

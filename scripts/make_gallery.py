@@ -25,7 +25,10 @@ DOCS = ROOT / "docs"
 ENTRIES = DOCS / "gallery.yaml"
 WIDTH = 840  # pixels of a page's column
 COLOURS = 256  # with fewer, rare classes of a mask take the colour of others
-MAKES = {"data": 4, "train": -1}  # the word of a command that names the folder that it makes
+MAKES = {
+    "data": 4,
+    "train": -1,
+}  # the word of a command that names the folder that it makes
 LINKS = {"arXiv:": "https://arxiv.org/abs/", "doi:": "https://doi.org/"}
 HEAD = """# Gallery
 
@@ -42,7 +45,9 @@ def page(entries):
     """The text of docs/gallery.md."""
     families = [(key, list(names)) for key, names in groupby(MODELS, family)]
     titles = entries["families"]
-    index = [f"- {titles[key]}: {', '.join(map(anchor, names))}" for key, names in families]
+    index = [
+        f"- {titles[key]}: {', '.join(map(anchor, names))}" for key, names in families
+    ]
     parts = [HEAD, "\n".join(index)]
     for key, names in families:
         parts.append(f"\n## {titles[key]}")
@@ -86,7 +91,11 @@ Measured by {measured}.{more(entry)}"""
 def link(name, entry):
     """The address of a paper, from its identifier where the registry has one."""
     paper = MODELS[name].paper
-    found = [paper.replace(start, address) for start, address in LINKS.items() if start in paper]
+    found = [
+        paper.replace(start, address)
+        for start, address in LINKS.items()
+        if start in paper
+    ]
     return entry.get("link") or found[0]
 
 
@@ -137,7 +146,9 @@ def parsed(known):
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path, help="where data and runs go")
-    parser.add_argument("--models", nargs="+", choices=known, default=list(known), metavar="MODEL")
+    parser.add_argument(
+        "--models", nargs="+", choices=known, default=list(known), metavar="MODEL"
+    )
     return parser.parse_args()
 
 

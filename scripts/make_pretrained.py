@@ -102,7 +102,9 @@ def shown(test, count):
     """Some test values; if there are classes, the first ``count`` of each."""
     if test.labels is None:
         return test.subset(slice(count))
-    places = [np.flatnonzero(test.labels == label)[:count] for label in np.unique(test.labels)]
+    places = [
+        np.flatnonzero(test.labels == label)[:count] for label in np.unique(test.labels)
+    ]
     return test.subset(np.sort(np.concatenate(places)))
 
 
@@ -126,10 +128,11 @@ def page(name, run, licence, sizes, before, after):
     """The page that states how the model was made, its data, and its quality."""
     config = run.config
     scores = run.read_json("metrics.json").get("evaluation", {}).get("scores", {})
-    options = "".join(f" --set {option}={value}" for option, value in config.options.items())
-    sizes_of_training = (
-        f"--epochs {config.epochs} --batch-size {config.batch_size} --seed {config.seed}"
+    options = "".join(
+        f" --set {option}={value}" for option, value in config.options.items()
     )
+    length = f"--epochs {config.epochs} --batch-size {config.batch_size}"
+    sizes_of_training = f"{length} --seed {config.seed}"
     pairs = [row(key, before[key], after[key]) for key in MEASURED if key in after]
     copied = [row(key, scores[key]["value"], None) for key in COPIED if key in scores]
     return f"""# {name}
@@ -163,7 +166,9 @@ def main():
     )
     parser.add_argument("run", help="a run directory")
     parser.add_argument("name", help="of the model in kgen.pretrained")
-    parser.add_argument("--licence", required=True, help="of the data, and whose they are")
+    parser.add_argument(
+        "--licence", required=True, help="of the data, and whose they are"
+    )
     parser.add_argument(
         "--values",
         type=int,
@@ -173,7 +178,11 @@ def main():
     parser.add_argument("--folder", type=Path, default=FOLDER)
     arguments = parser.parse_args()
     run = Run.open(arguments.run)
-    model, data, folder = run.model(), run.trained_on(), arguments.folder / arguments.name
+    model, data, folder = (
+        run.model(),
+        run.trained_on(),
+        arguments.folder / arguments.name,
+    )
     folder.mkdir(parents=True, exist_ok=True)
     before, small = measured(model, data), alone(model)
     small.save(folder / MODEL)
@@ -182,7 +191,9 @@ def main():
     part = shown(data.test, arguments.values)
     np.savez_compressed(folder / TEST, **part.values)
     after = measured(models.saved(folder / MODEL), data)
-    told = page(arguments.name, run, arguments.licence, (size, len(part)), before, after)
+    told = page(
+        arguments.name, run, arguments.licence, (size, len(part)), before, after
+    )
     (folder / PAGE).write_text(told)
     print(told)
 

@@ -19,7 +19,10 @@ import nbformat
 from nbclient import NotebookClient
 from PIL import Image as Picture
 
-MOST, COLOURS = 45_000, 32  # bytes of a stored picture, and colours of a larger one after reduction
+MOST, COLOURS = (
+    45_000,
+    32,
+)  # bytes of a stored picture, and colours of a larger one after reduction
 ROOT = Path(__file__).resolve().parents[1]
 NOISE = "stderr"  # notes of libraries, which differ between machines
 
@@ -30,11 +33,17 @@ def executed(path):
     with tempfile.TemporaryDirectory() as folder:
         resources = {"metadata": {"path": folder}}
         NotebookClient(
-            notebook, timeout=600, record_timing=False, coalesce_streams=True, resources=resources
+            notebook,
+            timeout=600,
+            record_timing=False,
+            coalesce_streams=True,
+            resources=resources,
         ).execute()
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = [kept(output) for output in cell.outputs if output.get("name") != NOISE]
+            cell.outputs = [
+                kept(output) for output in cell.outputs if output.get("name") != NOISE
+            ]
     return notebook
 
 

@@ -31,20 +31,28 @@ ages = dataset.fields["y"]
 
 def tell(name, estimates):
     """A line with an error and its 95 % interval, over people if they are known."""
-    low, high = interval(mean_absolute_error, [estimates, test["y"]], test.facts.get("subject"))
+    low, high = interval(
+        mean_absolute_error, [estimates, test["y"]], test.facts.get("subject")
+    )
     error = mean_absolute_error(estimates, test["y"])
-    print(f"{name:28}{error:6.2f} {ages.unit or ''} (95 % interval {low:.2f} to {high:.2f})")
+    print(
+        f"{name:28}{error:6.2f} {ages.unit or ''} (95 % interval {low:.2f} to {high:.2f})"
+    )
 
 
 measures = "c" if "c" in dataset.fields else "x"
 known, y = train.scaled(measures).reshape(len(train), -1), train.scaled("y")[:, 0]
 new = test.scaled(measures).reshape(len(test), -1)
-space = Space({"alpha": Range(1e-3, 1.0, log=True), "gamma": Range(1e-4, 1.0, log=True)})
+space = Space(
+    {"alpha": Range(1e-3, 1.0, log=True), "gamma": Range(1e-4, 1.0, log=True)}
+)
 subject = EstimatorHyperModel(
     KernelRidge(kernel="rbf"), known, y, space, unit=float(ages.deviation)
 )
 best = (
-    Tuning(run.path / "kernel-ridge", subject, "bayesian", trials=arguments.trials, keep=1)
+    Tuning(
+        run.path / "kernel-ridge", subject, "bayesian", trials=arguments.trials, keep=1
+    )
     .run()
     .ranked[0]
     .values
@@ -62,7 +70,9 @@ if isinstance(model, HasConcepts):
         ages.unscaled(kernel.predict(dataset.fields["c"].scaled(found))),
     )
     errors = interventions(model.decide, found, test["c"], test["y"]).mean
-    print(f"error as concepts are corrected: {', '.join(f'{error:.2f}' for error in errors)}")
+    print(
+        f"error as concepts are corrected: {', '.join(f'{error:.2f}' for error in errors)}"
+    )
 numbers = tested(run)
 covered = (
     numbers["scores"]

@@ -22,7 +22,9 @@ dataset, model = run.dataset(), run.model()
 images, labels, field = dataset.test["x"], dataset.test.labels, model.fields["x"]
 
 predicted = model.classify(images).argmax(axis=1)
-print(f"classifies:   {np.mean(predicted == labels):.2%} of the {len(labels)} test images")
+print(
+    f"classifies:   {np.mean(predicted == labels):.2%} of the {len(labels)} test images"
+)
 
 reconstructed = model.reconstruct(images, labels)
 error = np.mean((field.comparable(images) - field.comparable(reconstructed)) ** 2)
@@ -32,15 +34,23 @@ asked = np.arange(10_000) % dataset.num_classes
 judge = EvaluationClassifier(dataset)
 drawn = model.generate(len(asked), asked, seed=0)
 agreement = judge.agreement(field.comparable(drawn), asked)
-print(f"synthesises:  {agreement:.2%} of {len(asked)} samples are read as the class asked for")
-print(f"              by a classifier that reads {judge.accuracy:.2%} of the real test images")
+print(
+    f"synthesises:  {agreement:.2%} of {len(asked)} samples are read as the class asked for"
+)
+print(
+    f"              by a classifier that reads {judge.accuracy:.2%} of the real test images"
+)
 
 samples = model.sheet(rows=10, seed=1)
 names = dataset.class_names
 for name, figure in Reconstruct().test_figures(model, dataset).items():
     run.save_figure(figure, name)
 classes = plots.grid(samples, "one class per column", columns=names, field=field)
-styles = plots.grid(samples.swapaxes(0, 1), "a style (z) a column", rows=names, field=field)
+styles = plots.grid(
+    samples.swapaxes(0, 1), "a style (z) a column", rows=names, field=field
+)
 run.save_figure(classes, "test_classes.png")
 run.save_figure(styles, "test_styles.png")
-print(f"pictures:     {run.path}/test_reconstructions.png, test_classes.png, test_styles.png")
+print(
+    f"pictures:     {run.path}/test_reconstructions.png, test_classes.png, test_styles.png"
+)

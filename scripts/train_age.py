@@ -28,25 +28,42 @@ from kgen.runs.run import Run
 parser = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
 )
-parser.add_argument("run", help="a new directory for the model, its history and its pictures")
+parser.add_argument(
+    "run", help="a new directory for the model, its history and its pictures"
+)
 parser.add_argument(
     "--dataset",
     required=True,
     help="nifti:TABLE.csv or csv:TABLE.csv, with the column age in years",
 )
-parser.add_argument("--concepts", nargs="+", default=[], help="columns of concepts; of scans alone")
 parser.add_argument(
-    "--data", nargs="+", default=[], metavar="NAME=VALUE", help="more options of the data set"
+    "--concepts", nargs="+", default=[], help="columns of concepts; of scans alone"
 )
-parser.add_argument("--mode", default="independent", help="joint, sequential or independent")
-parser.add_argument("--network", default="baseline", help="of scans: baseline or larger")
+parser.add_argument(
+    "--data",
+    nargs="+",
+    default=[],
+    metavar="NAME=VALUE",
+    help="more options of the data set",
+)
+parser.add_argument(
+    "--mode", default="independent", help="joint, sequential or independent"
+)
+parser.add_argument(
+    "--network", default="baseline", help="of scans: baseline or larger"
+)
 parser.add_argument("--epochs", type=int, default=60)
 parser.add_argument("--batch-size", type=int, default=16)
 arguments = parser.parse_args()
 
 keras.utils.set_random_seed(0)
 of_scans = arguments.dataset.startswith("nifti:")
-options = {"number": "age", "unit": "years", "test_share": 0.25, "validation_share": 0.15}
+options = {
+    "number": "age",
+    "unit": "years",
+    "test_share": 0.25,
+    "validation_share": 0.15,
+}
 options |= {"covariates": arguments.concepts} if arguments.concepts else {}
 options |= {"axis": "none", "anatomy": "brain"} if of_scans else {}
 options |= dict(option.split("=", 1) for option in arguments.data)

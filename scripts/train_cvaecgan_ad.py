@@ -23,7 +23,9 @@ from kgen.runs.run import Run
 parser = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
 )
-parser.add_argument("run", help="a new directory for the model, its history and its pictures")
+parser.add_argument(
+    "run", help="a new directory for the model, its history and its pictures"
+)
 parser.add_argument(
     "--dataset", required=True, help="nifti:TABLE.csv, dicom:TABLE.csv or folder:DIR"
 )
@@ -49,7 +51,8 @@ model = CVAECGAN.from_fields(**dataset.fields, seed=0, **config.options)
 steps = arguments.epochs * dataset.train.steps(arguments.batch_size)
 falling = keras.optimizers.schedules.CosineDecay(1e-3, steps)
 model.compile(
-    keras.optimizers.Adam(falling, beta_1=0.5), keras.optimizers.Adam(falling, beta_1=0.5)
+    keras.optimizers.Adam(falling, beta_1=0.5),
+    keras.optimizers.Adam(falling, beta_1=0.5),
 )
 model.fit(
     dataset.train.batches(arguments.batch_size, seed=0),

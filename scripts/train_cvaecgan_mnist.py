@@ -21,15 +21,22 @@ from kgen.runs.run import Run
 parser = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
 )
-parser.add_argument("run", help="a new directory for the model, its history and its pictures")
+parser.add_argument(
+    "run", help="a new directory for the model, its history and its pictures"
+)
 parser.add_argument("--epochs", type=int, default=20)
-parser.add_argument("--dataset", default="mnist", help="any data set that `kgen datasets` lists")
+parser.add_argument(
+    "--dataset", default="mnist", help="any data set that `kgen datasets` lists"
+)
 arguments = parser.parse_args()
 
 keras.utils.set_random_seed(0)
 dataset = data.load(arguments.dataset)
 config = RunConfig(
-    "cvae-cgan", arguments.dataset, epochs=arguments.epochs, fingerprint=dataset.fingerprint
+    "cvae-cgan",
+    arguments.dataset,
+    epochs=arguments.epochs,
+    fingerprint=dataset.fingerprint,
 )
 run = Run.create(arguments.run, config)
 

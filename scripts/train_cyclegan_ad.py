@@ -15,14 +15,23 @@ from kgen.runs.config import RunConfig
 parser = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
 )
-parser.add_argument("run", help="a new directory for the model, its history and its pictures")
-parser.add_argument("--table", required=True, help="a table of scans with a column of two classes")
+parser.add_argument(
+    "run", help="a new directory for the model, its history and its pictures"
+)
+parser.add_argument(
+    "--table", required=True, help="a table of scans with a column of two classes"
+)
 parser.add_argument("--label", default="label", help="that column")
 parser.add_argument("--disease", default="disease", help="the class of the disease")
-parser.add_argument("--model", choices=("cycle-gan", "va-gan", "simgan"), default="cycle-gan")
+parser.add_argument(
+    "--model", choices=("cycle-gan", "va-gan", "simgan"), default="cycle-gan"
+)
 parser.add_argument("--epochs", type=int, default=100)
 parser.add_argument(
-    "--batch-size", type=int, default=16, help="of a va-gan, five times that of its critic"
+    "--batch-size",
+    type=int,
+    default=16,
+    help="of a va-gan, five times that of its critic",
 )
 arguments = parser.parse_args()
 

@@ -15,11 +15,17 @@ from kgen.runs.config import RunConfig
 parser = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
 )
-parser.add_argument("run", help="a new directory for the model, its history and its pictures")
-parser.add_argument("--table", required=True, help="a table of scans with a column of CTs")
+parser.add_argument(
+    "run", help="a new directory for the model, its history and its pictures"
+)
+parser.add_argument(
+    "--table", required=True, help="a table of scans with a column of CTs"
+)
 parser.add_argument("--target", default="ct", help="that column")
 parser.add_argument(
-    "--window", default="-1000,1500", help="Hounsfield units that CTs are brought between"
+    "--window",
+    default="-1000,1500",
+    help="Hounsfield units that CTs are brought between",
 )
 parser.add_argument("--epochs", type=int, default=100)
 parser.add_argument("--batch-size", type=int, default=16)

@@ -22,12 +22,18 @@ parser = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
 )
 parser.add_argument("run", help="directory of the run, which is made")
-parser.add_argument("before", help="table of profiles before the drug, one row per cell line")
+parser.add_argument(
+    "before", help="table of profiles before the drug, one row per cell line"
+)
 parser.add_argument("after", help="table of profiles after drugs")
 parser.add_argument("response", help="table of responses, of which some may be missing")
-parser.add_argument("--drug", help="the drug that is read, where the tables hold several")
 parser.add_argument(
-    "--facts", default="lineage", help="columns of the first table that are no genes, with commas"
+    "--drug", help="the drug that is read, where the tables hold several"
+)
+parser.add_argument(
+    "--facts",
+    default="lineage",
+    help="columns of the first table that are no genes, with commas",
 )
 parser.add_argument("--features", type=int, default=10)
 parser.add_argument("--width", type=int, default=100)
@@ -35,7 +41,9 @@ parser.add_argument("--epochs", type=int, default=150)
 parser.add_argument("--batch-size", type=int, default=64)
 arguments = parser.parse_args()
 
-tables = {name: getattr(arguments, name) for name in ("after", "response", "drug", "facts")}
+tables = {
+    name: getattr(arguments, name) for name in ("after", "response", "drug", "facts")
+}
 config = RunConfig(
     "dr-vae",
     f"perturbation:{arguments.before}",

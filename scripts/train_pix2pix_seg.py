@@ -15,8 +15,12 @@ from kgen.runs.config import RunConfig
 parser = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
 )
-parser.add_argument("run", help="a new directory for the model, its history and its pictures")
-parser.add_argument("--table", required=True, help="a table of scans with a column of masks")
+parser.add_argument(
+    "run", help="a new directory for the model, its history and its pictures"
+)
+parser.add_argument(
+    "--table", required=True, help="a table of scans with a column of masks"
+)
 parser.add_argument("--mask", default="tissue", help="that column")
 parser.add_argument("--model", choices=("pix2pix", "unet", "segan"), default="pix2pix")
 parser.add_argument("--epochs", type=int, default=60)

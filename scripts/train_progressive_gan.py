@@ -14,10 +14,16 @@ from kgen.runs.config import RunConfig
 parser = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
 )
-parser.add_argument("run", help="a new directory for the model, its history and its pictures")
-parser.add_argument("dataset", help="images that `kgen datasets` lists, of 4 · 2ⁿ pixels a side")
+parser.add_argument(
+    "run", help="a new directory for the model, its history and its pictures"
+)
+parser.add_argument(
+    "dataset", help="images that `kgen datasets` lists, of 4 · 2ⁿ pixels a side"
+)
 parser.add_argument("--stable-epochs", type=int, default=4, help="of a size alone")
-parser.add_argument("--fade-epochs", type=int, default=4, help="in which the next size fades in")
+parser.add_argument(
+    "--fade-epochs", type=int, default=4, help="in which the next size fades in"
+)
 parser.add_argument("--width", type=int, default=16, help="channels of the finest maps")
 parser.add_argument("--epochs", type=int, default=100)
 parser.add_argument("--batch-size", type=int, default=32)
@@ -39,4 +45,6 @@ try:
     run = training.start(arguments.run, config)
 except (ValueError, OSError) as error:
     parser.error(str(error))
-print(f"Written to {run.path}: samples.gif shows the growth. Next: kgen evaluate {run.path}")
+print(
+    f"Written to {run.path}: samples.gif shows the growth. Next: kgen evaluate {run.path}"
+)

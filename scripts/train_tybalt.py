@@ -21,12 +21,17 @@ parser = argparse.ArgumentParser(
 )
 parser.add_argument("run", help="directory of the run, which is made")
 parser.add_argument(
-    "dataset", help="csv:FILE, tsv:FILE, or any set of vectors that `kgen datasets` lists"
+    "dataset",
+    help="csv:FILE, tsv:FILE, or any set of vectors that `kgen datasets` lists",
 )
-parser.add_argument("--label", help="the column of classes, which the model does not see")
+parser.add_argument(
+    "--label", help="the column of classes, which the model does not see"
+)
 parser.add_argument("--drop", help="columns that are left out, with commas")
 parser.add_argument("--features", type=int, default=100)
-parser.add_argument("--depth", type=int, default=1, choices=(1, 2), help="hidden layers")
+parser.add_argument(
+    "--depth", type=int, default=1, choices=(1, 2), help="hidden layers"
+)
 parser.add_argument(
     "--kappa",
     type=float,
@@ -44,7 +49,11 @@ config = RunConfig(
     epochs=arguments.epochs,
     batch_size=arguments.batch_size,
     data={name: value for name, value in columns.items() if value},
-    options={"latent_dim": arguments.features, "depth": arguments.depth, "kappa": arguments.kappa},
+    options={
+        "latent_dim": arguments.features,
+        "depth": arguments.depth,
+        "kappa": arguments.kappa,
+    },
 )
 try:
     run = training.start(arguments.run, config)

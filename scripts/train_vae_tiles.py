@@ -22,14 +22,20 @@ from kgen.runs.run import Run
 parser = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
 )
-parser.add_argument("file", help="an HDF5 file of groups (brains) that hold grey images")
-parser.add_argument("run", help="a new directory for the model, its history and its pictures")
+parser.add_argument(
+    "file", help="an HDF5 file of groups (brains) that hold grey images"
+)
+parser.add_argument(
+    "run", help="a new directory for the model, its history and its pictures"
+)
 parser.add_argument(
     "--test-group", help="the brain that training never sees; the last one unless given"
 )
 parser.add_argument("--epochs", type=int, default=20)
 parser.add_argument(
-    "--steps-per-epoch", type=int, help="batches of 128; as many as lie side by side unless given"
+    "--steps-per-epoch",
+    type=int,
+    help="batches of 128; as many as lie side by side unless given",
 )
 arguments = parser.parse_args()
 

@@ -3,7 +3,9 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-if "PYTEST_XDIST_WORKER" in os.environ:  # one core per worker: more threads would only wait
+if (
+    "PYTEST_XDIST_WORKER" in os.environ
+):  # one core per worker: more threads would only wait
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 
 import keras
@@ -17,7 +19,9 @@ from kgen.fields import Image, Label, Mask, Number, Vector
 
 SHAPE, CLASSES = (8, 8, 1), 3
 AGES = Number("years", 20.0, 80.0, mean=50.0, deviation=15.0)
-CONCEPTS = Vector((2,), names=["csf", "grey"], mean=[50.0, -50.0], deviation=[15.0, 15.0])
+CONCEPTS = Vector(
+    (2,), names=["csf", "grey"], mean=[50.0, -50.0], deviation=[15.0, 15.0]
+)
 
 
 @pytest.fixture(autouse=True)
@@ -42,9 +46,9 @@ def digits():
 def batch():
     """48 random images with labels."""
     random = np.random.default_rng(0)
-    return random.random((48, *SHAPE), dtype="float32"), random.integers(0, CLASSES, 48).astype(
-        "int32"
-    )
+    return random.random((48, *SHAPE), dtype="float32"), random.integers(
+        0, CLASSES, 48
+    ).astype("int32")
 
 
 def tiny(name, fields=None, **options):
@@ -75,7 +79,12 @@ def uncompiled(model):
 
 def fields_for(cls, num_classes=CLASSES):
     """One field per name a model takes: label, number, mask or concepts if it can, else image."""
-    special = {Label: Label(num_classes), Number: AGES, Mask: Mask(SHAPE), Vector: CONCEPTS}
+    special = {
+        Label: Label(num_classes),
+        Number: AGES,
+        Mask: Mask(SHAPE),
+        Vector: CONCEPTS,
+    }
     return {
         name: next((special[kind] for kind in kinds if kind in special), Image(SHAPE))
         for name, kinds in wanted(cls).items()
@@ -94,7 +103,9 @@ def _drawn(field, random, count):
     if isinstance(field, Number):
         return random.normal(field.mean, field.deviation, count).astype("float32")
     if isinstance(field, Mask):
-        return random.choice(field.values, (count, *field.shape[:-1], 1)).astype("uint8")
+        return random.choice(field.values, (count, *field.shape[:-1], 1)).astype(
+            "uint8"
+        )
     return random.random((count, *field.shape), dtype="float32")
 
 
@@ -116,12 +127,24 @@ def value_and_gradient(function, values):
 # Together they play every loss of the autoencoders and of the games with labels and penalties.
 KINDS = {"vae", "acgan", "wgan-gp", "cvae-cgan"}
 # Those whose steps differ.
-PLAYS = KINDS | {"cvae", "gan", "vae-gan", "regressor", "dr-vae", "cycle-gan", "pix2pix", "va-gan"}
+PLAYS = KINDS | {
+    "cvae",
+    "gan",
+    "vae-gan",
+    "regressor",
+    "dr-vae",
+    "cycle-gan",
+    "pix2pix",
+    "va-gan",
+}
 
 
 def a_model_of_each_kind(names, kinds=KINDS):
     """A test of these models; one that repeats another's kind is marked slow."""
-    cases = [pytest.param(name, marks=[] if name in kinds else pytest.mark.slow) for name in names]
+    cases = [
+        pytest.param(name, marks=[] if name in kinds else pytest.mark.slow)
+        for name in names
+    ]
     return pytest.mark.parametrize("name", cases)
 
 

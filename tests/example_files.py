@@ -28,7 +28,9 @@ SMALL = {"latent_dim": 4, "width": 4}
 
 def expression():
     """A table of samples in rows and genes in columns."""
-    counts = np.random.default_rng(0).gamma(2.0, size=(len(SAMPLES), len(GENES))).round(3)
+    counts = (
+        np.random.default_rng(0).gamma(2.0, size=(len(SAMPLES), len(GENES))).round(3)
+    )
     return pandas.DataFrame(counts, pandas.Index(SAMPLES, name="sample"), GENES)
 
 
@@ -118,7 +120,9 @@ def of_tiles(path):
 def of_tissues(path):
     needed("tissues")
     covariates = {"covariates_file": "tissues/covariates.csv"}
-    untrained(path, "tybalt", "csv:tissues/expression.csv", {"latent_dim": 6}, **covariates)
+    untrained(
+        path, "tybalt", "csv:tissues/expression.csv", {"latent_dim": 6}, **covariates
+    )
 
 
 def of_coronaries(path):

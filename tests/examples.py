@@ -75,7 +75,11 @@ def patterns():
 def screen():
     """Pairs before and after a drug, with the response to it."""
     lines = Screen(genes=16).lines(60)
-    return {"x": lines["x"], "after": lines["after"]["linear"], "y": lines["response"]["linear"]}
+    return {
+        "x": lines["x"],
+        "after": lines["after"]["linear"],
+        "y": lines["response"]["linear"],
+    }
 
 
 def pairs(response):
@@ -90,7 +94,11 @@ def pairs(response):
 @functools.cache
 def aged():
     """Scans with their concepts and ages."""
-    values = {"x": noise(40, 16, 16, 16, 1), "c": normal(40, 2), "y": np.random.uniform(20, 80, 40)}
+    values = {
+        "x": noise(40, 16, 16, 16, 1),
+        "c": normal(40, 2),
+        "y": np.random.uniform(20, 80, 40),
+    }
     c = fields.Vector.of(values["c"], "c").replaced(names=["csf", "grey"])
     y = fields.Number.of(values["y"], "y", "years")
     made = {"x": fields.Volume.of(values["x"], "x"), "c": c, "y": y}
@@ -137,14 +145,32 @@ def of_pairs(side=16, channels=1):
     return lambda: noise(8, side, side, channels)
 
 
-LIBRARIES = {"np": lambda: np, "keras": lambda: keras, "ops": lambda: ops, "kgen": lambda: kgen}
+LIBRARIES = {
+    "np": lambda: np,
+    "keras": lambda: keras,
+    "ops": lambda: ops,
+    "kgen": lambda: kgen,
+}
 TABLE = {"table": lambda: normal(40, 12)}
-DIGITS = {"images": brightness, "labels": lambda: shown().labels[:12], "dataset": digits}
-STORED = {"images": lambda: shown()["x"][:SHOWN], "labels": lambda: shown().labels[:SHOWN]}
+DIGITS = {
+    "images": brightness,
+    "labels": lambda: shown().labels[:12],
+    "dataset": digits,
+}
+STORED = {
+    "images": lambda: shown()["x"][:SHOWN],
+    "labels": lambda: shown().labels[:SHOWN],
+}
 TRAINED = {"model": trained, "dataset": lambda: pretrained.data("mnist")}
 ANOMALIES = {"normal_images": of_pairs(64), "new_images": of_pairs(64)}
-SCANS = {"scans": lambda: noise(8, 16, 16, 16, 1), "ages": lambda: np.random.uniform(20, 80, 8)}
-SLICES = {"scans": of_pairs(), "masks": lambda: (noise(8, 16, 16, 1) > 0.5).astype("uint8")}
+SCANS = {
+    "scans": lambda: noise(8, 16, 16, 16, 1),
+    "ages": lambda: np.random.uniform(20, 80, 8),
+}
+SLICES = {
+    "scans": of_pairs(),
+    "masks": lambda: (noise(8, 16, 16, 1) > 0.5).astype("uint8"),
+}
 
 # From the outermost room to the innermost: the last that has a name counts.
 NAMES = {
@@ -235,20 +261,31 @@ NAMES = {
         "concepts": of_small("concept-bottleneck", "c"),
         "ages": of_small("concept-bottleneck", "y"),
     },
-    "kgen.metrics.likelihood": {"model": of_small("vae"), "images": of_small("vae", "x")},
+    "kgen.metrics.likelihood": {
+        "model": of_small("vae"),
+        "images": of_small("vae", "x"),
+    },
     "kgen.models": {
         "noisy_images": brightness,
         "binary_images": lambda: (brightness() > 0.5).astype("float32"),
         **ANOMALIES,
     },
     "kgen.layers.mean_style": {"styles": lambda: normal(8, 16)},
-    "kgen.fields.centreline": {"vessels": lambda: np.cumsum(np.abs(normal(20, 64, 4)), axis=1)},
+    "kgen.fields.centreline": {
+        "vessels": lambda: np.cumsum(np.abs(normal(20, 64, 4)), axis=1)
+    },
     "kgen.layers.adaptive_augmentation": {"discriminator": judge},
     "kgen.layers.conditional_batch_normalization": {"condition": lambda: normal(8, 5)},
-    "kgen.layers.modulated_convolution": {"maps": of_pairs(8, 16), "styles": lambda: normal(8, 16)},
+    "kgen.layers.modulated_convolution": {
+        "maps": of_pairs(8, 16),
+        "styles": lambda: normal(8, 16),
+    },
     "kgen.layers.path_length_penalty": {"slopes": lambda: normal(8, 3, 16)},
     "kgen.layers.self_attention": {"features": of_pairs(16, 8)},
-    "kgen.models.adversarial.biggan": {"images": of_pairs(32, 3), "labels": lambda: np.arange(8)},
+    "kgen.models.adversarial.biggan": {
+        "images": of_pairs(32, 3),
+        "labels": lambda: np.arange(8),
+    },
     "kgen.models.adversarial.stylegan": {"images": of_pairs(32, 3)},
     "kgen.models.adversarial.dcgan": {"images": of_pairs(64, 3)},
     "kgen.models.adversarial.markovian": {
@@ -277,7 +314,10 @@ NAMES = {
         **dict.fromkeys(["patients", "controls"], of_pairs()),
     },
     "docs/anomalies.md": {"images": lambda: digits().test["x"][:8]},
-    "docs/data.md": {"table": lambda: noise(60, 5), "subjects": lambda: np.arange(60) // 3},
+    "docs/data.md": {
+        "table": lambda: noise(60, 5),
+        "subjects": lambda: np.arange(60) // 3,
+    },
     "docs/interpret.md": {
         **STORED,
         "model": trained,
@@ -296,6 +336,8 @@ NAMES = {
 
 def named(room, wanted):
     """The things of these names, as a room knows them."""
-    rooms = [names for outer, names in NAMES.items() if f"{room}.".startswith(f"{outer}.")]
+    rooms = [
+        names for outer, names in NAMES.items() if f"{room}.".startswith(f"{outer}.")
+    ]
     known = {name: make for names in rooms for name, make in names.items()}
     return {name: known[name]() for name in wanted if name in known}

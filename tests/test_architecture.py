@@ -55,9 +55,16 @@ def violations(path):
     here = room_of(path)
     for module in imported(path):
         parts = module.split(".")
-        if parts[0] != "kgen" or len(parts) == 1 or parts[1] == here or parts[1].startswith("_"):
+        if (
+            parts[0] != "kgen"
+            or len(parts) == 1
+            or parts[1] == here
+            or parts[1].startswith("_")
+        ):
             continue
-        if level(parts[1]) < level(here) or (here in KNOW_NO_MODEL and parts[1] == "models"):
+        if level(parts[1]) < level(here) or (
+            here in KNOW_NO_MODEL and parts[1] == "models"
+        ):
             yield f"{path.relative_to(ROOT)} imports {module}"
 
 
@@ -81,20 +88,29 @@ def test_only_the_engine_the_data_and_the_callbacks_name_a_backend():
         for module in imported(path)
         if module.split(".")[0] in BACKENDS
     }
-    assert named <= {"engine", "data", "callbacks"}  # TensorBoard is written by TensorFlow
+    assert named <= {
+        "engine",
+        "data",
+        "callbacks",
+    }  # TensorBoard is written by TensorFlow
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_a_model_is_one_page(name):
     path = PACKAGE / "models" / f"{MODELS[name].module.replace('.', '/')}.py"
     source = path.read_text()
-    classes = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
+    classes = [
+        node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)
+    ]
     assert [cls.name for cls in classes if not cls.name.startswith("_")] == [
         MODELS[name].class_name
     ]
     assert source.count("\n") <= 150
     steps = [
-        node for cls in classes for node in cls.body if getattr(node, "name", "") == "train_step"
+        node
+        for cls in classes
+        for node in cls.body
+        if getattr(node, "name", "") == "train_step"
     ]
     assert all(step.end_lineno - step.lineno + 1 < 15 for step in steps)
 
@@ -183,7 +199,13 @@ def test_only_the_command_line_spells_flags():
 
 
 @pytest.mark.parametrize(
-    "line", ["hasattr(model, 'x')", 'getattr(a, "b", None)', "if model.num_classes:", 'config["a"]']
+    "line",
+    [
+        "hasattr(model, 'x')",
+        'getattr(a, "b", None)',
+        "if model.num_classes:",
+        'config["a"]',
+    ],
 )
 def test_the_check_sees_a_probe(line):
     assert any(re.search(pattern, line) for pattern in PROBES.values())
@@ -209,10 +231,14 @@ def without_types(path):
 
 
 def test_every_public_parameter_has_a_type():
-    assert [line for path in PACKAGE.rglob("*.py") for line in without_types(path)] == []
+    assert [
+        line for path in PACKAGE.rglob("*.py") for line in without_types(path)
+    ] == []
 
 
 def test_the_check_sees_a_parameter_without_a_type(tmp_path):
     file = tmp_path / "open.py"
-    file.write_text("class A:\n    def b(self, c, d: int, **e): ...\n    def _f(self, g): ...\n")
+    file.write_text(
+        "class A:\n    def b(self, c, d: int, **e): ...\n    def _f(self, g): ...\n"
+    )
     assert [*without_types(file)] == ["open.py: c of b", "open.py: e of b"]

@@ -54,7 +54,9 @@ def small(name, **options):
     """A small data set under the name of a larger one."""
     if name in SIDES:
         return images(name, SIDES[name])
-    return sources.load(name, **options, **({"count": COUNTS[name]} if name in COUNTS else {}))
+    return sources.load(
+        name, **options, **({"count": COUNTS[name]} if name in COUNTS else {})
+    )
 
 
 @pytest.fixture
@@ -107,13 +109,21 @@ FAST = {
     "input": (STEP, {"BATCHES": 2}, {"vae"}),
     "limit": (STEP, {"SIDE": 64}, {"vae"}),
     "rate": (STEP, {}, {"vae"}),
-    "growth": (["--rounds", "1", "--steps", "1"], {"GROWTHS": {"batch size": (32,)}}, {"32"}),
+    "growth": (
+        ["--rounds", "1", "--steps", "1"],
+        {"GROWTHS": {"batch size": (32,)}},
+        {"32"},
+    ),
     "epoch_cost": (
         ["--rounds", "1", "--dataset", "digits"],
         {"STEPS": 2},
         {"classifier", "cvae-cgan"},
     ),
-    "monitor": (["--rounds", "1", "--dataset", "digits", "--models", "vae"], {}, {"vae"}),
+    "monitor": (
+        ["--rounds", "1", "--dataset", "digits", "--models", "vae"],
+        {},
+        {"vae"},
+    ),
     "digits_score": (
         ["--models", "cvae", "--seeds", "1"],
         {"EPOCHS": {"cvae": 1}, "SAMPLES": 100},
@@ -126,7 +136,11 @@ FAST = {
         {"1", "2"},
     ),
     "digits_likelihood": ([], {"EPOCHS": 1, "WIDTH": 4}, set()),
-    "house": ([], {}, {"functions", "from a batch to the first play", "from a file to a picture"}),
+    "house": (
+        [],
+        {},
+        {"functions", "from a batch to the first play", "from a file to a picture"},
+    ),
     "nifti": (["--count", "12", "--side", "16"], {}, {"first time", "from the cache"}),
     "gene_modules": (
         ["modules", "--samples", "100", "--genes", "120"],
@@ -157,7 +171,9 @@ class Ink(Brightness):
         self.samples, self.labels = 20, np.arange(20) % 10
 
     def measure(self, images, labels):
-        return dict.fromkeys(("evaluation_classifier_accuracy", *DISTANCES), images.mean())
+        return dict.fromkeys(
+            ("evaluation_classifier_accuracy", *DISTANCES), images.mean()
+        )
 
     def real(self):
         return dict.fromkeys(("evaluation_classifier_accuracy", *DISTANCES), 0.0)
@@ -168,7 +184,13 @@ DISTANCES = "frechet_distance", "precision", "recall"
 
 @pytest.mark.slow
 def test_biggan_beside_cgan(benchmark, tmp_path):
-    few = {"TRAIN": 100, "TEST": 40, "MOMENT": 32, "BATCH_SIZE": 16, "SampleMetrics": Ink}
+    few = {
+        "TRAIN": 100,
+        "TEST": 40,
+        "MOMENT": 32,
+        "BATCH_SIZE": 16,
+        "SampleMetrics": Ink,
+    }
     shown = benchmark("biggan", tmp_path, "--seconds", 0.1, **few)
     assert {"real images", "biggan, ψ = 1", "biggan, ψ = 0.3", "cgan"} <= rows(shown)
 
@@ -191,7 +213,11 @@ SMALLEST = RunConfig(
 # Benchmarks that write runs, on the small data set: arguments after the folder, constants, output.
 RUNS = {
     "digits_demo": (["--seeds", "1"], {"CONFIG": SMALLEST}, "mean:"),
-    "mnist": (["--epochs", "1", "--dataset", "digits"], {"TRAININGS": [("cvae", 0)]}, "cvae 0 {"),
+    "mnist": (
+        ["--epochs", "1", "--dataset", "digits"],
+        {"TRAININGS": [("cvae", 0)]},
+        "cvae 0 {",
+    ),
     "disentanglement": (
         ["--epochs", "1"],
         {"POINTS": 250, "MODELS": {"VAE": 1}},
@@ -217,7 +243,9 @@ RUNS = {
 
 def test_drug_responses(benchmark, tmp_path):
     few = {"EPOCHS": 1, "FOLDS": 2, "LINES": 60}
-    shown = benchmark("drug_response", tmp_path, "--drugs", "linear", "--known", ".5", **few)
+    shown = benchmark(
+        "drug_response", tmp_path, "--drugs", "linear", "--known", ".5", **few
+    )
     assert {
         "Dr.VAE",
         "no change",
@@ -241,7 +269,9 @@ def test_anomalies(benchmark, tmp_path):
     ("part", "expected"),
     [
         ("splines", {"8", "16"}),
-        pytest.param("gan", {"length_distance", "self_intersections"}, marks=pytest.mark.slow),
+        pytest.param(
+            "gan", {"length_distance", "self_intersections"}, marks=pytest.mark.slow
+        ),
     ],
 )
 def test_arteries(part, expected, benchmark, tmp_path):
@@ -260,12 +290,22 @@ HISTOLOGY = {
 
 
 @pytest.mark.parametrize(
-    "part", ["read", *(pytest.param(p, marks=pytest.mark.slow) for p in list(HISTOLOGY)[1:])]
+    "part",
+    ["read", *(pytest.param(p, marks=pytest.mark.slow) for p in list(HISTOLOGY)[1:])],
 )
 def test_histology(part, benchmark, tmp_path, monkeypatch):
     monkeypatch.setattr("kgen.data.histology.writing.PER_SLIDE", 5)
-    few = {"PATCHES": 80, "SIZE": 32, "STEPS": 2, "WIDTH": 2, "PAIRS": 3, "EPOCHS": {40: 1}}
-    shown = benchmark("histology", tmp_path, "--parts", part, "--real", 40, **few, BATCH=20)
+    few = {
+        "PATCHES": 80,
+        "SIZE": 32,
+        "STEPS": 2,
+        "WIDTH": 2,
+        "PAIRS": 3,
+        "EPOCHS": {40: 1},
+    }
+    shown = benchmark(
+        "histology", tmp_path, "--parts", part, "--real", 40, **few, BATCH=20
+    )
     assert HISTOLOGY[part] <= rows(shown)
 
 
@@ -292,20 +332,35 @@ def test_a_benchmark_trains_its_runs(name, benchmark, tmp_path):
 
 
 def test_nearest_neighbours_of_a_run(benchmark, tmp_path):
-    run = training.start(tmp_path / "one", RunConfig("cvae", "digits", epochs=1, batch_size=32))
-    assert {"real images", "one"} <= rows(benchmark("nearest_neighbour", run.path, SAMPLES=50))
+    run = training.start(
+        tmp_path / "one", RunConfig("cvae", "digits", epochs=1, batch_size=32)
+    )
+    assert {"real images", "one"} <= rows(
+        benchmark("nearest_neighbour", run.path, SAMPLES=50)
+    )
 
 
 @pytest.mark.parametrize(
     "models",
-    [["dense-vae"], pytest.param(["keras-io", "dense-vae", "iwae"], marks=pytest.mark.slow)],
+    [
+        ["dense-vae"],
+        pytest.param(["keras-io", "dense-vae", "iwae"], marks=pytest.mark.slow),
+    ],
 )
 def test_likelihoods_of_mnist(models, benchmark, tmp_path, monkeypatch):
     module = importlib.import_module("mnist_likelihood")
-    shortly = {name: subject._replace(epochs=1) for name, subject in module.SUBJECTS.items()}
+    shortly = {
+        name: subject._replace(epochs=1) for name, subject in module.SUBJECTS.items()
+    }
     monkeypatch.setattr(module, "DENSE", {**module.DENSE, "width": 4})
     shown = benchmark(
-        "mnist_likelihood", tmp_path, "--models", *models, "--samples", 2, SUBJECTS=shortly
+        "mnist_likelihood",
+        tmp_path,
+        "--models",
+        *models,
+        "--samples",
+        2,
+        SUBJECTS=shortly,
     )
     for name in models:
         assert (
@@ -317,14 +372,18 @@ def test_likelihoods_of_mnist(models, benchmark, tmp_path, monkeypatch):
 def test_the_explorer(benchmark, monkeypatch):
     monkeypatch.delitem(kgen.latent.PROJECTIONS, "umap")  # compiles for half a minute
     monkeypatch.delitem(kgen.latent.PROJECTIONS, "tsne")
-    assert "map pca of 1,000 latents, s" in rows(benchmark("explorer", "mnist", "--parts", "maps"))
+    assert "map pca of 1,000 latents, s" in rows(
+        benchmark("explorer", "mnist", "--parts", "maps")
+    )
 
 
 def test_the_explorer_in_a_browser(benchmark):
     pytest.importorskip("playwright", reason="the browser is driven by playwright")
     if BROWSER is None:
         pytest.skip("no Chromium is installed: apt-get install chromium")
-    measured = rows(benchmark("explorer", "mnist", "--parts", "page", MOVES=2, DRAGGED=50))
+    measured = rows(
+        benchmark("explorer", "mnist", "--parts", "page", MOVES=2, DRAGGED=50)
+    )
     assert {
         "page ready after the command, s",
         "slider's move to the image, median of 2, ms",
@@ -337,8 +396,12 @@ def test_sizes_of_the_latent_space(benchmark, tmp_path, monkeypatch):
     file = tmp_path / "sections.h5"
     synthesize(file, "1MB")
     few = {"SIZES": (2, 8), "TILES": 60, "SHOWN": 2}
-    shown = benchmark("latent_sizes", file, tmp_path / "runs", "--epochs", 1, "--steps", 2, **few)
-    assert {"2", "8"} <= rows(shown) and (tmp_path / "runs" / "latent_sizes.png").stat().st_size > 0
+    shown = benchmark(
+        "latent_sizes", file, tmp_path / "runs", "--epochs", 1, "--steps", 2, **few
+    )
+    assert {"2", "8"} <= rows(shown) and (
+        tmp_path / "runs" / "latent_sizes.png"
+    ).stat().st_size > 0
 
 
 TILES = {"gzip": ("gzip", "1MB", 64, 64)}
@@ -347,7 +410,9 @@ TILES = {"gzip": ("gzip", "1MB", 64, 64)}
 @pytest.mark.parametrize("part", ["speed", "statistics", "rate", "memory"])
 def test_tiles(part, benchmark, tmp_path):
     if part == "speed":
-        pytest.importorskip("torch", reason="the peer is PyTorch's DataLoader: make .venv/bench")
+        pytest.importorskip(
+            "torch", reason="the peer is PyTorch's DataLoader: make .venv/bench"
+        )
     sizes = "--size", "1MB", "--sizes", "1MB"
     few = {"STORAGES": TILES, "BATCHES": 2, "BATCH_SIZE": 8}
     shown = benchmark("tiles", tmp_path, "--rounds", 1, "--parts", part, *sizes, **few)
@@ -404,7 +469,9 @@ def test_ages_of_scans(benchmark, aged, tmp_path):
         "--steps",
         1,
     )
-    shown = benchmark("age", tmp_path / "runs", *parts, brains=lambda *_: aged, GRID=POINTS, **few)
+    shown = benchmark(
+        "age", tmp_path / "runs", *parts, brains=lambda *_: aged, GRID=POINTS, **few
+    )
     assert {
         "baseline → kernel ridge",
         "2 of 2 concepts true: error, mean of 1 seeds, years",
@@ -415,7 +482,18 @@ def test_ages_of_scans(benchmark, aged, tmp_path):
 def test_an_epoch_of_volumes_beside_pytorch(benchmark, tmp_path):
     pytest.importorskip("torch", reason="the peer is PyTorch: make .venv/bench")
     shown = rows(
-        benchmark("age", tmp_path, "--parts", "epoch", "--size", 8, "--rounds", 1, EPOCH=4, BATCH=2)
+        benchmark(
+            "age",
+            tmp_path,
+            "--parts",
+            "epoch",
+            "--size",
+            8,
+            "--rounds",
+            1,
+            EPOCH=4,
+            BATCH=2,
+        )
     )
     assert {
         "an epoch of the baseline, 4 volumes of 8³: PyTorch, s",
@@ -430,11 +508,20 @@ def test_ages_of_tables(benchmark, tmp_path):
     random = np.random.default_rng(0)
     fluid = importlib.import_module("age").FLUID
     head = ",".join(
-        ["a_thickness", "b_thickness", *fluid, "TotalGrayVol,CerebralWhiteMatterVol,eTIV,age,site"]
+        [
+            "a_thickness",
+            "b_thickness",
+            *fluid,
+            "TotalGrayVol,CerebralWhiteMatterVol,eTIV,age,site",
+        ]
     )
     for name in ("fcon1000_tr.csv", "fcon1000_te.csv"):
         rows_of = [
-            [*random.random(5 + len(fluid)) + 1.0, 20 + 50 * random.random(), f"S{row % 5}"]
+            [
+                *random.random(5 + len(fluid)) + 1.0,
+                20 + 50 * random.random(),
+                f"S{row % 5}",
+            ]
             for row in range(30)
         ]
         (tmp_path / name).write_text(
@@ -466,14 +553,19 @@ def test_brains_of_known_truth(benchmark, tmp_path, monkeypatch):
         "CONVNET": {"epochs": 1, "rate": 1e-3},
     }
     shown = benchmark("alzheimer", tmp_path, "--folds", 1, "--epochs", 1, **few)
-    assert {"shuffled labels: accuracy", "pairs whose ventricles grow with the disease"} <= rows(
-        shown
-    )
+    assert {
+        "shuffled labels: accuracy",
+        "pairs whose ventricles grow with the disease",
+    } <= rows(shown)
 
 
 def test_patches_of_a_volume(benchmark, tmp_path):
-    shown = benchmark("translation", tmp_path, "--parts", "patches", VOLUME=24, PATCH=8, WIDTH=2)
-    assert "mean step across borders over that elsewhere, 24³ in patches of 8³" in rows(shown)
+    shown = benchmark(
+        "translation", tmp_path, "--parts", "patches", VOLUME=24, PATCH=8, WIDTH=2
+    )
+    assert "mean step across borders over that elsewhere, 24³ in patches of 8³" in rows(
+        shown
+    )
 
 
 @pytest.mark.slow
@@ -492,7 +584,15 @@ def test_images_from_images(part, benchmark, tmp_path, monkeypatch):
         "CRITIC_BATCH": 5,
     }
     shown = rows(
-        benchmark("translation", tmp_path, "--parts", part, EPOCHS=1, UNPAIRED_EPOCHS=1, **sizes)
+        benchmark(
+            "translation",
+            tmp_path,
+            "--parts",
+            part,
+            EPOCHS=1,
+            UNPAIRED_EPOCHS=1,
+            **sizes,
+        )
     )
     expected = {
         "paired": "pix2pix: MAE in the head, HU",
@@ -508,17 +608,24 @@ def test_images_from_images(part, benchmark, tmp_path, monkeypatch):
 
 @pytest.mark.slow
 def test_tasks(benchmark, tmp_path, monkeypatch):
-    monkeypatch.setattr(kgen.data, "load", sources.load)  # the classifier has to read the digits
+    monkeypatch.setattr(
+        kgen.data, "load", sources.load
+    )  # the classifier has to read the digits
     shown = benchmark("tasks", tmp_path, RunConfig=once)
-    assert {"autoencoder: reconstruction_mse", "cycle-gan: cycle_error, of a span of 2"} <= rows(
-        shown
-    )
+    assert {
+        "autoencoder: reconstruction_mse",
+        "cycle-gan: cycle_error, of a span of 2",
+    } <= rows(shown)
 
 
 # These processes take a minute: here each reports a time at once.
 OTHERS = {
     "before": ([ROOT], {"seconds": lambda *_: 1.0}, {"vae"}),
-    "processes": ([], {"together": lambda *_: lambda: 1.0}, {"one process", "two processes"}),
+    "processes": (
+        [],
+        {"together": lambda *_: lambda: 1.0},
+        {"one process", "two processes"},
+    ),
 }
 
 
@@ -551,7 +658,9 @@ def script(name, *arguments):
 
 
 @pytest.mark.parametrize(("part", "searches"), [("workers", 2), ("disk", 1)])
-def test_searches_are_asked_for_as_the_command_takes_them(part, searches, benchmark, tmp_path):
+def test_searches_are_asked_for_as_the_command_takes_them(
+    part, searches, benchmark, tmp_path
+):
     asked = []
 
     def finished(path, *words):
@@ -572,7 +681,8 @@ def test_searches_are_asked_for_as_the_command_takes_them(part, searches, benchm
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("part", "told"), [("kills", "| 1 | 9 of 9 | 9 | True | True |"), ("lost", "| 0 | 6 of 6 |")]
+    ("part", "told"),
+    [("kills", "| 1 | 9 of 9 | 9 | True | True |"), ("lost", "| 0 | 6 of 6 |")],
 )
 def test_searches_lose_nothing(part, told, benchmark, tmp_path):
     assert told in benchmark("tuning", tmp_path, "--parts", part, KILLS=1)
@@ -592,16 +702,18 @@ def test_the_weight_of_the_bound_on_slices(benchmark, tmp_path):
 
 @pytest.mark.slow
 def test_what_a_search_costs(benchmark, tmp_path):
-    assert "| training alone, s |" in benchmark("tuning", tmp_path, "--parts", "overhead")
+    assert "| training alone, s |" in benchmark(
+        "tuning", tmp_path, "--parts", "overhead"
+    )
 
 
 def layers_of(model):
     """The class names of the layers in all networks of a model."""
     parts = [part for player in model.players.values() for part in player]
     networks = [part for part in parts if isinstance(part, keras.Model)]
-    return {type(layer).__name__ for network in networks for layer in network.layers} - {
-        "InputLayer"
-    }
+    return {
+        type(layer).__name__ for network in networks for layer in network.layers
+    } - {"InputLayer"}
 
 
 MEASURED = ["vae", "dcgan", "acgan", "cvae-cgan"]
@@ -622,7 +734,9 @@ def known_to_pytorch():
 @pytest.mark.parametrize("name", [*MEASURED, *TRANSLATORS])
 def test_pytorch_knows_every_layer_of_the_networks(name, benchmark):
     model = (
-        importlib.import_module("subjects").build(name) if name in MEASURED else translator(name)
+        importlib.import_module("subjects").build(name)
+        if name in MEASURED
+        else translator(name)
     )
     assert layers_of(model) <= known_to_pytorch()
 
@@ -637,7 +751,9 @@ def translator(name):
     """A compiled model of two fields of images, by default in its networks' kinds of layers."""
     field = Image((16, 16, 1), 0, 255, dtype="uint8")
     known = {letter: field for letter in "abxy"}
-    return importlib.import_module("subjects").built(name, known, "float32", {"width": 4})
+    return importlib.import_module("subjects").built(
+        name, known, "float32", {"width": 4}
+    )
 
 
 @pytest.mark.parametrize("name", TRANSLATORS)
@@ -645,11 +761,15 @@ def test_translators_in_pytorch_put_out_the_same_for_the_same_weights(name, benc
     torch = pytest.importorskip("torch", reason="the peer is PyTorch: make .venv/bench")
     peers = importlib.import_module("peers.torch_networks")
     x = np.random.default_rng(0).uniform(-1, 1, (2, 16, 16, 2)).astype("float32")
-    for network in [part for parts in translator(name).players.values() for part in parts]:
+    for network in [
+        part for parts in translator(name).players.values() for part in parts
+    ]:
         module = with_weights_of(peers.Network(network), network, torch).eval()
         seen = x[..., : network.input_shape[-1]]
         found = module(torch.from_numpy(seen).permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
-        np.testing.assert_allclose(found.detach(), network(seen, training=False), atol=1e-4)
+        np.testing.assert_allclose(
+            found.detach(), network(seen, training=False), atol=1e-4
+        )
 
 
 def with_weights_of(module, network, torch):
@@ -664,7 +784,9 @@ def with_weights_of(module, network, torch):
 @pytest.mark.parametrize("name", TRANSLATORS)
 def test_pytorch_takes_a_step_of_the_same_translators(name, benchmark):
     pytest.importorskip("torch", reason="the peer is PyTorch: make .venv/bench")
-    translators, peers = map(importlib.import_module, ("peers.torch_translators", "peers.pytorch"))
+    translators, peers = map(
+        importlib.import_module, ("peers.torch_translators", "peers.pytorch")
+    )
     model = translator(name)
     fields = dict(model.fields)
     split = Data.from_arrays("pairs", {field: BYTES for field in fields}, fields).train
@@ -673,7 +795,9 @@ def test_pytorch_takes_a_step_of_the_same_translators(name, benchmark):
         weight.clone()
         for weight in (*step.judges[0].parameters(), *step.generators[0].parameters())
     ]
-    losses = [float(step(*next(peers.pairs(split, fields, 4))).detach()) for _ in range(2)]
+    losses = [
+        float(step(*next(peers.pairs(split, fields, 4))).detach()) for _ in range(2)
+    ]
     assert np.isfinite(losses).all()
     after = [*step.judges[0].parameters(), *step.generators[0].parameters()]
     assert all((one != other).any() for one, other in zip(before, after, strict=True))
@@ -687,7 +811,14 @@ BYTES = np.random.default_rng(0).integers(0, 256, (20, 16, 16, 1), dtype="uint8"
 def test_translators_beside_their_peers(name, benchmark):
     pytest.importorskip("torch", reason="the peer is PyTorch: make .venv/bench")
     shown = benchmark(
-        "translators", *STEP[:2], "--networks", name, "--steps", 1, SIDE=16, BATCH_SIZE=4
+        "translators",
+        *STEP[:2],
+        "--networks",
+        name,
+        "--steps",
+        1,
+        SIDE=16,
+        BATCH_SIZE=4,
     )
     assert {"kgen fit", "PyTorch", "PyTorch, bfloat16 autocast"} <= rows(shown)
 
@@ -699,11 +830,15 @@ def test_pytorch_takes_a_step_of_the_same_networks(name, benchmark):
     pytorch = importlib.import_module("peers.pytorch")
     model = subjects.build(name)
     batches = pytorch.batches(subjects.images(model.shape, 8), model.fields["x"], 8)
-    assert np.isfinite(float(pytorch.PEERS[name](model, False)(*next(batches)).detach()))
+    assert np.isfinite(
+        float(pytorch.PEERS[name](model, False)(*next(batches)).detach())
+    )
 
 
 def test_references(benchmark):
-    pytest.importorskip("torchmetrics", reason="the references are torchmetrics': make .venv/bench")
+    pytest.importorskip(
+        "torchmetrics", reason="the references are torchmetrics': make .venv/bench"
+    )
     assert {"Fréchet distance, SciPy", "MS-SSIM, 28 × 28, torchmetrics"} <= rows(
         benchmark("references")
     )

@@ -30,11 +30,15 @@ def test_in_a_file_steps_are_told_by_tenths(total, lines, capsys):
     assert told[-1] == f"Training: {total:,} of {total:,} steps, 00:00 left"
 
 
-@pytest.mark.parametrize(("seconds", "lines"), [(0.9, 0), (1.01, 1), (2.01, 6), (60.0, 10)])
+@pytest.mark.parametrize(
+    ("seconds", "lines"), [(0.9, 0), (1.01, 1), (2.01, 6), (60.0, 10)]
+)
 def test_of_quick_work_a_file_is_told_nothing(seconds, lines, capsys, monkeypatch):
     clock = [0.0]
     monkeypatch.setattr("kgen.console.time.monotonic", lambda: clock[0])
-    for piece in console.Steps(100, "Reading", "value", quick=1.0).over([range(10)] * 10):
+    for piece in console.Steps(100, "Reading", "value", quick=1.0).over(
+        [range(10)] * 10
+    ):
         clock[0] += seconds * len(piece) / 100
     assert len(capsys.readouterr().out.splitlines()) == lines
 
@@ -81,14 +85,20 @@ def test_reading_into_a_file_draws_nothing(tmp_path, capsys, monkeypatch):
                 tmp_path / name / f"{number}.png"
             )
     data.load(f"folder:{tmp_path}")
-    (tmp_path / "table.csv").write_text("a,b\n" + "".join(f"{n},{n * n % 7}\n" for n in range(60)))
+    (tmp_path / "table.csv").write_text(
+        "a,b\n" + "".join(f"{n},{n * n % 7}\n" for n in range(60))
+    )
     data.load(f"csv:{tmp_path / 'table.csv'}")
     assert capsys.readouterr().err == ""
 
 
 def test_the_training_of_a_classifier_is_told(digits, capsys):
     Recipe(networks.classifier, steps=20, passes=200, rate=2e-3).train(digits)
-    told = [line for line in capsys.readouterr().out.splitlines() if " of 20 steps, " in line]
+    told = [
+        line
+        for line in capsys.readouterr().out.splitlines()
+        if " of 20 steps, " in line
+    ]
     assert len(told) == 10
 
 
@@ -106,12 +116,15 @@ def test_learning_by_heart_is_told_in_lines_and_takes_values_of_each_class(
     monkeypatch.setattr(first_look, "EPOCHS", 20)
     learn = first_look._learn_by_heart
     monkeypatch.setattr(
-        first_look, "_learn_by_heart", lambda model, x, y: (shown.extend(y), learn(model, x, y))
+        first_look,
+        "_learn_by_heart",
+        lambda model, x, y: (shown.extend(y), learn(model, x, y)),
     )
     config = RunConfig("cvae", "digits", options={"latent_dim": 2, "width": 4})
     first_look.overfit(config, 10)
     told = [line for line in capsys.readouterr().out.splitlines() if line]
     assert (
-        len(told) == 10 and told[-1] == "Learning 10 values by heart: 20 of 20 epochs, 00:00 left"
+        len(told) == 10
+        and told[-1] == "Learning 10 values by heart: 20 of 20 epochs, 00:00 left"
     )
     assert sorted(shown) == list(range(10))

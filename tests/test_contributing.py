@@ -34,7 +34,9 @@ def blocks(document):
 def recipe(name):
     """The class that a page defines."""
     if name not in LOADED:
-        (page,) = [block for block in blocks(RECIPES[name][0]) if f"class {name}(" in block]
+        (page,) = [
+            block for block in blocks(RECIPES[name][0]) if f"class {name}(" in block
+        ]
         names = {"__name__": name.lower()}
         exec(page, names)
         LOADED[name] = names[name]
@@ -71,17 +73,36 @@ def test_the_recipe_has_a_line_in_the_registry(name):
 
 def test_both_losses_of_the_relativistic_gan_compare_real_and_fake():
     model = built("RelativisticGAN")
-    real, fake = ops.convert_to_tensor([[3.0], [0.5]]), ops.convert_to_tensor([[1.0], [0.5]])
-    lower, equal, higher = math.log1p(math.exp(-2)), math.log(2), math.log1p(math.exp(2))
-    assert float(model.discriminator_loss(real, fake)) == pytest.approx((lower + equal) / 2)
+    real, fake = (
+        ops.convert_to_tensor([[3.0], [0.5]]),
+        ops.convert_to_tensor([[1.0], [0.5]]),
+    )
+    lower, equal, higher = (
+        math.log1p(math.exp(-2)),
+        math.log(2),
+        math.log1p(math.exp(2)),
+    )
+    assert float(model.discriminator_loss(real, fake)) == pytest.approx(
+        (lower + equal) / 2
+    )
     model.judge = lambda values, training: values
-    assert float(model.generator_objective(fake, real)) == pytest.approx((higher + equal) / 2)
+    assert float(model.generator_objective(fake, real)) == pytest.approx(
+        (higher + equal) / 2
+    )
 
 
-@pytest.mark.parametrize(("name", "accuracies"), [("HingeGAN", True), ("RelativisticGAN", False)])
-def test_where_a_recipe_draws_no_boundary_the_monitor_reads_no_accuracy(name, accuracies):
-    diagnostics = Play().diagnose(built(name), Data.from_arrays(*random_images()).validation, {})
-    measured = [name in diagnostics for name in ("discriminator_accuracy", "fake_accuracy")]
+@pytest.mark.parametrize(
+    ("name", "accuracies"), [("HingeGAN", True), ("RelativisticGAN", False)]
+)
+def test_where_a_recipe_draws_no_boundary_the_monitor_reads_no_accuracy(
+    name, accuracies
+):
+    diagnostics = Play().diagnose(
+        built(name), Data.from_arrays(*random_images()).validation, {}
+    )
+    measured = [
+        name in diagnostics for name in ("discriminator_accuracy", "fake_accuracy")
+    ]
     assert measured == [accuracies, accuracies]
     assert diagnostics["diversity"] >= 0.0
 

@@ -49,7 +49,9 @@ def of_document(name):
     """Commands of a document, in blocks of their own and within its sentences."""
     text = (ROOT / name).read_text()
     shells = [body for kind, body in FENCED.findall(text) if not kind]
-    return commands("\n".join([*shells, *re.findall(r"`([^`\n]+)`", FENCED.sub("", text))]))
+    return commands(
+        "\n".join([*shells, *re.findall(r"`([^`\n]+)`", FENCED.sub("", text))])
+    )
 
 
 def of_help(name):
@@ -70,8 +72,12 @@ def of_makefile():
 def commands(text):
     """Lines that begin with a program of this repository, without prefixes and comments."""
     lines = re.sub(r"\s#.*", "", re.sub(r"\\\n\s*", "", text))
-    pieces = [BEFORE.sub("", piece.strip()).rstrip(".") for piece in re.split(r"[\n;]", lines)]
-    return {piece for piece in pieces if piece.startswith(PROGRAMS) and "…" not in piece}
+    pieces = [
+        BEFORE.sub("", piece.strip()).rstrip(".") for piece in re.split(r"[\n;]", lines)
+    ]
+    return {
+        piece for piece in pieces if piece.startswith(PROGRAMS) and "…" not in piece
+    }
 
 
 ALL = set.union(
@@ -143,9 +149,12 @@ class Parsed(Exception):
 @pytest.mark.parametrize("command", of_program("python "))
 def test_the_script_takes_it(command, monkeypatch):
     _, path, *arguments = shlex.split(command)
-    if re.search(r"^(import torch|from peers import)", (ROOT / path).read_text(), re.MULTILINE):
+    if re.search(
+        r"^(import torch|from peers import)", (ROOT / path).read_text(), re.MULTILINE
+    ):
         pytest.importorskip(
-            "torch", reason="it is imported before the arguments are read: make .venv/bench"
+            "torch",
+            reason="it is imported before the arguments are read: make .venv/bench",
         )
     read = argparse.ArgumentParser.parse_args
 
@@ -171,23 +180,34 @@ def test_the_tests_are_there(command):
 @pytest.mark.parametrize("command", of_program("make "))
 def test_the_target_is_there(command):
     assert re.search(
-        rf"^{command.removeprefix('make ')}:", (ROOT / "Makefile").read_text(), re.MULTILINE
+        rf"^{command.removeprefix('make ')}:",
+        (ROOT / "Makefile").read_text(),
+        re.MULTILINE,
     )
 
 
 @pytest.mark.parametrize("document", [name for name in DOCUMENTS if blocks(name)])
 def test_what_the_python_of_a_document_imports_is_there(document):
-    trees = [ast.parse(block) for block in blocks(document) if not block.startswith("    ")]
+    trees = [
+        ast.parse(block) for block in blocks(document) if not block.startswith("    ")
+    ]
     assert trees
     for tree in trees:
-        imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+        imports = [
+            node
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import | ast.ImportFrom)
+        ]
         exec(compile(ast.Module(imports, []), document, "exec"), {})
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("KERAS_BACKEND=jax kgen train vae \\\n  --run a   # comment", {"kgen train vae --run a"}),
+        (
+            "KERAS_BACKEND=jax kgen train vae \\\n  --run a   # comment",
+            {"kgen train vae --run a"},
+        ),
         ("kgen models; kgen datasets", {"kgen models", "kgen datasets"}),
         ("srun -K --x=1 kgen test a", {"kgen test a"}),
         ("\t$(BIN)/python benchmarks/x.py", {"python benchmarks/x.py"}),

@@ -38,7 +38,9 @@ class Example(NamedTuple):
 
 def examples_of(path):
     """The examples in a file of the package."""
-    module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(
+        ".__init__"
+    )
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
             text = ast.get_docstring(node) or ""
@@ -46,9 +48,14 @@ def examples_of(path):
                 yield Example(module, getattr(node, "name", ""), text)
 
 
-PAGES = [path for path in sorted((ROOT / "kgen").rglob("*.py")) if ">>>" in path.read_text()]
+PAGES = [
+    path for path in sorted((ROOT / "kgen").rglob("*.py")) if ">>>" in path.read_text()
+]
 EXAMPLES = [one for path in PAGES for one in examples_of(path)]
-DOCUMENTS = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [
+    "README.md",
+    *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
+]
 TAUGHT = [name for name in DOCUMENTS if blocks(name) and name not in NOT_HERE]
 
 
@@ -157,7 +164,9 @@ def used(text):
 
 
 def names_in(source):
-    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    return {
+        node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)
+    }
 
 
 def prepare(text):
@@ -166,7 +175,9 @@ def prepare(text):
         example_files.needed(name)
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: f"{one.module}.{one.name}")
+@pytest.mark.parametrize(
+    "example", EXAMPLES, ids=lambda one: f"{one.module}.{one.name}"
+)
 def test_the_example_of_a_docstring_runs(example):
     if extra := OPTIONAL.get(example.module):
         pytest.importorskip(extra, reason=f"the example needs {extra}")
@@ -194,7 +205,9 @@ def test_a_wrong_example_is_seen(text, told):
 @pytest.mark.parametrize("name", models.MODELS)
 def test_every_model_has_an_example(name):
     cls = models.MODELS[name].load()
-    assert cls.__name__ in {one.name for one in EXAMPLES if one.module == cls.__module__}
+    assert cls.__name__ in {
+        one.name for one in EXAMPLES if one.module == cls.__module__
+    }
 
 
 # ---- documents -----------------------------------------------------------------------------------

@@ -30,21 +30,27 @@ def test_every_model_has_an_entry_and_every_entry_a_model():
 
 @pytest.mark.parametrize("name", MODELS)
 def test_a_model_has_a_picture_a_command_numbers_and_a_paper(name):
-    (section,) = re.findall(rf"^### `{name}`\n(.*?)(?=^##|\Z)", PAGE, re.DOTALL | re.MULTILINE)
+    (section,) = re.findall(
+        rf"^### `{name}`\n(.*?)(?=^##|\Z)", PAGE, re.DOTALL | re.MULTILINE
+    )
     (image,) = re.findall(r"!\[.+\]\((.+)\)", section)
     with Image.open(ROOT / "docs" / image) as picture:
         assert picture.width <= 1100
     assert re.search(rf"^kgen train {name} ", section, re.MULTILINE)
     assert re.search(r"^- .*\d", section, re.MULTILINE)
     assert re.search(r"^Measured by `\w+ ", section, re.MULTILINE)
-    assert re.search(r"\]\(https://(arxiv\.org/abs/\d|doi\.org/10|papers\.|openreview)", section)
+    assert re.search(
+        r"\]\(https://(arxiv\.org/abs/\d|doi\.org/10|papers\.|openreview)", section
+    )
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_commands_that_train_and_measure_are_among_those_that_are_parsed(name):
     entry = ENTRIES["models"][name]
     lines = re.sub(r"\\\n\s*", "", entry["commands"]).splitlines()
-    assert {*map(str.strip, [*lines, *entry["measured"]])} <= of_document("docs/gallery.md")
+    assert {*map(str.strip, [*lines, *entry["measured"]])} <= of_document(
+        "docs/gallery.md"
+    )
 
 
 def test_pictures_of_the_gallery_are_small_and_each_is_shown():

@@ -49,7 +49,9 @@ def run(code, *folders):
     """Runs code in a process of its own, which finds packages in these folders first."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, folders))}
     command = [sys.executable, "-c", code]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=folders[0])
+    return subprocess.run(
+        command, capture_output=True, text=True, env=environment, cwd=folders[0]
+    )
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -66,8 +68,14 @@ def test_overwritten_it_says_by_what_and_what_to_do(way, tmp_path):
     done = run(WAYS[way], tmp_path)
     assert done.returncode == 1
     last = done.stderr.splitlines()[-1]
-    assert f"{tmp_path / 'kgen'} is not the package kgen of keras-kgen" in last and OTHER in last
-    assert "`pip uninstall kgen`" in last and "`pip install --force-reinstall --no-deps .`" in last
+    assert (
+        f"{tmp_path / 'kgen'} is not the package kgen of keras-kgen" in last
+        and OTHER in last
+    )
+    assert (
+        "`pip uninstall kgen`" in last
+        and "`pip install --force-reinstall --no-deps .`" in last
+    )
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -76,7 +84,9 @@ def test_left_in_pieces_by_the_removal_of_the_other_it_says_so(way, tmp_path):
     (tmp_path / "kgen/__init__.py").unlink()
     done = run(WAYS[way], tmp_path)
     assert done.returncode == 1
-    assert "is not the package kgen of keras-kgen, or not all of it. To use" in done.stderr
+    assert (
+        "is not the package kgen of keras-kgen, or not all of it. To use" in done.stderr
+    )
 
 
 def test_the_command_says_which_package_comes_first_on_the_path(tmp_path):
@@ -85,11 +95,14 @@ def test_the_command_says_which_package_comes_first_on_the_path(tmp_path):
     done = run(COMMAND, tmp_path / "first", tmp_path / "second")
     assert done.returncode == 1
     assert (
-        done.stderr.startswith(f"Error: {tmp_path / 'first/kgen'} is not") and OTHER in done.stderr
+        done.stderr.startswith(f"Error: {tmp_path / 'first/kgen'} is not")
+        and OTHER in done.stderr
     )
 
 
-@pytest.mark.parametrize("place", [".", "second"], ids=["overwriting it", "before it on the path"])
+@pytest.mark.parametrize(
+    "place", [".", "second"], ids=["overwriting it", "before it on the path"]
+)
 @pytest.mark.parametrize("way", WAYS)
 def test_it_runs_and_warns_once_of_the_other(way, place, tmp_path):
     install_other(tmp_path / place)
@@ -97,7 +110,9 @@ def test_it_runs_and_warns_once_of_the_other(way, place, tmp_path):
     done = run(WAYS[way], tmp_path, tmp_path / "second")
     assert done.returncode == 0
     assert (
-        done.stderr.count("UserWarning: Another project installs a package kgen as keras-kgen does")
+        done.stderr.count(
+            "UserWarning: Another project installs a package kgen as keras-kgen does"
+        )
         == 1
     )
     assert f"{OTHER} in {tmp_path / place}" in done.stderr
@@ -142,10 +157,17 @@ def test_no_document_or_message_installs_the_other_project():
         path: path.read_text()
         for path in (ROOT / "README.md", ROOT / "Makefile", ROOT / "BENCHMARKS.md")
     }
-    lines = [line for text in texts.values() for line in text.splitlines() if "pip install" in line]
+    lines = [
+        line
+        for text in texts.values()
+        for line in text.splitlines()
+        if "pip install" in line
+    ]
     assert len(lines) >= 4
     assert [
-        line for line in lines if "kgen" in line.split("pip install")[1].replace("keras-kgen", "")
+        line
+        for line in lines
+        if "kgen" in line.split("pip install")[1].replace("keras-kgen", "")
     ] == []
 
 

@@ -17,7 +17,9 @@ SCRIPTS = Path(__file__).parents[1] / "scripts"
 
 def script(name, *arguments):
     done = subprocess.run(
-        [sys.executable, SCRIPTS / name, *map(str, arguments)], capture_output=True, text=True
+        [sys.executable, SCRIPTS / name, *map(str, arguments)],
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -29,17 +31,26 @@ def test_train_then_test(tmp_path):
         "train_cvaecgan_mnist.py", run, "--epochs", 1, "--dataset", "digits"
     )
     shown = script("test_cvaecgan_mnist.py", run)
-    assert "of the 450 test images" in shown and "are read as the class asked for" in shown
+    assert (
+        "of the 450 test images" in shown and "are read as the class asked for" in shown
+    )
     for picture in ("test_reconstructions.png", "test_classes.png", "test_styles.png"):
         assert (run / picture).stat().st_size > 0
 
 
 def test_a_run_is_explained(tmp_path):
     run = untrained(
-        "acgan", "digits", tmp_path / "run", width=4, latent_dim=3, discriminator_width=4
+        "acgan",
+        "digits",
+        tmp_path / "run",
+        width=4,
+        latent_dim=3,
+        discriminator_width=4,
     )
     np.savez(tmp_path / "some.npz", x=run.dataset().test["x"][:2])
-    shown = script("explain.py", run.path, "--images", tmp_path / "some.npz", "--label", "3")
+    shown = script(
+        "explain.py", run.path, "--images", tmp_path / "some.npz", "--label", "3"
+    )
     assert (
         "guided backprop" in shown
         and f"Written to {run.path}/explanations: comparison.png" in shown
@@ -57,12 +68,22 @@ def people(tmp_path):
 def test_ages_are_trained_and_tested_on_scans_through_concepts(people, tmp_path):
     run = tmp_path / "run"
     shown = script(
-        "train_age.py", run, "--dataset", f"nifti:{people}", "--concepts", "csf", "--epochs", 1
+        "train_age.py",
+        run,
+        "--dataset",
+        f"nifti:{people}",
+        "--concepts",
+        "csf",
+        "--epochs",
+        1,
     )
     assert "25%" in shown or "subjects in training / validation / test: all:" in shown
     assert "Next: python scripts/test_age.py" in shown
     shown = script("test_age.py", run, "--trials", 3)
-    assert "kernel ridge of the same" in shown and "error as concepts are corrected: " in shown
+    assert (
+        "kernel ridge of the same" in shown
+        and "error as concepts are corrected: " in shown
+    )
     assert (run / "test_interventions.png").stat().st_size > 0
 
 
@@ -83,12 +104,25 @@ def test_ages_are_trained_and_tested_on_a_table(people, tmp_path):
 
 @pytest.mark.slow
 def test_all_models_are_compared_and_a_second_call_trains_nothing_anew(tmp_path):
-    arguments = tmp_path, "--models", "cvae", "gan", "--epochs", 1, "--dataset", "digits"
+    arguments = (
+        tmp_path,
+        "--models",
+        "cvae",
+        "gan",
+        "--epochs",
+        1,
+        "--dataset",
+        "digits",
+    )
     shown = script("compare_mnist.py", *arguments)
     assert "| cvae | " in shown and "| gan | " in shown and "| real | – | " in shown
-    saved = [(tmp_path / name / "model.keras").stat().st_mtime for name in ("cvae", "gan")]
+    saved = [
+        (tmp_path / name / "model.keras").stat().st_mtime for name in ("cvae", "gan")
+    ]
     assert "Epoch" not in script("compare_mnist.py", *arguments)
-    assert saved == [(tmp_path / name / "model.keras").stat().st_mtime for name in ("cvae", "gan")]
+    assert saved == [
+        (tmp_path / name / "model.keras").stat().st_mtime for name in ("cvae", "gan")
+    ]
     for name in (
         "comparison.md",
         "comparison.csv",
@@ -128,9 +162,13 @@ def test_a_progressive_gan_grows_to_the_size_of_its_images(tmp_path):
 @pytest.mark.slow
 def test_drvae_is_trained_on_a_screen(tmp_path):
     write(tmp_path / "screen", Screen(16), 60)
-    tables = [tmp_path / "screen" / f"{name}.csv" for name in ("before", "after", "response")]
+    tables = [
+        tmp_path / "screen" / f"{name}.csv" for name in ("before", "after", "response")
+    ]
     small = "--epochs", 1, "--features", 2, "--width", 4, "--batch-size", 16
-    shown = script("train_drvae.py", tmp_path / "run", *tables, "--drug", "linear", *small)
+    shown = script(
+        "train_drvae.py", tmp_path / "run", *tables, "--drug", "linear", *small
+    )
     assert "change_error_of_ridge: " in shown and "classifier_auc: " in shown
     assert (tmp_path / "run" / "test_moves.png").stat().st_size > 0
 
@@ -140,7 +178,9 @@ def test_styles_are_trained_and_drawn(tmp_path):
     x = np.random.default_rng(0).integers(0, 256, (60, 8, 8, 1), dtype="uint8")
     np.savez(tmp_path / "x.npz", x=x)
     small = "--width", 2, "--epochs", 1, "--augmented"
-    shown = script("train_stylegan.py", tmp_path / "run", f"npz:{tmp_path / 'x.npz'}", *small)
+    shown = script(
+        "train_stylegan.py", tmp_path / "run", f"npz:{tmp_path / 'x.npz'}", *small
+    )
     assert "Next: kgen evaluate" in shown
     for picture in ("truncation.png", "style_mixing.png"):
         assert (tmp_path / "run" / picture).stat().st_size > 0

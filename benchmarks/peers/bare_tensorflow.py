@@ -25,7 +25,9 @@ class VAE:
         with tf.GradientTape() as tape:
             mean, log_var = self.encoder(x, training=True)
             logits = self.decoder(sampled(mean, log_var), training=True)
-            loss = cross_entropy(x, logits) + tf.reduce_mean(kl_divergence(mean, log_var))
+            loss = cross_entropy(x, logits) + tf.reduce_mean(
+                kl_divergence(mean, log_var)
+            )
         descend(self.optimizer, tape, loss, self.networks)
         return loss
 
@@ -56,7 +58,10 @@ class GAN:
         return self.generators[0](self.noise(tf.shape(x)[0]), training=True), 0.0
 
     def discriminator_loss(self, x, y, fakes):
-        real, fake = self.discriminator(x, training=True), self.discriminator(fakes, training=True)
+        real, fake = (
+            self.discriminator(x, training=True),
+            self.discriminator(fakes, training=True),
+        )
         return tf.reduce_mean(real_loss(real)) + tf.reduce_mean(fake_loss(fake))
 
     def fooled(self, fakes, y):
@@ -99,7 +104,9 @@ class CVAECGAN(ACGAN):
         )
         elbo = cross_entropy(x, decoder([z, y], training=True)) + divergence
         quarter = tf.shape(x)[0] // 4
-        latents = tf.concat([tf.stop_gradient(z[:quarter]), self.noise(quarter)], axis=0)
+        latents = tf.concat(
+            [tf.stop_gradient(z[:quarter]), self.noise(quarter)], axis=0
+        )
         return tf.sigmoid(decoder([latents, y[: 2 * quarter]], training=True)), elbo
 
 

@@ -23,7 +23,9 @@ class Textbook(keras.Model):
     def __init__(self):
         super().__init__()
         self.seed_generator = keras.random.SeedGenerator(1337)
-        self.loss_trackers = [keras.metrics.Mean(name=name) for name in self.losses_shown]
+        self.loss_trackers = [
+            keras.metrics.Mean(name=name) for name in self.losses_shown
+        ]
 
     @property
     def metrics(self):
@@ -56,12 +58,16 @@ class VAE(Textbook):
         x, _ = data
         with tf.GradientTape() as tape:
             z_mean, z_log_var = self.encoder(x, training=True)
-            reconstruction = self.decoder(self.sampled(z_mean, z_log_var), training=True)
+            reconstruction = self.decoder(
+                self.sampled(z_mean, z_log_var), training=True
+            )
             reconstruction_loss = cross_entropy(x, reconstruction)
             kl_loss = divergence(z_mean, z_log_var)
             total_loss = reconstruction_loss + kl_loss
         gradients = tape.gradient(total_loss, self.trainable_weights)
-        self.optimizer.apply_gradients(zip(gradients, self.trainable_weights, strict=True))
+        self.optimizer.apply_gradients(
+            zip(gradients, self.trainable_weights, strict=True)
+        )
         return self.tracked(total_loss, reconstruction_loss, kl_loss)
 
 
@@ -76,7 +82,9 @@ class GAN(Textbook):
         self.generators = copies(model, "generator")
         self.latent_dim = model.latent_dim
         self.real_or_fake = losses.BinaryCrossentropy(from_logits=True)
-        self.compile(like(model.discriminator_optimizer), like(model.generator_optimizer))
+        self.compile(
+            like(model.discriminator_optimizer), like(model.generator_optimizer)
+        )
 
     def compile(self, d_optimizer, g_optimizer):
         super().compile()
@@ -88,11 +96,19 @@ class GAN(Textbook):
         with tf.GradientTape() as tape:
             d_loss = self.discriminator_loss(x, y, fakes)
         weights = self.discriminator.trainable_weights
-        self.d_optimizer.apply_gradients(zip(tape.gradient(d_loss, weights), weights, strict=True))
+        self.d_optimizer.apply_gradients(
+            zip(tape.gradient(d_loss, weights), weights, strict=True)
+        )
         with tf.GradientTape() as tape:
             g_loss = self.generator_loss(x, y)
-        weights = [weight for network in self.generators for weight in network.trainable_weights]
-        self.g_optimizer.apply_gradients(zip(tape.gradient(g_loss, weights), weights, strict=True))
+        weights = [
+            weight
+            for network in self.generators
+            for weight in network.trainable_weights
+        ]
+        self.g_optimizer.apply_gradients(
+            zip(tape.gradient(g_loss, weights), weights, strict=True)
+        )
         return self.tracked(d_loss, g_loss)
 
     def imitate(self, x, y):
@@ -134,7 +150,9 @@ class ACGAN(GAN):
         return self.generators[0]([self.noise(ops.shape(x)[0]), y], training=True)
 
     def discriminator_loss(self, x, y, fakes):
-        realness, classes = self.discriminator(ops.concatenate([x, fakes]), training=True)
+        realness, classes = self.discriminator(
+            ops.concatenate([x, fakes]), training=True
+        )
         return self.told_apart(x, fakes, realness) + CLASS_WEIGHT * self.which_class(
             y, classes[: ops.shape(x)[0]]
         )
@@ -149,7 +167,9 @@ class CVAECGAN(ACGAN):
     """The ACGAN with a CVAE as generator: fakes for half the labels, from latents and the prior."""
 
     def imitate(self, x, y):
-        return self.imagined(self.sampled(*self.generators[0]([x, y], training=True)), y)
+        return self.imagined(
+            self.sampled(*self.generators[0]([x, y], training=True)), y
+        )
 
     def generator_loss(self, x, y):
         encoder, decoder = self.generators
@@ -167,7 +187,9 @@ class CVAECGAN(ACGAN):
         """Fakes for half of the labels."""
         quarter = ops.shape(z)[0] // 4
         latents = ops.concatenate([ops.stop_gradient(z[:quarter]), self.noise(quarter)])
-        return ops.sigmoid(self.generators[1]([latents, y[: 2 * quarter]], training=True))
+        return ops.sigmoid(
+            self.generators[1]([latents, y[: 2 * quarter]], training=True)
+        )
 
 
 def cross_entropy(x, logits):
@@ -179,7 +201,9 @@ def cross_entropy(x, logits):
 def divergence(z_mean, z_log_var):
     """KL divergence from the prior, nats per image."""
     return ops.mean(
-        ops.sum(-0.5 * (1 + z_log_var - ops.square(z_mean) - ops.exp(z_log_var)), axis=1)
+        ops.sum(
+            -0.5 * (1 + z_log_var - ops.square(z_mean) - ops.exp(z_log_var)), axis=1
+        )
     )
 
 

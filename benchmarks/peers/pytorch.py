@@ -18,7 +18,10 @@ class VAE:
 
     def __init__(self, model, bfloat16):
         self.encoder, self.decoder = networks(model, "model")
-        self.optimizer, self.bfloat16 = like(model.optimizer, self.encoder, self.decoder), bfloat16
+        self.optimizer, self.bfloat16 = (
+            like(model.optimizer, self.encoder, self.decoder),
+            bfloat16,
+        )
 
     def __call__(self, x, y):
         self.optimizer.zero_grad()
@@ -95,7 +98,11 @@ class ACGAN(GAN):
     def discriminator_loss(self, x, y, fakes):
         (real, classes), (fake, _) = self.discriminator(x), self.discriminator(fakes)
         class_loss = functional.cross_entropy(classes.float(), y)
-        return real_or_fake(real, 1.0) + real_or_fake(fake, 0.0) + CLASS_WEIGHT * class_loss
+        return (
+            real_or_fake(real, 1.0)
+            + real_or_fake(fake, 0.0)
+            + CLASS_WEIGHT * class_loss
+        )
 
     def fooled(self, fakes, y):
         realness, classes = self.discriminator(fakes)
@@ -114,7 +121,9 @@ class CVAECGAN(ACGAN):
         terms = divergence(mean, log_var) + LEAKAGE_WEIGHT * class_leakage(mean, y)
         elbo = cross_entropy(x, decoder(z, y)) + terms.mean()
         quarter = len(x) // 4
-        latents = torch.cat([z[:quarter].detach(), torch.randn(quarter, self.latent_dim)])
+        latents = torch.cat(
+            [z[:quarter].detach(), torch.randn(quarter, self.latent_dim)]
+        )
         return torch.sigmoid(decoder(latents, y[: 2 * quarter])), elbo
 
 
@@ -127,7 +136,9 @@ def like(optimizer, *modules):
     """PyTorch's Adam with the settings of Keras'."""
     weights = [weight for module in modules for weight in module.parameters()]
     betas = optimizer.beta_1, optimizer.beta_2
-    return torch.optim.Adam(weights, float(optimizer.learning_rate), betas, optimizer.epsilon)
+    return torch.optim.Adam(
+        weights, float(optimizer.learning_rate), betas, optimizer.epsilon
+    )
 
 
 def precision(bfloat16):
@@ -143,7 +154,9 @@ def sampled(mean, log_var):
 
 def cross_entropy(x, logits):
     """Cross-entropy of pixels and logits, nats per image."""
-    return functional.binary_cross_entropy_with_logits(logits.float(), x, reduction="sum") / len(x)
+    return functional.binary_cross_entropy_with_logits(
+        logits.float(), x, reduction="sum"
+    ) / len(x)
 
 
 def divergence(mean, log_var):
@@ -156,7 +169,9 @@ def class_leakage(mean, y):
     """kgen's term of the same name."""
     same = (y[:, None] == y).float()
     others = same @ mean.float() - mean.float()
-    return 0.5 * (mean * others / (same.sum(dim=1, keepdim=True) - 1).clamp(min=1)).sum(dim=1)
+    return 0.5 * (mean * others / (same.sum(dim=1, keepdim=True) - 1).clamp(min=1)).sum(
+        dim=1
+    )
 
 
 def real_or_fake(logits, target):
@@ -177,19 +192,25 @@ def pairs(split, fields, batch_size):
     """The same for two fields of images."""
     images = {name: in_memory(split[name]) for name in fields}
     for chosen in shuffled(split, batch_size):
-        yield tuple(scaled(images[name][chosen], field) for name, field in fields.items())
+        yield tuple(
+            scaled(images[name][chosen], field) for name, field in fields.items()
+        )
 
 
 def shuffled(split, batch_size):
     """The rows of full batches, in a new order every time, without end."""
     while True:
-        yield from torch.randperm(len(split)).split(batch_size)[: split.steps(batch_size)]
+        yield from torch.randperm(len(split)).split(batch_size)[
+            : split.steps(batch_size)
+        ]
 
 
 def in_memory(images):
     """Images as PyTorch keeps them, channels first by their shape and last in memory."""
     return (
-        torch.from_numpy(images).permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
+        torch.from_numpy(images)
+        .permute(0, 3, 1, 2)
+        .contiguous(memory_format=torch.channels_last)
     )
 
 
@@ -205,7 +226,9 @@ def volumes(split, batch_size):
     stored = torch.from_numpy(split["x"]).permute(0, 4, 1, 2, 3)
     numbers = torch.from_numpy(fields["y"].scaled(split["y"]))
     while True:
-        for chosen in torch.randperm(len(stored)).split(batch_size)[: split.steps(batch_size)]:
+        for chosen in torch.randperm(len(stored)).split(batch_size)[
+            : split.steps(batch_size)
+        ]:
             yield (
                 (stored[chosen].float() - fields["x"].mean) / fields["x"].deviation,
                 numbers[chosen],

@@ -74,7 +74,13 @@ def transposed_conv(layer):
     kernel, stride = layer.kernel_size[0], layer.strides[0]
     overlap = kernel - stride
     return nn.ConvTranspose2d(
-        inputs, outputs, kernel, stride, -(-overlap // 2), overlap % 2, bias=layer.use_bias
+        inputs,
+        outputs,
+        kernel,
+        stride,
+        -(-overlap // 2),
+        overlap % 2,
+        bias=layer.use_bias,
     )
 
 
@@ -88,7 +94,9 @@ def batch_normalization(layer):
 
 
 def group_normalization(layer):
-    assert layer.groups in (-1, layer.input.shape[-1]), "a group a channel: instance normalisation"
+    assert layer.groups in (-1, layer.input.shape[-1]), (
+        "a group a channel: instance normalisation"
+    )
     return nn.InstanceNorm2d(layer.input.shape[-1], eps=layer.epsilon, affine=True)
 
 
@@ -102,7 +110,9 @@ def concatenate(layer):
 
 
 def one_hot(layer):
-    return Function(lambda labels: functional.one_hot(labels, layer.num_classes).float())
+    return Function(
+        lambda labels: functional.one_hot(labels, layer.num_classes).float()
+    )
 
 
 def cropping(layer):
@@ -148,10 +158,16 @@ ACTIVATIONS = {
 def translated(layer):
     """A Keras layer, its activation included, as a module of PyTorch."""
     activation = (
-        keras.activations.serialize(layer.activation) if hasattr(layer, "activation") else "linear"
+        keras.activations.serialize(layer.activation)
+        if hasattr(layer, "activation")
+        else "linear"
     )
     module = LAYERS[type(layer).__name__](layer)
-    return nn.Sequential(module, ACTIVATIONS[activation]) if activation != "linear" else module
+    return (
+        nn.Sequential(module, ACTIVATIONS[activation])
+        if activation != "linear"
+        else module
+    )
 
 
 class Network(nn.Module):
@@ -160,13 +176,17 @@ class Network(nn.Module):
     def __init__(self, network):
         super().__init__()
         layers = [
-            layer for layer in network.layers if not isinstance(layer, keras.layers.InputLayer)
+            layer
+            for layer in network.layers
+            if not isinstance(layer, keras.layers.InputLayer)
         ]
         self.inputs, self.outputs = names(network.inputs), names(network.outputs)
         self.steps = [(names(layer.input), names(layer.output)[0]) for layer in layers]
         self.parts = nn.ModuleList([translated(layer) for layer in layers])
         volumes = len(network.inputs[0].shape) == 5
-        self.to(memory_format=torch.channels_last_3d if volumes else torch.channels_last)
+        self.to(
+            memory_format=torch.channels_last_3d if volumes else torch.channels_last
+        )
         check_size(self, network)
 
     def forward(self, *inputs):

@@ -9,9 +9,16 @@ class Tiles(torch.utils.data.Dataset):
     """Random tiles of some images, kept as arrays or cut from the file, which each worker opens."""
 
     def __init__(self, path, sections, tile_size, count, in_memory):
-        self.path, self.sections, self.tile_size, self.count = path, sections, tile_size, count
+        self.path, self.sections, self.tile_size, self.count = (
+            path,
+            sections,
+            tile_size,
+            count,
+        )
         self.images = _read(path, sections) if in_memory else None
-        weights = np.array([np.prod(section.corners(tile_size)) for section in sections], "float64")
+        weights = np.array(
+            [np.prod(section.corners(tile_size)) for section in sections], "float64"
+        )
         self.chosen = np.random.default_rng(0).choice(
             len(sections), count, p=weights / weights.sum()
         )
@@ -22,11 +29,13 @@ class Tiles(torch.utils.data.Dataset):
 
     def __getitem__(self, index):
         number = self.chosen[index]
-        row, column = (self.places[index] * self.sections[number].corners(self.tile_size)).astype(
-            int
-        )
+        row, column = (
+            self.places[index] * self.sections[number].corners(self.tile_size)
+        ).astype(int)
         image = self._image(number)
-        return torch.from_numpy(image[row : row + self.tile_size, column : column + self.tile_size])
+        return torch.from_numpy(
+            image[row : row + self.tile_size, column : column + self.tile_size]
+        )
 
     def _image(self, number):
         if self.images is None:

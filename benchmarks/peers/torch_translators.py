@@ -77,18 +77,28 @@ class CycleGAN(Translator):
         return fakes, (to_a(fakes[1]), to_b(fakes[0])), (to_a(a), to_b(b))
 
     def discriminator_loss(self, a, b, outputs):
-        shown = [pool(fakes.detach()) for pool, fakes in zip(self.pools, outputs[0], strict=True)]
+        shown = [
+            pool(fakes.detach())
+            for pool, fakes in zip(self.pools, outputs[0], strict=True)
+        ]
         return self.judged((a, b), 1.0) + self.judged(shown, 0.0)
 
     def generator_loss(self, a, b, outputs):
         fakes, again, same = outputs
         cycle, identity = (distance((a, b), values) for values in (again, same))
-        return self.judged(fakes, 1.0) + self.weights[0] * cycle + self.weights[1] * identity
+        return (
+            self.judged(fakes, 1.0)
+            + self.weights[0] * cycle
+            + self.weights[1] * identity
+        )
 
     def judged(self, values, target):
         """The loss if both discriminators should answer the target."""
         pairs = zip(self.judges, values, strict=True)
-        return sum(0.5 * (judge(value).float() - target).square().mean() for judge, value in pairs)
+        return sum(
+            0.5 * (judge(value).float() - target).square().mean()
+            for judge, value in pairs
+        )
 
 
 class Pool:
@@ -99,7 +109,11 @@ class Pool:
 
     def __call__(self, fakes):
         if self.kept is None or len(self.kept) < self.size:
-            self.kept = fakes if self.kept is None else torch.cat([self.kept, fakes])[: self.size]
+            self.kept = (
+                fakes
+                if self.kept is None
+                else torch.cat([self.kept, fakes])[: self.size]
+            )
             return fakes
         swapped = torch.rand(len(fakes)) < 0.5
         slots = torch.randperm(self.size)[: int(swapped.sum())]

@@ -37,7 +37,11 @@ class Conditional(Generates):
             np.arange(min(columns, self.num_classes)) if classes is None else classes
         )
         # Drawn variable by variable: models of other latent sizes have the first ones in common.
-        z = np.random.default_rng(seed).standard_normal((self.latent_dim, rows), dtype="float32").T
+        z = (
+            np.random.default_rng(seed)
+            .standard_normal((self.latent_dim, rows), dtype="float32")
+            .T
+        )
         values = self.decode(np.repeat(z, len(shown), axis=0), np.tile(shown, rows))
         return values.reshape(rows, len(shown), *values.shape[1:])
 
@@ -47,7 +51,9 @@ class Conditional(Generates):
             return np.arange(n) % self.num_classes
         field = self._classes
         numbers = (
-            np.asarray(field.number(labels)) if isinstance(labels, str) else field.numbered(labels)
+            np.asarray(field.number(labels))
+            if isinstance(labels, str)
+            else field.numbered(labels)
         )
         return np.full(n, numbers) if numbers.ndim == 0 else numbers
 

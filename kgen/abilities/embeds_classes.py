@@ -25,7 +25,11 @@ class EmbedsClasses(Conditional):
         """The scaled values of latents z (n, latent_dim) and vectors of classes (n, k); tensors."""
 
     def class_walk(
-        self, classes: Sequence[int | str], steps: int = 4, rows: int = 5, seed: int | None = 0
+        self,
+        classes: Sequence[int | str],
+        steps: int = 4,
+        rows: int = 5,
+        seed: int | None = 0,
     ) -> Array:
         """Values (rows, columns, …) on straight lines from class to class, one z per row.
 
@@ -47,9 +51,13 @@ class EmbedsClasses(Conditional):
 
     def _class_embeddings(self, classes):
         field = self._classes
-        numbers = np.array([field.number(c) if isinstance(c, str) else c for c in classes])
+        numbers = np.array(
+            [field.number(c) if isinstance(c, str) else c for c in classes]
+        )
         if len(numbers) < 2:
-            raise ValueError(f"classes={classes!r}: name two classes or more to walk between.")
+            raise ValueError(
+                f"classes={classes!r}: name two classes or more to walk between."
+            )
         field.check(numbers, "classes")
         return self.in_batches(self.class_embedding, y=numbers)
 

@@ -62,7 +62,9 @@ class Generates(Ability):
         """Whether the pixels of samples are probabilities of white, and not pixels themselves."""
         return False
 
-    def generate(self, n: int, labels: ArrayLike | None = None, seed: int | None = None) -> Array:
+    def generate(
+        self, n: int, labels: ArrayLike | None = None, seed: int | None = None
+    ) -> Array:
         """``n`` values from the prior, of classes ``labels`` (one or ``n``), else of all in turn.
 
         Classes are numbers, or their names where these are known.
@@ -71,7 +73,11 @@ class Generates(Ability):
         return self.decode(self._latents(n, seed), labels)
 
     def sheet(
-        self, rows: int, columns: int = 10, seed: int | None = 0, classes: ArrayLike | None = None
+        self,
+        rows: int,
+        columns: int = 10,
+        seed: int | None = 0,
+        classes: ArrayLike | None = None,
     ) -> Array:
         """Values (rows, columns, …), each from its own latents.
 

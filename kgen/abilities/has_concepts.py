@@ -35,7 +35,9 @@ class HasConcepts(Regresses):
 
     def decide(self, c: Array) -> Array:
         """The number estimated from each row of concepts, (n,), both in stored units."""
-        return self.asked_of(lambda c: self.fields["y"].unscaled(self.decided(c)), c=c).reshape(-1)
+        return self.asked_of(
+            lambda c: self.fields["y"].unscaled(self.decided(c)), c=c
+        ).reshape(-1)
 
     def intervene(self, x: Array, corrected: Arrays) -> Array:
         """The number estimated for each value, with some of its concepts corrected by hand.

@@ -49,6 +49,8 @@ class HasDensity(Infers):
             return self.likelihood.log_prob(x, self.parameters(z, *labels))
         # Each value is broadcast to its k latents: its numbers are not repeated.
         latents = ops.reshape(z, (-1, self.latent_dim))
-        parameters = self.parameters(latents, *(ops.repeat(y, z.shape[1]) for y in labels))
+        parameters = self.parameters(
+            latents, *(ops.repeat(y, z.shape[1]) for y in labels)
+        )
         parameters = ops.reshape(parameters, (*z.shape[:2], *self.shape))
         return self.likelihood.log_prob(ops.expand_dims(x, 1), parameters)

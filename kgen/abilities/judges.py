@@ -10,7 +10,9 @@ class Judges(Generates):
     """Tells real values from samples; a page sets ``discriminator`` and writes ``judged``."""
 
     discriminator: keras.Model
-    boundary: float | None = 0.0  # decision threshold of D, above it real; None for a critic
+    boundary: float | None = (
+        0.0  # decision threshold of D, above it real; None for a critic
+    )
     # How far below the threshold the logit of an undecided D lies.
     chance_margin = 0.0
 

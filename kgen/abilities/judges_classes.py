@@ -22,7 +22,9 @@ class JudgesClasses(Classifies, Explains, Judges):
         realness, classes = self.discriminator(x, training=False)
         if realness.shape[-1] == 1:
             return realness
-        return ops.logsumexp(realness + ops.log_softmax(classes), axis=-1, keepdims=True)
+        return ops.logsumexp(
+            realness + ops.log_softmax(classes), axis=-1, keepdims=True
+        )
 
     def class_logits(self, x: Tensor) -> Tensor:
         return self.discriminator(x, training=False)[1]
@@ -35,5 +37,7 @@ def _of_class(realness, y):
     """The logit of each value's class."""
     if realness.shape[-1] == 1:
         return realness
-    members = ops.one_hot(ops.cast(y, "int32"), realness.shape[-1], dtype=realness.dtype)
+    members = ops.one_hot(
+        ops.cast(y, "int32"), realness.shape[-1], dtype=realness.dtype
+    )
     return ops.sum(realness * members, axis=-1, keepdims=True)

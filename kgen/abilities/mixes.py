@@ -33,6 +33,10 @@ class Mixes(Generates):
         """The latents, with the first at the middle of a generator's interval."""
         if component not in range(self.components):
             last = self.components - 1
-            raise ValueError(f"component={component!r} is not a whole number from 0 to {last}.")
+            raise ValueError(
+                f"component={component!r} is not a whole number from 0 to {last}."
+            )
         first = ndtri((component + 0.5) / self.components)
-        return np.concatenate([np.full_like(latents[:, :1], first), latents[:, 1:]], axis=1)
+        return np.concatenate(
+            [np.full_like(latents[:, :1], first), latents[:, 1:]], axis=1
+        )

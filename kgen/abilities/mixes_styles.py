@@ -16,10 +16,14 @@ class MixesStyles(Truncates):
     style_layers: int
 
     @abstractmethod
-    def mixed(self, layer: int, truncation: float, coarse: Tensor, fine: Tensor) -> Tensor:
+    def mixed(
+        self, layer: int, truncation: float, coarse: Tensor, fine: Tensor
+    ) -> Tensor:
         """The scaled values of pairs of latents; layers from number ``layer`` on take ``fine``."""
 
-    def mix(self, coarse: Array, fine: Array, layer: int, truncation: float = 1.0) -> Array:
+    def mix(
+        self, coarse: Array, fine: Array, layer: int, truncation: float = 1.0
+    ) -> Array:
         """The value of each pair of latents (n, latent_dim).
 
         The layers before number ``layer`` take ``coarse``, the others ``fine``: 0 gives the values
@@ -49,7 +53,9 @@ class MixesStyles(Truncates):
         mean = self.decode(rows[:1], truncation=0.0)
         left = np.concatenate([mean, self.decode(rows, truncation=truncation)])
         above = self.decode(columns, truncation=truncation)
-        return np.concatenate([left[:, None], np.concatenate([above[None], mixed])], axis=1)
+        return np.concatenate(
+            [left[:, None], np.concatenate([above[None], mixed])], axis=1
+        )
 
     def _check_layer(self, layer):
         if layer not in range(self.style_layers + 1):

@@ -14,7 +14,9 @@ class Paints(Encodes):
 
     def canvas(self, *sides: int, n: int = 1, seed: int | None = None) -> Array:
         """``n`` values of any size, drawn from noise."""
-        sides = checks.check_sizes(**{f"side {axis}": side for axis, side in enumerate(sides)})
+        sides = checks.check_sizes(
+            **{f"side {axis}": side for axis, side in enumerate(sides)}
+        )
         self._check_axes(sides)
         coarse = (-(-side // self._step) for side in sides)
         shape = n, *coarse, self.encoder.output_shape[-1]
@@ -45,7 +47,9 @@ class Paints(Encodes):
     def _step(self):
         """The number of points of a value per point of its map, along each side."""
         single = [1] * len(self.shape)
-        return self.decoder.compute_output_shape((*single, self.encoder.output_shape[-1]))[1]
+        return self.decoder.compute_output_shape(
+            (*single, self.encoder.output_shape[-1])
+        )[1]
 
     def _check_axes(self, sides):
         own = self.shape[:-1]

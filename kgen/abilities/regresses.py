@@ -22,7 +22,9 @@ class Regresses(Ability):
     def absolute_error(self, y: Tensor, regressed: Tensor) -> Tensor:
         """The absolute errors (n,) of scaled estimates, in stored units such as years; tensors."""
         field = self.fields["y"]
-        return ops.abs(ops.reshape(field.unscaled(y) - field.unscaled(regressed), (-1,)))
+        return ops.abs(
+            ops.reshape(field.unscaled(y) - field.unscaled(regressed), (-1,))
+        )
 
     def predicted(self, x: Tensor) -> Tensor:
         return self._estimated(x)

@@ -8,7 +8,9 @@ from kgen.types import Array, Tensor
 class Translates(Ability):
     """Translates between fields; a page lists ``directions`` and writes ``translated``."""
 
-    directions: tuple[tuple[str, str], ...] = ()  # pairs of names of fields, from and to
+    directions: tuple[
+        tuple[str, str], ...
+    ] = ()  # pairs of names of fields, from and to
 
     @abstractmethod
     def translated(self, values: Tensor, to: str) -> Tensor:
@@ -22,7 +24,9 @@ class Translates(Ability):
     def translate(self, values: Array, to: str) -> Array:
         """Each value as one of the field ``to``, in stored units."""
         start = self.source(to)
-        return self.asked_of(lambda scaled: self._translated(scaled, to), **{start: values})
+        return self.asked_of(
+            lambda scaled: self._translated(scaled, to), **{start: values}
+        )
 
     @property
     def predict_inputs(self) -> tuple[str, ...]:

@@ -18,7 +18,9 @@ class Truncates(Generates):
     def truncated(self, truncation: float, *latents: Tensor) -> Tensor:
         """The scaled values of latents, and of labels if any, with ψ; ``draw`` where ψ = 1."""
 
-    def decode(self, z: Array, y: Array | None = None, truncation: float = 1.0) -> Array:
+    def decode(
+        self, z: Array, y: Array | None = None, truncation: float = 1.0
+    ) -> Array:
         """The value of each row of latents, with the truncation ψ in [0, 1]."""
         checks.check_number("truncation", truncation, 0.0, 1.0)
         if truncation == 1.0:

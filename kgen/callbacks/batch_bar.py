@@ -15,9 +15,14 @@ class BatchBar(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: Scalars | None = None) -> None:
         logs = logs or {}
-        shown = {name.removesuffix("_loss"): f"{logs[name]:.4g}" for name in self.model.headline}
+        shown = {
+            name.removesuffix("_loss"): f"{logs[name]:.4g}"
+            for name in self.model.headline
+        }
         self.bar.set_postfix(shown, refresh=False)
-        self.bar.update(batch + 1 - self.bar.n)  # several at a time where steps are taken in one go
+        self.bar.update(
+            batch + 1 - self.bar.n
+        )  # several at a time where steps are taken in one go
 
     def on_test_begin(self, logs: Scalars | None = None) -> None:
         self.bar.set_description("Validation")

@@ -29,7 +29,9 @@ class EpochLines(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Scalars | None = None) -> None:
         self.ends = [time.monotonic()]
-        self.heads = [f"{name.removesuffix('_loss')} (val)" for name in self.model.headline]
+        self.heads = [
+            f"{name.removesuffix('_loss')} (val)" for name in self.model.headline
+        ]
         self._write("epoch", "left", self.heads, self.word and "health")
 
     def on_epoch_end(self, epoch: int, logs: Scalars | None = None) -> None:
@@ -42,12 +44,18 @@ class EpochLines(keras.callbacks.Callback):
     def _left(self, epochs):
         # The first epoch, which traces the steps, tells little of the others.
         start = 1 if len(self.ends) > 2 else 0
-        return epochs * (self.ends[-1] - self.ends[start]) / (len(self.ends) - 1 - start)
+        return (
+            epochs * (self.ends[-1] - self.ends[start]) / (len(self.ends) - 1 - start)
+        )
 
     def _write(self, epoch, left, numbers, word):
         widths = [max(LEAST_WIDTH, len(head)) for head in self.heads]
-        cells = [f"{number:>{width}}" for number, width in zip(numbers, widths, strict=True)]
-        print("  ".join([f"{epoch:>7}{left:>8}", *cells, word or ""]).rstrip(), flush=True)
+        cells = [
+            f"{number:>{width}}" for number, width in zip(numbers, widths, strict=True)
+        ]
+        print(
+            "  ".join([f"{epoch:>7}{left:>8}", *cells, word or ""]).rstrip(), flush=True
+        )
 
 
 def _beside(name, logs):

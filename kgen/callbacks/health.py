@@ -41,11 +41,14 @@ class Health(keras.callbacks.Callback):
         self.data, self.rows, self.write = data, list(rows), write
 
     def on_train_begin(self, logs: Scalars | None = None) -> None:
-        self.rows = [row for row in self.rows if row["epoch"] <= self.model.epochs_trained]
+        self.rows = [
+            row for row in self.rows if row["epoch"] <= self.model.epochs_trained
+        ]
         self.told = {name for names in failures_so_far(self.rows) for name in names}
         self.tasks = applying(self.model, self.data)
         self.gradients = {
-            name: GradientNorm(optimizer) for name, optimizer in self.model.optimizers.items()
+            name: GradientNorm(optimizer)
+            for name, optimizer in self.model.optimizers.items()
         }
 
     def on_epoch_end(self, epoch: int, logs: Scalars | None = None) -> None:
@@ -53,7 +56,9 @@ class Health(keras.callbacks.Callback):
         with alone():
             for task in self.tasks:
                 row |= task.diagnose(own(self.model), self.data.validation, logs or {})
-        norms = {norm_name(player): norm.since() for player, norm in self.gradients.items()}
+        norms = {
+            norm_name(player): norm.since() for player, norm in self.gradients.items()
+        }
         self.rows.append({**row, **norms})
         self.write(self.rows)
         self._report()
@@ -65,7 +70,8 @@ class Health(keras.callbacks.Callback):
     def _steps(self):
         optimizers = self.model.optimizers.values()
         return min(
-            float(ops.convert_to_numpy(innermost(optimizer).iterations)) for optimizer in optimizers
+            float(ops.convert_to_numpy(innermost(optimizer).iterations))
+            for optimizer in optimizers
         )
 
     def _report(self):

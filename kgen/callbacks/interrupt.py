@@ -30,7 +30,9 @@ class Interrupt(keras.callbacks.Callback):
 def interruptible() -> Iterator[Interrupt]:
     """The callback by which Ctrl-C ends ``fit``; later errors become ``KeyboardInterrupt``."""
     interrupt = Interrupt()
-    if threading.current_thread() is not threading.main_thread():  # only it receives signals
+    if (
+        threading.current_thread() is not threading.main_thread()
+    ):  # only it receives signals
         yield interrupt
         return
     before = signal.signal(signal.SIGINT, interrupt.ask)

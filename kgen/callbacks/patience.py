@@ -27,4 +27,6 @@ class Patience(keras.callbacks.Callback):
     def over(self, history: Iterable[Scalars]) -> bool:
         """Whether the best of these epochs is at least ``epochs`` epochs ago."""
         values = [self.sign * row[self.name] for row in history]
-        return bool(values) and len(values) - 1 - values.index(min(values)) >= self.epochs
+        return (
+            bool(values) and len(values) - 1 - values.index(min(values)) >= self.epochs
+        )

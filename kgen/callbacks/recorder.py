@@ -20,7 +20,10 @@ class Recorder(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Scalars | None = None) -> None:
         self.rows.append(
-            {"epoch": epoch + 1, **{name: float(value) for name, value in (logs or {}).items()}}
+            {
+                "epoch": epoch + 1,
+                **{name: float(value) for name, value in (logs or {}).items()},
+            }
         )
         self.run.write_rows("history.csv", self.rows)
         with alone():

@@ -33,7 +33,11 @@ def model_bytes(model: GenerativeModel) -> int:
     """The size of a model's file, its optimizers included."""
     kept = [
         *model.variables,
-        *(variable for player in model.optimizers.values() for variable in player.variables),
+        *(
+            variable
+            for player in model.optimizers.values()
+            for variable in player.variables
+        ),
     ]
     return sum(
         math.prod(variable.shape) * ITEM_BYTES

@@ -17,7 +17,9 @@ class TensorBoard(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, folder: Location, draw: Callable[[GenerativeModel], Arrays] = lambda model: {}
+        self,
+        folder: Location,
+        draw: Callable[[GenerativeModel], Arrays] = lambda model: {},
     ):
         super().__init__()
         self.folder, self.draw = folder, draw
@@ -27,7 +29,10 @@ class TensorBoard(keras.callbacks.Callback):
             summary,
         )  # needed here alone: JAX trains where TensorFlow is not installed
 
-        self.summary, self.writer = summary, summary.create_file_writer(str(self.folder))
+        self.summary, self.writer = (
+            summary,
+            summary.create_file_writer(str(self.folder)),
+        )
 
     def on_epoch_end(self, epoch: int, logs: Scalars | None = None) -> None:
         with self.writer.as_default(step=epoch + 1):

@@ -5,7 +5,11 @@ import click
 
 @click.command()
 @click.argument(
-    "runs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RUN RUN …"
+    "runs",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="RUN RUN …",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=Path("comparison"),
@@ -22,7 +26,9 @@ def command(runs: tuple[Path, ...], out: Path) -> None:
       kgen compare runs/vae runs/cvae runs/cvae-cgan --out comparison
     """
     if len(runs) < 2:
-        raise click.UsageError("Give at least two runs, as in kgen compare runs/vae runs/cvae.")
+        raise click.UsageError(
+            "Give at least two runs, as in kgen compare runs/vae runs/cvae."
+        )
     from kgen.experiments.comparing import compare
     from kgen.runs.run import Run
 

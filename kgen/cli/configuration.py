@@ -13,7 +13,9 @@ from kgen.runs.config import EVERY, RunConfig
 WRITTEN = ("format_version", "fingerprint")
 
 
-def setting(ctx: click.Context, param: click.Parameter, values: Iterable[str]) -> dict[str, str]:
+def setting(
+    ctx: click.Context, param: click.Parameter, values: Iterable[str]
+) -> dict[str, str]:
     """``name=value`` pairs as a dict of texts; the model converts each to the option's type."""
     options: dict[str, str] = {}
     for text in values:
@@ -65,7 +67,9 @@ def _check_once(name, given):
 
 def asked(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options that were given."""
-    return {name: value for name, value in options.items() if value not in (None, (), {})}
+    return {
+        name: value for name, value in options.items() if value not in (None, (), {})
+    }
 
 
 def configuration(
@@ -84,7 +88,9 @@ def configuration(
     try:
         return RunConfig.of(values)
     except ValueError as error:
-        raise click.UsageError(f"{f'--config {file}: ' if file else ''}{error}") from error
+        raise click.UsageError(
+            f"{f'--config {file}: ' if file else ''}{error}"
+        ) from error
 
 
 def _read(file):

@@ -37,7 +37,9 @@ def command() -> None:
     help="Where the pictures go.  [default: FILE-inspected]",
 )
 @click.option(
-    "--test-group", metavar="GROUP", help="The group kept for the test.  [default: the last one]"
+    "--test-group",
+    metavar="GROUP",
+    help="The group kept for the test.  [default: the last one]",
 )
 @click.option(
     "--skip",
@@ -77,7 +79,8 @@ def inspect(
         _inspect_sections(Path(file), out, test_group, skip)
         return
     _check_of_sections(
-        path, {"--test-group": test_group, "--skip": skip, "--out": None if options else out}
+        path,
+        {"--test-group": test_group, "--skip": skip, "--out": None if options else out},
     )
     if options:
         _explore(path, kind, Path(file), out, options)
@@ -90,7 +93,9 @@ def _check_of_sections(path, given):
     """Raises for options of HDF5 files alone; a table with --data also takes --out."""
     for option in (name for name, value in given.items() if value):
         told = ", and of tables with --data number=COLUMN" * (option == "--out")
-        raise click.UsageError(f"{option} is of HDF5 files{told}; leave it out for {path}.")
+        raise click.UsageError(
+            f"{option} is of HDF5 files{told}; leave it out for {path}."
+        )
 
 
 def _look(kind, path):
@@ -115,14 +120,17 @@ def _look(kind, path):
 def _next(kind, file, found):
     """The command that trains on what was found, and options that may be added."""
     model = "cvae" if found.classes else "regressor" if found.number else "vae"
-    options = "".join(f" --data {shlex.quote(option)}" for option in found.options) + _batch(
-        kind, found.count
-    )
-    lines = [f"You may add --data {option}: {why}." for option, why in found.hints.items()]
+    options = "".join(
+        f" --data {shlex.quote(option)}" for option in found.options
+    ) + _batch(kind, found.count)
+    lines = [
+        f"You may add --data {option}: {why}." for option, why in found.hints.items()
+    ]
     numbers = [option for option in found.hints if option.startswith("number=")]
     look = f"kgen data inspect {shlex.quote(file)} --data"
     lines += [
-        f"{look} {shlex.quote(option)} says what the columns tell of it." for option in numbers
+        f"{look} {shlex.quote(option)} says what the columns tell of it."
+        for option in numbers
     ]
     if found.unequal:
         lines.append(
@@ -152,7 +160,9 @@ def _explore(path, kind, file, out, options):
     from kgen.experiments.tabled import explored
 
     if kind not in TABLES or not options.get("number"):
-        raise click.UsageError(f"--data is of tables, with number=COLUMN; leave it out for {path}.")
+        raise click.UsageError(
+            f"--data is of tables, with number=COLUMN; leave it out for {path}."
+        )
     out = out or file.with_name(f"{file.stem}-inspected")
     found = explored(f"{kind}:{file}", file, out, options)
     click.echo(found.told())
@@ -175,9 +185,13 @@ def _inspect_sections(file, out, test_group, skip):
     out = out or file.with_name(f"{file.stem}-inspected")
     out.mkdir(parents=True, exist_ok=True)
     plots.sizes(inspection.shapes(source)).savefig(out / "sizes.png")
-    plots.extremes(inspection.extremes(source), source.value_range).savefig(out / "images.png")
+    plots.extremes(inspection.extremes(source), source.value_range).savefig(
+        out / "images.png"
+    )
     click.echo(f"Written to {out}: sizes.png, images.png")
-    click.echo(f"Next: kgen train vae --dataset hdf5:{file} --data test_group={source.test_group}")
+    click.echo(
+        f"Next: kgen train vae --dataset hdf5:{file} --data test_group={source.test_group}"
+    )
 
 
 command.add_command(synthesize.command, "synthesize")

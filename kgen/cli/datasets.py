@@ -4,7 +4,9 @@ from kgen.data.sources import SOURCES, reader, spelling
 
 
 @click.command()
-@click.argument("name", required=False, type=click.Choice(list(SOURCES)), metavar="[NAME]")
+@click.argument(
+    "name", required=False, type=click.Choice(list(SOURCES)), metavar="[NAME]"
+)
 def command(name: str | None) -> None:
     """List the data sets that --dataset takes, or what NAME takes as --data OPTION=VALUE.
 

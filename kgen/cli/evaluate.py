@@ -19,7 +19,11 @@ import click
     help="Values to compare.",
 )
 @click.option(
-    "--latents", type=click.IntRange(1), default=100, show_default=True, help="k; 5000 in papers."
+    "--latents",
+    type=click.IntRange(1),
+    default=100,
+    show_default=True,
+    help="k; 5000 in papers.",
 )
 @click.option(
     "--features",
@@ -29,7 +33,11 @@ import click
     "[default: the evaluation classifier's]",
 )
 def command(
-    run: Path, metrics: list[str] | None, samples: int, latents: int, features: Path | None
+    run: Path,
+    metrics: list[str] | None,
+    samples: int,
+    latents: int,
+    features: Path | None,
 ) -> None:
     """Measure the model of RUN by all that it can do: likelihood, samples, latent space, classes,
     numbers.
@@ -51,7 +59,9 @@ def command(
     settings = Settings(samples, latents, _features(features) if features else None)
     opened = Run.open(run)
     click.echo(table(evaluate(opened, metrics, settings)))
-    click.echo(f"\nWritten to {run / 'metrics.json'}. Beside others: kgen compare {run} RUN …")
+    click.echo(
+        f"\nWritten to {run / 'metrics.json'}. Beside others: kgen compare {run} RUN …"
+    )
     if PAGE in present(opened):
         click.echo(f"All on one page: {run / PAGE}")
 
@@ -62,6 +72,8 @@ def _features(path):
     from kgen.decoding import decoding
     from kgen.metrics import Features
 
-    with decoding(path, "a Keras model", "Give one that was saved with model.save(FILE.keras)."):
+    with decoding(
+        path, "a Keras model", "Give one that was saved with model.save(FILE.keras)."
+    ):
         model = keras.saving.load_model(path)
     return Features(model)

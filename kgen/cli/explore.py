@@ -50,7 +50,9 @@ def command(
 
     from kgen.explorer.server import Server
 
-    with Server(None, host, port) as server:  # a port in use is told before minutes of encoding
+    with Server(
+        None, host, port
+    ) as server:  # a port in use is told before minutes of encoding
         server.session = _session(run, name, values)
         for line in _told(server.session.state):
             click.echo(line)

@@ -13,10 +13,18 @@ from kgen.checks import counted
     help="The class to draw, by its name or number; all in turn unless given.",
 )
 @click.option(
-    "--count", type=click.IntRange(1), default=64, show_default=True, help="How many values."
+    "--count",
+    type=click.IntRange(1),
+    default=64,
+    show_default=True,
+    help="How many values.",
 )
 @click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Repeats the same values."
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Repeats the same values.",
 )
 @click.option(
     "--size",
@@ -83,11 +91,15 @@ def command(
 def _check_together(label, size, truncation, mix, out):
     """Raises for options of which one would have no effect."""
     if size is not None and truncation is not None:
-        raise click.UsageError("--size draws canvases, which know no --truncation. Leave one out.")
+        raise click.UsageError(
+            "--size draws canvases, which know no --truncation. Leave one out."
+        )
     if mix is not None and (label is not None or size is not None):
         raise click.UsageError("--mix knows no --label and no --size. Leave them out.")
     if mix is not None and out.suffix != ".png":
-        raise click.UsageError(f"--mix draws a picture: --out {out} should end in .png.")
+        raise click.UsageError(
+            f"--mix draws a picture: --out {out} should end in .png."
+        )
 
 
 def _check_walk(walk, others, out):
@@ -99,4 +111,6 @@ def _check_walk(walk, others, out):
             "--walk knows no --label, --size, --truncation and --mix. Leave them out."
         )
     if out.suffix != ".png":
-        raise click.UsageError(f"--walk draws a picture: --out {out} should end in .png.")
+        raise click.UsageError(
+            f"--walk draws a picture: --out {out} should end in .png."
+        )

@@ -9,7 +9,9 @@ HEAD = (
 
 
 @click.command()
-@click.argument("name", required=False, type=click.Choice(list(MODELS)), metavar="[NAME]")
+@click.argument(
+    "name", required=False, type=click.Choice(list(MODELS)), metavar="[NAME]"
+)
 def command(name: str | None) -> None:
     """List the models, or say what NAME is and what it takes as --set OPTION=VALUE.
 
@@ -36,7 +38,10 @@ def _describe(name):
     cls = MODELS[name].load()
     options = options_of(cls)
     width = max(map(len, options))
-    lines = [f"  {option:{width}}  {_default(value)}" for option, value in sorted(options.items())]
+    lines = [
+        f"  {option:{width}}  {_default(value)}"
+        for option, value in sorted(options.items())
+    ]
     told = inspect.getdoc(cls)
     click.echo("\n".join([told, "", HEAD, *lines]))
 

@@ -41,7 +41,9 @@ Example:
 @click.command(help=HELP)
 @click.argument("model", required=False, metavar="MODEL")
 @click.option(
-    "--dataset", metavar="NAME", help="digits, mnist, tfds:NAME, hdf5:FILE, …; see kgen datasets."
+    "--dataset",
+    metavar="NAME",
+    help="digits, mnist, tfds:NAME, hdf5:FILE, …; see kgen datasets.",
 )
 @click.option(
     "--data",
@@ -56,9 +58,13 @@ Example:
     help="Draw pixels 0 or 1 by their brightness: once, or anew in every batch.  [default: none]",
 )
 @click.option(
-    "--epochs", type=click.IntRange(1), help="Passes over the training values.  [default: 20]"
+    "--epochs",
+    type=click.IntRange(1),
+    help="Passes over the training values.  [default: 20]",
 )
-@click.option("--batch-size", type=click.IntRange(2), help="Values a step.  [default: 128]")
+@click.option(
+    "--batch-size", type=click.IntRange(2), help="Values a step.  [default: 128]"
+)
 @click.option(
     "--learning-rate",
     "learning_rates",
@@ -108,7 +114,10 @@ Example:
     help="Steps without a look at their scalars.  [default: 1]",
 )
 @click.option(
-    "--devices", type=click.IntRange(1), default=1, help="GPUs, or parts of the CPU, side by side."
+    "--devices",
+    type=click.IntRange(1),
+    default=1,
+    help="GPUs, or parts of the CPU, side by side.",
 )
 @click.option(
     "--processes",
@@ -171,7 +180,12 @@ def command(
     given = asked({"model": model, **given})
     if overfit is not None:
         _check_learns(
-            configuration(config, given, options), overfit, resume, run, processes, eager or None
+            configuration(config, given, options),
+            overfit,
+            resume,
+            run,
+            processes,
+            eager or None,
         )
         return
     if resume is not None:
@@ -195,7 +209,9 @@ def _placement(devices, processes, process_id, coordinator):
     if process_id is None and coordinator is None and processes > 1:
         return None
     if None in (processes, process_id, coordinator) and processes != 1:
-        raise click.UsageError("--processes, --process-id and --coordinator HOST:PORT go together.")
+        raise click.UsageError(
+            "--processes, --process-id and --coordinator HOST:PORT go together."
+        )
     return Placement(devices, processes, process_id, coordinator)
 
 
@@ -331,8 +347,12 @@ def _next(run):
 
     cls = run.config.model_class()
     able = [name for name, task in LOOKS.items() if tasks.able(task, cls)]
-    verbs = [name for name, entry in VERBS.items() if tasks.able(entry.load().task, cls)]
-    commands = ", ".join(f"kgen {name} {run.path}" for name in ["test", "evaluate", *able])
+    verbs = [
+        name for name, entry in VERBS.items() if tasks.able(entry.load().task, cls)
+    ]
+    commands = ", ".join(
+        f"kgen {name} {run.path}" for name in ["test", "evaluate", *able]
+    )
     return (
         f"{commands}; with a file of your own {', '.join(verbs)}: docs/verbs.md"
         if verbs
@@ -348,7 +368,9 @@ def _summary(run):
 
     last = run.history[-1]
     click.echo(f"\n{run.path} after {counted(last['epoch'], 'epoch')}:")
-    click.echo(aligned(("scalar", "training", "validation", "what it says"), scalars(last)))
+    click.echo(
+        aligned(("scalar", "training", "validation", "what it says"), scalars(last))
+    )
     click.echo()
     for name, meaning in present(run).items():
         click.echo(f"  {run.path / name}  {meaning}")

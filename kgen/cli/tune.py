@@ -47,7 +47,9 @@ Example:
     default=True,
     help="Every combination, in order.  [default]",
 )
-@click.option("--random", "algorithm", flag_value="random", help="Combinations drawn at random.")
+@click.option(
+    "--random", "algorithm", flag_value="random", help="Combinations drawn at random."
+)
 @click.option(
     "--bayesian",
     "algorithm",
@@ -75,14 +77,20 @@ Example:
     "[default: val_loss; of a GAN the first]",
 )  # fmt: skip
 @click.option(
-    "--dataset", metavar="NAME", help="digits, mnist, tfds:NAME, hdf5:FILE, …; see kgen datasets."
+    "--dataset",
+    metavar="NAME",
+    help="digits, mnist, tfds:NAME, hdf5:FILE, …; see kgen datasets.",
 )
 @click.option(
     "--data", multiple=True, callback=data_options, metavar="NAME=VALUE",
     help="An option of the data set.",
 )  # fmt: skip
-@click.option("--epochs", type=click.IntRange(1), help="Of a trial, at most.  [default: 20]")
-@click.option("--batch-size", type=click.IntRange(2), help="Values a step.  [default: 128]")
+@click.option(
+    "--epochs", type=click.IntRange(1), help="Of a trial, at most.  [default: 20]"
+)
+@click.option(
+    "--batch-size", type=click.IntRange(2), help="Values a step.  [default: 128]"
+)
 @click.option(
     "--learning-rate", "learning_rates", multiple=True, callback=learning_rates,
     metavar="[PLAYER=]RATE", help="As in kgen train.",
@@ -111,13 +119,19 @@ Example:
     help="Runs of each combination; their mean is compared.",
 )
 @click.option(
-    "--trials", type=click.IntRange(1), help="At most so many.  [default: all of a grid, else 10]"
+    "--trials",
+    type=click.IntRange(1),
+    help="At most so many.  [default: all of a grid, else 10]",
 )
 @click.option(
-    "--hours", type=click.FloatRange(0, min_open=True), help="Begin no trial after so long."
+    "--hours",
+    type=click.FloatRange(0, min_open=True),
+    help="Begin no trial after so long.",
 )
 @click.option(
-    "--patience", type=click.IntRange(1), help="End a trial that was not better for so many epochs."
+    "--patience",
+    type=click.IntRange(1),
+    help="End a trial that was not better for so many epochs.",
 )
 @click.option(
     "--keep",
@@ -137,7 +151,10 @@ Example:
     help="Of this process, where several machines search.",
 )
 @click.option(
-    "--chief", "address", metavar="HOST:PORT", help="Where the chief listens, or is found."
+    "--chief",
+    "address",
+    metavar="HOST:PORT",
+    help="Where the chief listens, or is found.",
 )
 @click.option(
     "--config",
@@ -166,13 +183,19 @@ def command(
     from kgen.search import Space, Tuning
 
     searched = Space.of_file(file) if file else Space.of_texts(space)
-    if algorithm == "grid" and not yes and min(searched.count, trials or searched.count) > MANY:
+    if (
+        algorithm == "grid"
+        and not yes
+        and min(searched.count, trials or searched.count) > MANY
+    ):
         raise click.UsageError(
             f"{searched} has {searched.count} points. "
             "Give --yes if you mean it, or --random --trials N."
         )
     subject = _subject(settings, searched)
-    tuning = Tuning(path, subject, algorithm, objective, seeds, trials, hours, patience, keep)
+    tuning = Tuning(
+        path, subject, algorithm, objective, seeds, trials, hours, patience, keep
+    )
     if role != "worker":
         click.echo("\n".join(filter(None, (str(tuning), tuning.doubt))))
     _carry_out(tuning, role, address, workers)
@@ -183,7 +206,9 @@ def _subject(config, space):
     from kgen.search.hypermodel import GenerativeHyperModel
 
     kind = (
-        EstimatorHyperModel.of_config if config.model.startswith(PREFIX) else GenerativeHyperModel
+        EstimatorHyperModel.of_config
+        if config.model.startswith(PREFIX)
+        else GenerativeHyperModel
     )
     return kind(config, space)
 
@@ -192,7 +217,9 @@ def _check_together(role, address, space, file):
     if (role is None) != (address is None):
         raise click.UsageError("--role chief|worker and --chief HOST:PORT go together.")
     if address and not re.fullmatch(r".+:\d+", address):
-        raise click.UsageError(f"--chief {address} is not HOST:PORT, such as localhost:7000.")
+        raise click.UsageError(
+            f"--chief {address} is not HOST:PORT, such as localhost:7000."
+        )
     if space and file:
         raise click.UsageError("Give NAME=VALUES or --space FILE, not both.")
 
@@ -206,7 +233,16 @@ def _leave_gpus(leads):
 
 def _worker(address):
     """The present command, as that of a worker."""
-    return [sys.executable, "-m", "kgen", *sys.argv[1:], "--role", "worker", "--chief", address]
+    return [
+        sys.executable,
+        "-m",
+        "kgen",
+        *sys.argv[1:],
+        "--role",
+        "worker",
+        "--chief",
+        address,
+    ]
 
 
 def _carry_out(tuning, role, address, workers):
@@ -231,7 +267,9 @@ def _summary(search):
     from kgen.search.report import FILES
 
     failed = [record for record in search.records if not record.completed]
-    click.echo(f"\nTrials that ended: {len(search.records)}; of these failed: {len(failed)}.")
+    click.echo(
+        f"\nTrials that ended: {len(search.records)}; of these failed: {len(failed)}."
+    )
     if not search.ranked:
         raise click.ClickException(
             "No trial succeeded. Correct the values and give another --run DIR."

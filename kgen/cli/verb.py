@@ -35,7 +35,9 @@ def command(name: str) -> click.Command:
     places = [click.Argument([place], type=kind) for place in names]
     places[1].metavar = "IN"
     text = HELP.format(name=name, summary=VERBS[name].summary, more=more)
-    return click.Command(name, params=[*places, *arguments], help=text, callback=_callback(name))
+    return click.Command(
+        name, params=[*places, *arguments], help=text, callback=_callback(name)
+    )
 
 
 def _required(option):

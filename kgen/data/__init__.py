@@ -4,7 +4,14 @@ import importlib
 from typing import Any
 
 import keras_kgen
-from kgen.data.sources import SOURCES, check, faults, load, options_in_use, parsed_options
+from kgen.data.sources import (
+    SOURCES,
+    check,
+    faults,
+    load,
+    options_in_use,
+    parsed_options,
+)
 
 keras_kgen.check()  # as in kgen.models
 

@@ -29,7 +29,9 @@ def brackets_of(facts: Arrays) -> Array | None:
 def named(bracket: int) -> str:
     """A bracket in words."""
     first = YEARS * bracket
-    return "of unknown age" if bracket == UNKNOWN else f"{first}–{first + YEARS - 1} years"
+    return (
+        "of unknown age" if bracket == UNKNOWN else f"{first}–{first + YEARS - 1} years"
+    )
 
 
 def of_ages(where: str, facts: Arrays) -> list[Fault]:
@@ -44,11 +46,15 @@ def of_ages(where: str, facts: Arrays) -> list[Fault]:
         told = f"{counted(negative, 'age')} {are(negative)} below 0, such as {ages.min():g}"
         found.append(Fault(where, told, "Mend them, or leave these rows out."))
     if long:
-        told = f"{counted(long, 'age')} {are(long)} above {OLDEST}, such as {ages.max():g}"
+        told = (
+            f"{counted(long, 'age')} {are(long)} above {OLDEST}, such as {ages.max():g}"
+        )
         told += ": they look like months or days"
         found.append(
             Fault(
-                where, told, f"The column {AGE!r} holds years: divide them, or name it otherwise."
+                where,
+                told,
+                f"The column {AGE!r} holds years: divide them, or name it otherwise.",
             )
         )
     return found
@@ -59,7 +65,9 @@ def check_brackets(name: str, split: Split, wanted: int) -> None:
     brackets = brackets_of(split.facts)
     if brackets is None or not _are_estimated(split):
         return
-    whose = np.unique(split.facts.get(SUBJECT, np.arange(len(split))), return_inverse=True)[1]
+    whose = np.unique(
+        split.facts.get(SUBJECT, np.arange(len(split))), return_inverse=True
+    )[1]
     if _of_groups(whose, brackets):
         return
     for bracket in np.unique(brackets):

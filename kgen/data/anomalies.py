@@ -42,7 +42,9 @@ def leave_out(data: "Data", classes: Sequence[str | int]) -> "Data":
     if not classes:
         return data
     if data.classes is None:
-        raise ValueError(f"{data.name} has no classes, of which left_out could name some.")
+        raise ValueError(
+            f"{data.name} has no classes, of which left_out could name some."
+        )
     numbers = [data.classes.number(str(name)) for name in classes]
     marks = {part: np.isin(getattr(data, part).labels, numbers) for part in PARTS}
     named = " and ".join(data.classes.class_names[number] for number in numbers)
@@ -85,13 +87,18 @@ def _normal(data, marks, what):
     validation = data.validation.subset(np.flatnonzero(~marks["validation"]))
     facts = {**data.test.facts, ANOMALY: marks["test"]}
     fields = {name: field.fitted(train[name]) for name, field in data.fields.items()}
-    train, validation = replace(train, fields=fields), replace(validation, fields=fields)
+    train, validation = (
+        replace(train, fields=fields),
+        replace(validation, fields=fields),
+    )
     test = replace(data.test, fields=fields, facts=facts)
     lost = int(marks["train"].sum() + marks["validation"].sum())
     found = f"{int(marks['test'].sum()):,} of {len(test):,} test values"
     left = f"{what} left out of training and validation ({lost:,} values)"
     note = f"normal values alone: {left}; {found} are anomalies"
-    return replace(data, train=train, validation=validation, test=test, notes=(*data.notes, note))
+    return replace(
+        data, train=train, validation=validation, test=test, notes=(*data.notes, note)
+    )
 
 
 def _check_marks(data, marks, what):
@@ -102,4 +109,6 @@ def _check_marks(data, marks, what):
         )
     for part in PARTS[:2]:
         if marks[part].all():
-            raise ValueError(f"{data.name}: {what}: no normal value is left for the {part} split.")
+            raise ValueError(
+                f"{data.name}: {what}: no normal value is left for the {part} split."
+            )

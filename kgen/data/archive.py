@@ -34,7 +34,9 @@ class Archive(Mapping):
         self.path, self.name = checked(path, name, "file"), name
         with self._opened() as file:
             members = [member for member in file.infolist() if _is_array(member)]
-        self._members = {member.filename.removesuffix(SUFFIX): member for member in members}
+        self._members = {
+            member.filename.removesuffix(SUFFIX): member for member in members
+        }
         if len(self._members) < len(members):
             raise Undecodable(f"{name} holds two arrays of one name. {WAY}")
 

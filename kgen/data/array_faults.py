@@ -33,7 +33,10 @@ def of_values(
     if not images:
         return faults
     faults += _at(
-        name, "one shade alone", rows.min(axis=1) == rows.max(axis=1), anatomy is not None
+        name,
+        "one shade alone",
+        rows.min(axis=1) == rows.max(axis=1),
+        anatomy is not None,
     )
     names = [f"{name}[{row}]" for row in range(len(rows))]
     return faults + of_copies(names, list(map(_digest, rows)), classes)
@@ -44,13 +47,18 @@ def _digest(values):
 
 
 def of_people(
-    where: str, labels: Array | None, subjects: Array | None, tested: Array | None = None
+    where: str,
+    labels: Array | None,
+    subjects: Array | None,
+    tested: Array | None = None,
 ) -> list[Fault]:
     """The faults of classes and subjects; ``tested`` are the subjects of an official test."""
     faults = [] if labels is None else of_classes(where, labels)
     if subjects is None:
         return faults
-    faults += [] if labels is None else of_subjects(where, subjects, labels, fatal=False)
+    faults += (
+        [] if labels is None else of_subjects(where, subjects, labels, fatal=False)
+    )
     if tested is None:
         return faults
     splits = np.repeat(["training", "test"], [len(subjects), len(tested)])

@@ -21,7 +21,9 @@ def read(_: str, name: str, size: int = 16, count: int = 1000) -> Data:
     random = np.random.default_rng(0)
     radii = random.uniform(LEAST, MOST, count) * size
     centres = random.uniform(radii[:, None], size - radii[:, None], (count, 3))
-    volumes = np.stack([_ball(size, *ball) for ball in zip(centres, radii, strict=True)])
+    volumes = np.stack(
+        [_ball(size, *ball) for ball in zip(centres, radii, strict=True)]
+    )
     volumes += NOISE * random.standard_normal(volumes.shape, dtype="float32")
     values = {"x": volumes[..., None], "y": radii}
     return Data.from_arrays(

@@ -9,7 +9,10 @@ from kgen.types import Location
 def cache_folder(room: str, given: Location | None = None) -> Path:
     """The cache folder ``room``: in ``given``, ``KGEN_CACHE`` or, by default, the user's cache."""
     folder = (
-        Path(given or os.environ.get("KGEN_CACHE") or platformdirs.user_cache_dir("kgen")) / room
+        Path(
+            given or os.environ.get("KGEN_CACHE") or platformdirs.user_cache_dir("kgen")
+        )
+        / room
     )
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -33,7 +33,9 @@ def columns_told(table: Table) -> Inspection:
     plain = without(table.columns, words)
     _check_some(plain, table)
     numbers, texts = table.read(plain, words)
-    counts = {name: Counter(texts[name].tolist()) for name in among(table.columns, words)}
+    counts = {
+        name: Counter(texts[name].tolist()) for name in among(table.columns, words)
+    }
     roles = roles_of(counts, table.words, len(numbers))
     lines = [*lines_of(counts, roles, "x"), *_lines_of_numbers(plain, numbers)]
     options = [f"{role}={name}" for name, role in roles.items()]
@@ -49,9 +51,14 @@ def columns_told(table: Table) -> Inspection:
     )
 
 
-def lines_of(counts: Mapping[str, Counter[str]], roles: Mapping[str, str], usual: str) -> list[str]:
+def lines_of(
+    counts: Mapping[str, Counter[str]], roles: Mapping[str, str], usual: str
+) -> list[str]:
     """The line of each column of words; those without a role are ``usual``."""
-    return [line_of(name, roles.get(name, usual), told_words(counts[name])) for name in counts]
+    return [
+        line_of(name, roles.get(name, usual), told_words(counts[name]))
+        for name in counts
+    ]
 
 
 def _lines_of_numbers(names, numbers):
@@ -61,7 +68,9 @@ def _lines_of_numbers(names, numbers):
         yield f"… and {counted(len(names) - SHOWN, 'more column')} of numbers"
 
 
-def classes_of(counts: Mapping[str, Counter[str]], roles: Mapping[str, str]) -> dict[str, int]:
+def classes_of(
+    counts: Mapping[str, Counter[str]], roles: Mapping[str, str]
+) -> dict[str, int]:
     """How many values each class has; empty without a column of classes."""
     for name, role in roles.items():
         if role == "label":
@@ -77,7 +86,10 @@ def _is_named(name):
 def _hints(plain):
     """What else a column of ages can be used for."""
     ages = [name for name in plain if name.lower() == AGE]
-    return {f"number={name}": "y is then the age, which a regressor estimates" for name in ages}
+    return {
+        f"number={name}": "y is then the age, which a regressor estimates"
+        for name in ages
+    }
 
 
 def _check_some(plain, table):
@@ -102,7 +114,9 @@ def _gaps(plain, numbers):
     ]
 
 
-def roles_of(counts: Mapping[str, Counter[str]], words: Names, rows: int) -> dict[str, str]:
+def roles_of(
+    counts: Mapping[str, Counter[str]], words: Names, rows: int
+) -> dict[str, str]:
     """The data set option that names each column; numbers that never repeat stay in x."""
     roles: dict[str, str | None] = {}
     for name, found in counts.items():
@@ -133,7 +147,10 @@ def line_of(name: str, role: str, told: str) -> str:
 def told_words(found: Counter[str]) -> str:
     """How many different words there are, and the most frequent."""
     repeated = len(found) < found.total()
-    words = [f"{word} ({count})" if repeated else word for word, count in found.most_common(3)]
+    words = [
+        f"{word} ({count})" if repeated else word
+        for word, count in found.most_common(3)
+    ]
     few = ", ".join(words)
     return f"{len(found)} different: {few}{', …' * (len(found) > 3)}"
 

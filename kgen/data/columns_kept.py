@@ -18,7 +18,10 @@ AT_ONCE = 500  # columns whose medians are taken together
 
 
 def without_constant(
-    name: str, fields: Mapping[str, Field], splits: Sequence[Split], notes: Sequence[str]
+    name: str,
+    fields: Mapping[str, Field],
+    splits: Sequence[Split],
+    notes: Sequence[str],
 ) -> tuple[dict[str, Field], list[Split], tuple[str, ...]]:
     """Fields, splits and notes without the columns of x that are constant in the training rows."""
     _check_vectors(name, fields, "drop_constant leaves out")
@@ -75,7 +78,9 @@ def _deviations(columns):
 def _check_vectors(name, fields, what):
     if not isinstance(fields.get("x"), Vector):
         held = fields.get("x", "no x")
-        raise ValueError(f"{name}: {what} columns of vectors; there is {held}. Leave it away.")
+        raise ValueError(
+            f"{name}: {what} columns of vectors; there is {held}. Leave it away."
+        )
 
 
 def _kept(fields, splits, chosen):
@@ -83,5 +88,8 @@ def _kept(fields, splits, chosen):
     names = fields["x"].names
     kept = None if names is None else [names[place] for place in chosen]
     field = fields["x"].replaced(shape=(len(chosen),), names=kept)
-    splits = [replace(part, values={**part.values, "x": part["x"][:, chosen]}) for part in splits]
+    splits = [
+        replace(part, values={**part.values, "x": part["x"][:, chosen]})
+        for part in splits
+    ]
     return {**fields, "x": field}, splits

@@ -21,15 +21,21 @@ def counts_told(splits: Sequence[Split]) -> tuple[str, ...]:
     classes = np.unique(np.concatenate([labels for labels, _, _ in rows]))
     what = "subjects" if SUBJECT in whole.facts else "values"
     head = f"{what} in {' / '.join(SPLITS)}"
-    names = ["all"] if whole.labels is None else cast(Label, whole.fields["y"]).class_names
-    return tuple(f"{head}: {names[label]}: {_of_class(rows, label, ages)}" for label in classes)
+    names = (
+        ["all"] if whole.labels is None else cast(Label, whole.fields["y"]).class_names
+    )
+    return tuple(
+        f"{head}: {names[label]}: {_of_class(rows, label, ages)}" for label in classes
+    )
 
 
 def _rows(split):
     """The class, the bracket and the subject of every value of a split."""
     count = len(split)
     labels = np.zeros(count, int) if split.labels is None else split.labels
-    brackets = brackets_of(split.facts) if AGE in split.facts else np.full(count, UNKNOWN)
+    brackets = (
+        brackets_of(split.facts) if AGE in split.facts else np.full(count, UNKNOWN)
+    )
     whose = split.facts.get(SUBJECT, np.arange(count))
     return labels, brackets, np.unique(whose, return_inverse=True)[1]
 
@@ -38,8 +44,12 @@ def _of_class(rows, label, ages):
     every = _counted(rows, label)
     if not ages:
         return every
-    brackets = np.unique(np.concatenate([found[labels == label] for labels, found, _ in rows]))
-    told = [f"{named(bracket)} {_counted(rows, label, bracket)}" for bracket in brackets]
+    brackets = np.unique(
+        np.concatenate([found[labels == label] for labels, found, _ in rows])
+    )
+    told = [
+        f"{named(bracket)} {_counted(rows, label, bracket)}" for bracket in brackets
+    ]
     return f"{every}, of these {', '.join(told)}"
 
 

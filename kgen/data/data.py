@@ -112,7 +112,9 @@ class Data:
         if drop_constant:
             fields, splits, notes = without_constant(name, fields, splits, notes)
         if most_varying:
-            fields, splits, notes = with_most_varying(name, fields, splits, notes, most_varying)
+            fields, splits, notes = with_most_varying(
+                name, fields, splits, notes, most_varying
+            )
         fitted = _fitted(name, fields, splits[0].values)
         train, held, tested = (replace(part, fields=fitted) for part in splits)
         return cls(name, train, held, tested, tuple(notes))
@@ -137,7 +139,9 @@ class Data:
         for field in values:
             kept = mapped(_alone, official, field)
             alone = _alone(values, field), _alone(fields, field)
-            domains[field] = cls.from_arrays(name, *alone, parts=divided.get(field), **kept)
+            domains[field] = cls.from_arrays(
+                name, *alone, parts=divided.get(field), **kept
+            )
         train = _unpaired(domains, "train")
         held, tested = _unpaired(domains, VALIDATION), _unpaired(domains, TEST)
         alike = next(iter(domains.values())).notes
@@ -182,7 +186,9 @@ class Data:
         """
         if kind not in BINARISATIONS:
             known = ", ".join(BINARISATIONS)
-            raise ValueError(f"binarisation={kind!r} is not known. Choose one of {known}.")
+            raise ValueError(
+                f"binarisation={kind!r} is not known. Choose one of {known}."
+            )
         if kind == "none":
             return self
         self._check_shades(kind)
@@ -192,7 +198,11 @@ class Data:
         dynamic = binary(replace(train, grey=self.fields["x"]))
         train = dynamic if kind == "dynamic" else train.drawn(0)
         return replace(
-            self, train=train, validation=held.drawn(1), test=tested.drawn(2), drawn=kind
+            self,
+            train=train,
+            validation=held.drawn(1),
+            test=tested.drawn(2),
+            drawn=kind,
         )
 
     def on_validation(self) -> Self:
@@ -209,7 +219,9 @@ class Data:
             raise ValueError(
                 f"oversample=true repeats rare age brackets; {self.name} has no ages. Leave it out."
             )
-        groups = [np.flatnonzero(brackets == bracket) for bracket in np.unique(brackets)]
+        groups = [
+            np.flatnonzero(brackets == bracket) for bracket in np.unique(brackets)
+        ]
         most = max(map(len, groups))
         train = self.train.subset(
             np.sort(np.concatenate([np.resize(rows, most) for rows in groups]))
@@ -233,7 +245,9 @@ class Data:
     def fingerprint(self) -> str:
         """A hash of the training values: equal for equal data, whatever its name."""
         digest = hashlib.sha256()
-        digest.update(" ".join(field.signature for field in self.fields.values()).encode())
+        digest.update(
+            " ".join(field.signature for field in self.fields.values()).encode()
+        )
         for name in self.fields:
             array = self.train[name]
             digest.update(f"{array.shape} {array.dtype}".encode())
@@ -255,13 +269,17 @@ def _division_told(name, splits, missing, drawn, fold, shares):
     if SUBJECT in whole.facts:
         return [*first, told_apart(name, *splits), *counts_told(splits)]
     counts = counts_told(splits) if ages else ()
-    division = [told(missing, whole.labels is not None, ages, fold, shares)] if drawn else []
+    division = (
+        [told(missing, whole.labels is not None, ages, fold, shares)] if drawn else []
+    )
     return [*first, *division, *counts]
 
 
 def _unpaired(domains, part):
     """One split of all domains."""
-    return UnpairedSplit({field: getattr(data, part) for field, data in domains.items()})
+    return UnpairedSplit(
+        {field: getattr(data, part) for field, data in domains.items()}
+    )
 
 
 def _alone(values, field):
@@ -301,7 +319,9 @@ def _checked(name, values, facts, fields, suffix=""):
         where = f"{name}: {field}{suffix}"
         stored[field] = fields[field].stored(values[field])
         fields[field].check(stored[field], where)
-    checks.check_same_length(**{f"{field}{suffix}": part for field, part in stored.items()})
+    checks.check_same_length(
+        **{f"{field}{suffix}": part for field, part in stored.items()}
+    )
     split = Split(stored, fields, _flat(facts or {}))
     if not suffix:
         _check_enough(name, split)

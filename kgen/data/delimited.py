@@ -84,7 +84,9 @@ class Table(NamedTuple):
             )
         columns = dict(zip(names, zip(*rows, strict=False), strict=False))
         decimal = _decimal_mark(separator, columns)
-        words = [column for column, texts in columns.items() if _has_words(texts, decimal)]
+        words = [
+            column for column, texts in columns.items() if _has_words(texts, decimal)
+        ]
         return cls(path, name, names, words, separator, decimal)
 
     @property
@@ -103,7 +105,9 @@ class Table(NamedTuple):
         if self.separator == _separators(self.path)[0] and self.decimal == ".":
             return ()
         comma = ", the decimal mark is a comma" * (self.decimal == ",")
-        return (f"{self.path.name}: columns are separated by {NAMED[self.separator]}{comma}.",)
+        return (
+            f"{self.path.name}: columns are separated by {NAMED[self.separator]}{comma}.",
+        )
 
     def read(self, numbers: Names, words: Names = ()) -> tuple[Array, dict[str, Array]]:
         """The columns of numbers as one array (n, columns), float32, and those of words by name."""
@@ -121,11 +125,15 @@ class Table(NamedTuple):
         with decoding(self.path, TABLE, OTHERWISE):
             # Threads would read far ahead, and so fill the memory.
             given = {"column_names": self.columns, "skip_rows": 1}
-            reading = arrow.ReadOptions(block_size=_block(self.path), use_threads=False, **given)
+            reading = arrow.ReadOptions(
+                block_size=_block(self.path), use_threads=False, **given
+            )
             parsing = arrow.ParseOptions(delimiter=self.separator)
             reader = arrow.open_csv(self.path, reading, parsing, options)
             found = _filled(
-                reader, np.empty((_most_rows(self.path), len(numbers)), "float32"), words
+                reader,
+                np.empty((_most_rows(self.path), len(numbers)), "float32"),
+                words,
             )
             pyarrow.default_memory_pool().release_unused()
         return found
@@ -165,7 +173,11 @@ def _first_rows(path):
     unquoted = re.sub('"[^"]*"', "", "".join(lines[:1]))
     separator = max(_separators(path), key=unquoted.count)
     names, *rows = csv.reader(lines, delimiter=separator)
-    return separator, [name.strip() or UNNAMED for name in names], list(filter(None, rows))
+    return (
+        separator,
+        [name.strip() or UNNAMED for name in names],
+        list(filter(None, rows)),
+    )
 
 
 def _separators(path):

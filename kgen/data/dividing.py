@@ -16,7 +16,11 @@ NAMES = {TEST: "the test", VALIDATION: "validation"}
 
 
 def parts_of(
-    name: str, split: Split, missing: Names, fold: Fold | None = None, shares: Shares = USUAL
+    name: str,
+    split: Split,
+    missing: Names,
+    fold: Fold | None = None,
+    shares: Shares = USUAL,
 ) -> list[Array]:
     """The indices of the training values and of each ``missing`` split, validation before test.
 
@@ -29,14 +33,18 @@ def parts_of(
         return _by_subject(name, split, _shares(len(split), missing, shares))
     training, taken = np.arange(len(split)), {}
     for part in reversed(missing):
-        training, taken[part] = _parted(split, training, _share(part, len(training), shares))
+        training, taken[part] = _parted(
+            split, training, _share(part, len(training), shares)
+        )
     return [training, *(taken[part] for part in missing)]
 
 
 def _by_subject(name, split, shares):
     """Parts of a split by subject (by value if none are known), balanced in classes and ages."""
     whose = split.facts.get(SUBJECT, np.arange(len(split)))
-    return parted_by_subject(name, whose, split.labels, shares, brackets_of(split.facts))
+    return parted_by_subject(
+        name, whose, split.labels, shares, brackets_of(split.facts)
+    )
 
 
 def _folded(name, split, missing, fold, shares):
@@ -57,15 +65,21 @@ def _folded(name, split, missing, fold, shares):
     return [others[training], others[validation], test]
 
 
-def parts_of_domains(name: str, subjects: Arrays, missing: Names) -> dict[str, list[Array]]:
+def parts_of_domains(
+    name: str, subjects: Arrays, missing: Names
+) -> dict[str, list[Array]]:
     """The parts of every domain; a subject is in the same part in all domains."""
-    domains = np.repeat(np.arange(len(subjects)), [len(whose) for whose in subjects.values()])
+    domains = np.repeat(
+        np.arange(len(subjects)), [len(whose) for whose in subjects.values()]
+    )
     every = np.concatenate(list(subjects.values()))
     parts = parted_by_subject(name, every, domains, _shares(len(every), missing, USUAL))
     starts = np.searchsorted(domains, np.arange(len(subjects)))
     found = {}
     for number, field in enumerate(subjects):
-        found[field] = [part[domains[part] == number] - starts[number] for part in parts]
+        found[field] = [
+            part[domains[part] == number] - starts[number] for part in parts
+        ]
     return found
 
 
@@ -82,7 +96,11 @@ def told(
     shares: Shares = USUAL,
 ) -> str:
     """The note on how the splits came about: from the source, or drawn where ``missing`` in it."""
-    own = [f"its own values for {name}" for part, name in NAMES.items() if part not in missing]
+    own = [
+        f"its own values for {name}"
+        for part, name in NAMES.items()
+        if part not in missing
+    ]
     parts = dict(zip((TEST, VALIDATION), shares.told(), strict=True))
     if fold is not None:
         parts[TEST] = f"1/{fold.count}"

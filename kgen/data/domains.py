@@ -2,7 +2,15 @@ import numpy as np
 
 from kgen.data.data import Data
 from kgen.data.listing import listed
-from kgen.data.official import TEST, TRAIN, VALIDATION, cut, every, notes_on, split_folders
+from kgen.data.official import (
+    TEST,
+    TRAIN,
+    VALIDATION,
+    cut,
+    every,
+    notes_on,
+    split_folders,
+)
 from kgen.data.pairs import beside, named, two_folders, values_of_splits
 from kgen.data.pictures import read_pictures
 from kgen.data.subjects import SUBJECT, check_apart, subjects_of
@@ -39,14 +47,21 @@ def read(
         told = mapped(subjects_of, files, subject, name)
         whose[field] = {part: facts.get(SUBJECT) for part, facts in told.items()}
         notes += [f"{field}: {note}" for note in done]
-    fields = {field: Image.of(parts[TRAIN], f"{name}: {field}") for field, parts in images.items()}
+    fields = {
+        field: Image.of(parts[TRAIN], f"{name}: {field}")
+        for field, parts in images.items()
+    }
     parts = values_of_splits(images)
     official = {VALIDATION: parts.get(VALIDATION), TEST: parts.get(TEST)}
     subjects = _checked(name, values_of_splits(whose)) if subject else None
-    return Data.from_domains(name, parts[TRAIN], fields, tuple(notes), subjects, **official)
+    return Data.from_domains(
+        name, parts[TRAIN], fields, tuple(notes), subjects, **official
+    )
 
 
 def _checked(name, whose):
     """The subjects of the training values by field; raises if official splits share a subject."""
-    check_apart(name, *(np.concatenate(list(parts.values())) for parts in whose.values()))
+    check_apart(
+        name, *(np.concatenate(list(parts.values())) for parts in whose.values())
+    )
     return whose[TRAIN]

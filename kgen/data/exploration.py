@@ -94,7 +94,9 @@ class Exploration(NamedTuple):
         """The columns, standardised by the training rows; a constant column is 0."""
         known = self.values[self.training]
         deviation = _over(np.nanstd, known)
-        return (self.values - _over(np.nanmean, known)) / np.where(deviation > 0, deviation, 1.0)
+        return (self.values - _over(np.nanmean, known)) / np.where(
+            deviation > 0, deviation, 1.0
+        )
 
     @property
     def constant(self) -> list[str]:
@@ -136,12 +138,16 @@ class Exploration(NamedTuple):
         found = {}
         for bracket in np.unique(numbers):
             there = self.split[numbers == bracket]
-            found[named(bracket)] = {part: int((there == part).sum()) for part in splits}
+            found[named(bracket)] = {
+                part: int((there == part).sum()) for part in splits
+            }
         return found
 
     def told(self) -> str:
         """The whole exploration as text, in sections with a title line each."""
-        return "\n".join([*self._rows(), *self._columns(), *self._summary(), *self._groups()])
+        return "\n".join(
+            [*self._rows(), *self._columns(), *self._summary(), *self._groups()]
+        )
 
     def _rows(self):
         known = self.ages[np.isfinite(self.ages)]
@@ -167,7 +173,9 @@ class Exploration(NamedTuple):
         yield f"missing in every row: {few(self.empty) or 'none'}"
         constant = without(self.constant, self.empty)
         yield f"of one value: {', '.join(constant) or 'none'}"
-        same = ", ".join(f"{second} repeats {first}" for first, second in self.duplicated)
+        same = ", ".join(
+            f"{second} repeats {first}" for first, second in self.duplicated
+        )
         yield f"duplicated (correlation of 1 or −1): {same or 'none'}"
 
     def _summary(self):
@@ -189,7 +197,9 @@ class Exploration(NamedTuple):
 def _read(tables, numbers, words):
     """The numbers and the words of all tables, one below the other, and the rows of each."""
     values, texts = zip(*(table.read(numbers, words) for table in tables), strict=True)
-    joined = {column: np.concatenate([part[column] for part in texts]) for column in words}
+    joined = {
+        column: np.concatenate([part[column] for part in texts]) for column in words
+    }
     return np.concatenate(values), joined, list(map(len, values))
 
 
@@ -200,7 +210,11 @@ def _is_shown(words):
 
 def _check_target(table, number):
     if number not in table.columns or number in table.words:
-        reason = "the column holds words" if number in table.words else "there is no such column"
+        reason = (
+            "the column holds words"
+            if number in table.words
+            else "there is no such column"
+        )
         raise ValueError(
             f"number={number!r}: {reason} in {table.path.name}. It has {few(table.columns)}."
         )
@@ -209,8 +223,12 @@ def _check_target(table, number):
 def _divided(name, ages, whose, sizes, fold, shares):
     """The split of every row as a training would divide them, and the reason if it cannot."""
     count = sizes[0]
-    split = np.repeat(np.array([UNDIVIDED, SPLITS[2]], dtype=object)[: len(sizes)], sizes)
-    known = np.flatnonzero(np.isfinite(ages[:count]) & ~missing(whose[:count].astype(str)))
+    split = np.repeat(
+        np.array([UNDIVIDED, SPLITS[2]], dtype=object)[: len(sizes)], sizes
+    )
+    known = np.flatnonzero(
+        np.isfinite(ages[:count]) & ~missing(whose[:count].astype(str))
+    )
     y = ages[known].astype("float64")
     lacking = [VALIDATION] if len(sizes) > 1 else [VALIDATION, TEST]
     try:
@@ -236,7 +254,9 @@ def _correlated(columns):
     values = np.where(known > 0, columns - _over(np.nanmean, columns), 0.0)
     values /= np.maximum(np.abs(values).max(axis=0), np.finfo(float).tiny)
     rows = np.maximum(known.T @ known, 1.0)
-    mean = values.T @ known / rows  # of each column, over the rows that each other one has too
+    mean = (
+        values.T @ known / rows
+    )  # of each column, over the rows that each other one has too
     variance = np.maximum((values**2).T @ known / rows - mean**2, 0.0)
     spread = np.sqrt(variance * variance.T)
     covariance = values.T @ values / rows - mean * mean.T
@@ -249,7 +269,14 @@ def _numbers(stored, scaled):
     if not len(known):
         return [lacking, *[""] * 7]
     ends = np.nanmin(scaled), np.nanmax(scaled)
-    found = [known.min(), np.median(known), known.max(), known.mean(), known.std(), *ends]
+    found = [
+        known.min(),
+        np.median(known),
+        known.max(),
+        known.mean(),
+        known.std(),
+        *ends,
+    ]
     return [lacking, *(f"{number:.4g}" for number in found)]
 
 

@@ -88,7 +88,9 @@ def of_subjects(
     return faults
 
 
-def of_splits(where: str, subjects: Array | Names, splits: Array | Names) -> list[Fault]:
+def of_splits(
+    where: str, subjects: Array | Names, splits: Array | Names
+) -> list[Fault]:
     """The subjects that are in two official splits."""
     faults = []
     for whose, found in _by(subjects, splits).items():
@@ -99,7 +101,9 @@ def of_splits(where: str, subjects: Array | Names, splits: Array | Names) -> lis
 
 
 def of_copies(
-    names: Names, digests: Sequence[bytes | None], classes: Array | Sequence[Any] | None = None
+    names: Names,
+    digests: Sequence[bytes | None],
+    classes: Array | Sequence[Any] | None = None,
 ) -> list[Fault]:
     """The values that repeat another; with ``classes``, copies within one class are not fatal."""
     first: dict[bytes | None, int] = {}
@@ -116,7 +120,9 @@ def of_copies(
 def _by(keys, values):
     """The different values of every key, in order."""
     found = {}
-    for key, value in zip(np.asarray(keys).tolist(), np.asarray(values).tolist(), strict=True):
+    for key, value in zip(
+        np.asarray(keys).tolist(), np.asarray(values).tolist(), strict=True
+    ):
         if value not in found.setdefault(key, []):
             found[key].append(value)
     return found

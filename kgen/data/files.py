@@ -67,13 +67,20 @@ def read_values(
         raise FileNotFoundError(f"no file {str(path)!r} in {Path.cwd()}.")
     if not path.is_dir() and not path.is_file():
         raise ValueError(f"{path} is a pipe or a device, and no file.")
-    if isinstance(wanted[needed[0]], Centreline) and (path.is_dir() or path.suffix in TABLES):
+    if isinstance(wanted[needed[0]], Centreline) and (
+        path.is_dir() or path.suffix in TABLES
+    ):
         return _vessels(path, wanted)
     if path.is_dir() or path.suffix.lower() in SUFFIXES:
         return _pictures(path, wanted, fitted)
     opened = partial(_opened, path, transposed, layer)
     arrays = _arrays(path, wanted, stored or {}, opened)
-    return Rows({name: _stored(path, name, field, arrays[name]) for name, field in wanted.items()})
+    return Rows(
+        {
+            name: _stored(path, name, field, arrays[name])
+            for name, field in wanted.items()
+        }
+    )
 
 
 def check_writable(path: Path) -> None:
@@ -108,7 +115,9 @@ def write_values(
         told: dict[str, Any] = {**names, **({"files": files} if files else {})}
         np.savez_compressed(path, **stored, **told)
     elif path.suffix == ".csv":
-        _write_table(path, {"file": np.array(files), **arrays} if files else arrays, columns)
+        _write_table(
+            path, {"file": np.array(files), **arrays} if files else arrays, columns
+        )
     else:
         draw().savefig(path)
 
@@ -197,7 +206,9 @@ def _pictures(path, wanted, fitted):
     _check_rank(path, "pictures", wanted[first], 3)
     channels = wanted[first].shape[-1] if isinstance(wanted[first], Image) else None
     classes = np.array([file.resolve().parent.name for file in files])
-    found = {name: _stored(path, name, wanted[name], classes, OF_FOLDERS) for name in labels}
+    found = {
+        name: _stored(path, name, wanted[name], classes, OF_FOLDERS) for name in labels
+    }
     pixels = read_pictures(files, str(path), channels=channels, **fitted)[0]
     return Rows(
         {first: wanted[first].stored(pixels), **found},
@@ -241,7 +252,9 @@ def _stored(path, name, field, values, way=""):
 def _meaning(field):
     """What a label means to a user, to follow the name of its array or column."""
     return (
-        f", the class of each value ({few(field.class_names)})" if isinstance(field, Label) else ""
+        f", the class of each value ({few(field.class_names)})"
+        if isinstance(field, Label)
+        else ""
     )
 
 

@@ -43,12 +43,18 @@ class ImageRows(NamedTuple):
 
     def read(self, rows: Array, memory: int) -> Array:
         """Images at some rows; beyond ``memory`` bytes, mapped from an ordered cached copy."""
-        shape = (len(rows), *(part.stop - part.start for part in self._window), *self.shape[3:])
+        shape = (
+            len(rows),
+            *(part.stop - part.start for part in self._window),
+            *self.shape[3:],
+        )
         if math.prod(shape) * self.dtype.itemsize <= memory:
             images = np.empty(shape, self.dtype)
             self._fill(images, rows, "Reading images")
             return images
-        kept = cache_folder("stacks") / f"{cache_key(self.path)}-{self._order(rows)}.npy"
+        kept = (
+            cache_folder("stacks") / f"{cache_key(self.path)}-{self._order(rows)}.npy"
+        )
         if not kept.exists():
             self._copy(kept, shape, rows)
         return np.load(kept, mmap_mode="r")
@@ -59,7 +65,9 @@ class ImageRows(NamedTuple):
         step = max(1, PIECE // max(1, row))
         count = self.shape[0]
         starts = range(0, count, step)
-        yield from console.over([slice(at, min(at + step, count)) for at in starts], what)
+        yield from console.over(
+            [slice(at, min(at + step, count)) for at in starts], what
+        )
 
     @property
     def _window(self) -> tuple[slice, ...]:

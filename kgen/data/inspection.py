@@ -28,7 +28,10 @@ HEAD = (
 )
 NAMED = 3  # files in a message
 SIDES = 8, 64  # pixels; the least and the greatest size that is suggested
-TRANSPARENT, COLOURED = ("RGBA", "LA", "PA"), ("RGB", "RGBA", "P", "PA", "CMYK", "YCbCr")
+TRANSPARENT, COLOURED = (
+    ("RGBA", "LA", "PA"),
+    ("RGB", "RGBA", "P", "PA", "CMYK", "YCbCr"),
+)
 
 
 def table_told(path: Location) -> Inspection:
@@ -44,7 +47,9 @@ def annotated_told(path: Location) -> Inspection:
     matrix = Annotated.of(path, str(path))
     counts = {name: Counter(matrix.known[name].tolist()) for name in matrix.words}
     likely = roles_of(counts, matrix.words, len(matrix.samples))
-    roles = {name: role for name, role in likely.items() if role in ("label", "subject")}
+    roles = {
+        name: role for name, role in likely.items() if role in ("label", "subject")
+    }
     lines = lines_of(counts, roles, "fact")
     told = f"{counted(len(matrix.samples), 'sample')}, {counted(len(matrix.genes), 'gene')}"
     options = [f"{role}={name}" for name, role in roles.items()]
@@ -91,7 +96,9 @@ def pictures_told(root: Location) -> Inspection:
     aside = notes_aside([*itertools.chain(*others)])
     told = "\n".join([HEAD, *lines, *aside, *_broken(broken)])
     every = [*itertools.chain(*heads.values())]
-    classes = {folder.name: len(heads[folder]) for folder in listed(splits[TRAIN]).folders}
+    classes = {
+        folder.name: len(heads[folder]) for folder in listed(splits[TRAIN]).folders
+    }
     count = sum(classes.values()) or len(heads[splits[TRAIN]])
     return Inspection(told, _size(every), _channels(every), classes, count=count)
 

@@ -81,7 +81,9 @@ def pictures_in(folder: Location, name: str) -> list[Path]:
     found = listed(folder)
     if not found.pictures:
         told = told_instead(found, "Remove it or fill it.")
-        raise ValueError(f"{name}: the folder {str(folder)!r} holds no {KNOWN} pictures{told}")
+        raise ValueError(
+            f"{name}: the folder {str(folder)!r} holds no {KNOWN} pictures{told}"
+        )
     return found.pictures
 
 
@@ -114,7 +116,9 @@ def told_instead(found: Listing, way: str) -> str:
 def notes_aside(paths: Sequence[Path]) -> tuple[str, ...]:
     """A note on files that are not read because they are no pictures, if there are any."""
     few = ", ".join(path.name for path in paths[:NAMED]) + ", …" * (len(paths) > NAMED)
-    return (f"Left aside, as no {KNOWN} pictures: {len(paths)} ({few}).",) if paths else ()
+    return (
+        (f"Left aside, as no {KNOWN} pictures: {len(paths)} ({few}).",) if paths else ()
+    )
 
 
 def is_litter(path: PurePath) -> bool:

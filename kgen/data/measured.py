@@ -29,7 +29,9 @@ def described(
     warned = (of_people or anatomy is not None) and not _knows_subjects(data.train)
     notes = (*data.notes, NO_SUBJECTS) if warned else data.notes
     train = _flipped(data) if flip else data.train
-    return replace(data, train=train, spacing=_spacing(data, pixel), anatomy=anatomy, notes=notes)
+    return replace(
+        data, train=train, spacing=_spacing(data, pixel), anatomy=anatomy, notes=notes
+    )
 
 
 def check_anatomy(anatomy: str | None) -> None:
@@ -44,7 +46,11 @@ def _flipped(data):
         raise ValueError(
             f"flip=true: {data.name} holds {data.fields['x']}, which have no left. Leave it out."
         )
-    placed = [name for name, field in data.fields.items() if name != "x" and len(field.shape) > 1]
+    placed = [
+        name
+        for name, field in data.fields.items()
+        if name != "x" and len(field.shape) > 1
+    ]
     if placed:
         told = (
             f"flip=true: {data.name} has {', '.join(placed)} beside x, "

@@ -18,7 +18,9 @@ RESIZED = (
 # Options of other sources that are not names of fields, and what to use here instead.
 OF_OTHERS = {
     **dict.fromkeys(["size", "fit", "channels", "tile_size"], RESIZED),
-    **dict.fromkeys(["label", "number"], "The classes or numbers are the array y: y=ARRAY."),
+    **dict.fromkeys(
+        ["label", "number"], "The classes or numbers are the array y: y=ARRAY."
+    ),
     "drop": "Arrays are left out with skip=ARRAY.",
 }
 
@@ -33,7 +35,9 @@ class Wanted(NamedTuple):
     def of(cls, field: str, text: str, arrays: Collection[str]) -> Self:
         """What ``FIELD=TEXT`` asks of these arrays."""
         if field in OF_OTHERS and field not in arrays:
-            raise ValueError(f"{field}={text!r}: npz:FILE has no such option. {OF_OTHERS[field]}")
+            raise ValueError(
+                f"{field}={text!r}: npz:FILE has no such option. {OF_OTHERS[field]}"
+            )
         array, _, kind = str(text).partition(":")
         if not kind and array in KINDS and array not in arrays:
             array, kind = field, array
@@ -63,7 +67,9 @@ def stored_as(options: Mapping[str, Any], names: Names) -> dict[str, str]:
     return {**table, **{name: str(options[name]).partition(":")[0] for name in given}}
 
 
-def registered(name: str, values: Array, kind: str | None = None, **options: Any) -> Field:
+def registered(
+    name: str, values: Array, kind: str | None = None, **options: Any
+) -> Field:
     """The field of an array, of the given or likeliest kind; refuses options it does not take."""
     given = {option: value for option, value in options.items() if value is not None}
     kind = kind or ("number" if "unit" in given else fields.guess(values))

@@ -85,7 +85,9 @@ def _wanted(name, arrays, wanted, aside):
     named = CLASS_NAMES if CLASS_NAMES in arrays and CLASS_NAMES not in aside else None
     found = chosen(arrays, wanted, [*aside, named] if named else aside)
     if not found:
-        raise ValueError(f"{name} holds {', '.join(arrays) or 'nothing'}; an array x is needed.")
+        raise ValueError(
+            f"{name} holds {', '.join(arrays) or 'nothing'}; an array x is needed."
+        )
     return found, named
 
 
@@ -116,7 +118,9 @@ def _facts(name, arrays, told, marks, suffix=""):
 def faults(argument: str, name: str, **options: Any) -> list[Fault]:
     """All faults of the values of the arrays; ``options`` are those of ``read``."""
     arrays = Archive(argument, name)
-    wanted = {field: text for field, text in options.items() if field not in options_of(read)}
+    wanted = {
+        field: text for field, text in options.items() if field not in options_of(read)
+    }
     subject = _whose(arrays, options["subject"], options["skip"], wanted)
     told = [*options["facts"], ANOMALY, MASK, CLASS_NAMES]
     aside = [*options["skip"], *told, subject, options["names"]]
@@ -147,14 +151,18 @@ def _whose(arrays, subject, skip, wanted):
 def _of_array(arrays, want, labels, anatomy):
     """The faults of the rows of one array; flat curves and empty masks are none."""
     values = arrays[want.array]
-    return of_values(want.array, values, labels, (want.kind or guess(values)) in IMAGES, anatomy)
+    return of_values(
+        want.array, values, labels, (want.kind or guess(values)) in IMAGES, anatomy
+    )
 
 
 def _test(name, arrays, found, values):
     """The arrays kept for the test, of every field or of none."""
     sources = {field: f"{found[field].array}{TEST}" for field in values}
     has = [f"{field}{TEST}" for field, array in sources.items() if array in arrays]
-    lacks = [f"{field}{TEST}" for field, array in sources.items() if array not in arrays]
+    lacks = [
+        f"{field}{TEST}" for field, array in sources.items() if array not in arrays
+    ]
     if not has:
         return None
     if lacks:
@@ -168,11 +176,15 @@ def _test(name, arrays, found, values):
 def _check_there(name, arrays, aside):
     for array in aside:
         if array not in arrays:
-            raise ValueError(f"{name} holds no array {array!r}; it holds {', '.join(arrays)}.")
+            raise ValueError(
+                f"{name} holds no array {array!r}; it holds {', '.join(arrays)}."
+            )
 
 
 def _check_lengths(name, values):
-    lengths = {field: len(array) if array.ndim else 0 for field, array in values.items()}
+    lengths = {
+        field: len(array) if array.ndim else 0 for field, array in values.items()
+    }
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{field} has {length}" for field, length in lengths.items())
         raise ValueError(

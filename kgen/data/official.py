@@ -55,7 +55,9 @@ def every(parts: Mapping[str, Iterable[Entry]]) -> list[Entry]:
     return list(chain.from_iterable(parts.values()))
 
 
-def official(values: Mapping[str, Arrays], facts: Mapping[str, Arrays]) -> dict[str, Any]:
+def official(
+    values: Mapping[str, Arrays], facts: Mapping[str, Arrays]
+) -> dict[str, Any]:
     """The official splits and the facts of all splits, as ``Data.from_arrays`` takes them."""
     return {
         "validation": values.get(VALIDATION), "validation_facts": facts.get(VALIDATION),
@@ -71,7 +73,9 @@ def _check_splits(name, folders, splits, found):
             f"{', '.join(others)}. Move them away: images of a test folder are never trained on."
         )
     if len(found) < len(splits):
-        raise ValueError(f"{name}: {_named(splits)} name a split twice. Keep one folder of each.")
+        raise ValueError(
+            f"{name}: {_named(splits)} name a split twice. Keep one folder of each."
+        )
 
 
 def _named(folders):

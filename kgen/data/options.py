@@ -21,7 +21,9 @@ def defaults_of(read: Callable) -> dict[str, Any]:
 def options_of(read: Callable) -> dict[str, inspect.Parameter]:
     """The parameters of the options that a source takes."""
     parameters = list(inspect.signature(read).parameters.values())[2:]
-    return {p.name: p for p in parameters if p.kind is not inspect.Parameter.VAR_KEYWORD}
+    return {
+        p.name: p for p in parameters if p.kind is not inspect.Parameter.VAR_KEYWORD
+    }
 
 
 def parsed(read: Callable, dataset: str, given: Mapping[str, Any]) -> dict[str, Any]:

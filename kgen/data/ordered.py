@@ -64,7 +64,9 @@ class Order(NamedTuple):
         taken = parts_of(name, whole.subset(training), drawn, fold, shares)
         for part, indices in zip((TRAIN, *drawn), taken, strict=True):
             rows[part] = training[indices]
-        return cls(name, stored, fields, facts, list(rows.values()), drawn, fold, shares)
+        return cls(
+            name, stored, fields, facts, list(rows.values()), drawn, fold, shares
+        )
 
     @property
     def rows(self) -> Array:
@@ -104,8 +106,12 @@ class Order(NamedTuple):
         """The note on the shares of the splits, unless subjects are counted."""
         if SUBJECT in self.facts:
             return ()
-        has_classes = Split(self.values, self.fields).labels is not None if self.values else False
-        return (told(self.drawn, has_classes, AGE in self.facts, self.fold, self.shares),)
+        has_classes = (
+            Split(self.values, self.fields).labels is not None if self.values else False
+        )
+        return (
+            told(self.drawn, has_classes, AGE in self.facts, self.fold, self.shares),
+        )
 
 
 def _official_rows(count, official):
@@ -113,4 +119,6 @@ def _official_rows(count, official):
     if official is None:
         none = np.array([], int)
         return {TRAIN: np.arange(count), VALIDATION: none, TEST: none}
-    return {part: np.flatnonzero(official == part) for part in (TRAIN, VALIDATION, TEST)}
+    return {
+        part: np.flatnonzero(official == part) for part in (TRAIN, VALIDATION, TEST)
+    }

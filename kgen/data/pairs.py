@@ -5,7 +5,15 @@ from kgen.checks import counted
 from kgen.data.data import Data
 from kgen.data.listing import listed, pictures_in
 from kgen.data.naming import registered
-from kgen.data.official import TRAIN, Entry, cut, every, notes_on, official, split_folders
+from kgen.data.official import (
+    TRAIN,
+    Entry,
+    cut,
+    every,
+    notes_on,
+    official,
+    split_folders,
+)
 from kgen.data.pictures import read_pictures
 from kgen.data.subjects import subjects_of
 from kgen.fields import Image
@@ -33,7 +41,9 @@ def read(
             subject is in two splits.
     """
     if y not in KINDS:
-        raise ValueError(f"y={y!r} is not known. The second folder holds image or mask.")
+        raise ValueError(
+            f"y={y!r} is not known. The second folder holds image or mask."
+        )
     splits = split_folders(argument, name)
     folders = mapped(two_folders, splits, name)
     first, second = {}, {}
@@ -51,7 +61,9 @@ def read(
     }
     told = [named(folders, "xy"), *notes_on(splits, beside(folders)), *notes, *more]
     facts = mapped(subjects_of, first, subject, name)
-    return Data.from_arrays(name, training, fields, **official(parts, facts), notes=tuple(told))
+    return Data.from_arrays(
+        name, training, fields, **official(parts, facts), notes=tuple(told)
+    )
 
 
 def two_folders(root: Location, name: str) -> list[Path]:
@@ -78,15 +90,22 @@ def beside(folders: Mapping[str, Iterable[Path]]) -> list[Path]:
     return [path for folder in every(folders) for path in listed(folder).beside]
 
 
-def values_of_splits(fields: Mapping[str, Mapping[str, Entry]]) -> dict[str, dict[str, Entry]]:
+def values_of_splits(
+    fields: Mapping[str, Mapping[str, Entry]],
+) -> dict[str, dict[str, Entry]]:
     """Arrays by field and split as arrays by split and field."""
     parts = next(iter(fields.values()))
-    return {part: {field: arrays[part] for field, arrays in fields.items()} for part in parts}
+    return {
+        part: {field: arrays[part] for field, arrays in fields.items()}
+        for part in parts
+    }
 
 
 def _partners(name, *folders):
     """The files of both folders in the same order; raises and lists files without a partner."""
-    stems = [{file.stem: file for file in listed(folder).pictures} for folder in folders]
+    stems = [
+        {file.stem: file for file in listed(folder).pictures} for folder in folders
+    ]
     for folder, found in zip(folders, stems, strict=True):
         if len(found) < len(listed(folder).pictures):
             raise ValueError(

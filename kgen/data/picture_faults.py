@@ -63,13 +63,21 @@ def of_pictures(
     pictures = list(found.values())
     way = "Bring all to one size: the option size=64 does."
     faults += _flat(names, pictures, anatomy is not None)
-    faults += _unlike(names, [picture.size for picture in pictures], way) if size is None else []
+    faults += (
+        _unlike(names, [picture.size for picture in pictures], way)
+        if size is None
+        else []
+    )
     faults += _unlike(
-        names, [picture.depth for picture in pictures], "Store all with 8 bits or all with 16."
+        names,
+        [picture.depth for picture in pictures],
+        "Store all with 8 bits or all with 16.",
     )
     faults += _colours(pictures) if channels is None else []
     return faults + of_copies(
-        names, [picture.digest for picture in pictures], [class_of[file] for file in found]
+        names,
+        [picture.digest for picture in pictures],
+        [class_of[file] for file in found],
     )
 
 
@@ -111,4 +119,6 @@ def _colours(pictures):
     if not 0 < coloured < len(pictures):
         return []
     told = f"{coloured} of {counted(len(pictures), 'picture')} are in colour, and all are read so"
-    return [Fault("colours", told, "The option channels=1 makes all grey.", fatal=False)]
+    return [
+        Fault("colours", told, "The option channels=1 makes all grey.", fatal=False)
+    ]

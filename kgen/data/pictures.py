@@ -69,9 +69,16 @@ def read_pictures(
 def sides(text: str, axes: int = 2) -> Shape:
     """The pixels per axis in an option ``size``: one number for all axes, or one each, as 48x64."""
     found = str(text).lower().replace("×", "x").split("x")
-    if not all(side.isdecimal() and int(side) for side in found) or len(found) not in (1, axes):
-        order = {2: "48x64 (height x width)", 3: "32x48x48 (depth x height x width)"}[axes]
-        raise ValueError(f"size={text!r} is not a number of pixels, e.g. size=64 or size={order}.")
+    if not all(side.isdecimal() and int(side) for side in found) or len(found) not in (
+        1,
+        axes,
+    ):
+        order = {2: "48x64 (height x width)", 3: "32x48x48 (depth x height x width)"}[
+            axes
+        ]
+        raise ValueError(
+            f"size={text!r} is not a number of pixels, e.g. size=64 or size={order}."
+        )
     return tuple(int(side) for side in (found * axes)[:axes])
 
 
@@ -88,7 +95,9 @@ def _read(file, size, channels, fit, mask):
     pixels = _pixels(file, picture, channels)
     way = Image.Resampling.NEAREST if mask else Image.Resampling.BICUBIC
     return _Read(
-        pixels if size is None else _fitted(pixels, size, fit, way), pixels.shape[:2], halved
+        pixels if size is None else _fitted(pixels, size, fit, way),
+        pixels.shape[:2],
+        halved,
     )
 
 
@@ -105,7 +114,9 @@ def _opened(file):
 
 def _check_single(picture):
     if picture.mode.startswith("F"):
-        raise ValueError("it holds floating-point pixels, which belong as floats into npz:FILE")
+        raise ValueError(
+            "it holds floating-point pixels, which belong as floats into npz:FILE"
+        )
     if picture.format in PAGED and picture.n_frames > 1:
         raise ValueError(
             f"it holds {picture.n_frames} pictures; give each a file, or store a volume in npz:FILE"

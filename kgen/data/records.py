@@ -54,7 +54,9 @@ class Records(NamedTuple):
 
     def files(self, column: str, option: str = "file") -> list[Path]:
         """The paths in a column, relative to the folder of the table."""
-        return [self.path.parent / text for text in self.column(option, column).tolist()]
+        return [
+            self.path.parent / text for text in self.column(option, column).tolist()
+        ]
 
     def facts(
         self, beside: Collection[str | None] = (), subject: str = SUBJECT

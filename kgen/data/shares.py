@@ -41,7 +41,11 @@ class Shares(NamedTuple):
 
     def of_validation(self, count: float) -> float:
         """The validation's share of ``count`` values."""
-        return self.validation if self.most is None else min(self.validation, self.most / count)
+        return (
+            self.validation
+            if self.most is None
+            else min(self.validation, self.most / count)
+        )
 
     def told(self) -> tuple[str, str]:
         """Both shares in words."""

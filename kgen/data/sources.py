@@ -24,34 +24,50 @@ class Source(NamedTuple):
 
 
 SOURCES = {
-    "digits": Source("kgen.data.digits", "", "1,797 scanned digits, 8×8 grey: nothing to download"),
+    "digits": Source(
+        "kgen.data.digits", "", "1,797 scanned digits, 8×8 grey: nothing to download"
+    ),
     "mnist": Source(
-        "kgen.data.tfds", "", "70,000 handwritten digits, 28×28 grey, from tensorflow-datasets"
+        "kgen.data.tfds",
+        "",
+        "70,000 handwritten digits, 28×28 grey, from tensorflow-datasets",
     ),
     "sprites": Source(
         "kgen.data.sprites", "", "24,576 shapes, 64×64 grey, drawn from known factors"
     ),
     "balls": Source(
-        "kgen.data.balls", "", "volumes of one ball each, with its radius as y: drawn anew"
+        "kgen.data.balls",
+        "",
+        "volumes of one ball each, with its radius as y: drawn anew",
     ),
     "textures": Source(
-        "kgen.data.textures", "", "patches of photographs of brick, grass and gravel, 32×32 grey"
+        "kgen.data.textures",
+        "",
+        "patches of photographs of brick, grass and gravel, 32×32 grey",
     ),
     "normal": Source("kgen.data.toys", "", "numbers from N(4, 1.25²): drawn anew"),
     "ring": Source(
-        "kgen.data.toys", "", "pairs of numbers from eight narrow Gaussians on a ring: drawn anew"
+        "kgen.data.toys",
+        "",
+        "pairs of numbers from eight narrow Gaussians on a ring: drawn anew",
     ),
     "grid": Source(
-        "kgen.data.toys", "", "pairs of numbers from 25 narrow Gaussians on a grid: drawn anew"
+        "kgen.data.toys",
+        "",
+        "pairs of numbers from 25 narrow Gaussians on a grid: drawn anew",
     ),
-    "tfds": Source("kgen.data.tfds", "NAME", "an image-classification set of tensorflow-datasets"),
+    "tfds": Source(
+        "kgen.data.tfds", "NAME", "an image-classification set of tensorflow-datasets"
+    ),
     "npz": Source(
         "kgen.data.npz",
         "FILE",
         "arrays by the names of their fields, x and y; x_test, y_test if present",
     ),
     "csv": Source(
-        "kgen.data.table", "FILE", "a table of numbers, a row each; label=COLUMN, number=COLUMN"
+        "kgen.data.table",
+        "FILE",
+        "a table of numbers, a row each; label=COLUMN, number=COLUMN",
     ),
     "tsv": Source("kgen.data.table", "FILE", "the same with tabs between the columns"),
     "h5ad": Source(
@@ -65,13 +81,19 @@ SOURCES = {
         "PNG, JPEG, BMP or TIFF, one folder per class or all in one; size=64",
     ),
     "pairs": Source(
-        "kgen.data.pairs", "DIR", "two folders of images with the same file names: fields x and y"
+        "kgen.data.pairs",
+        "DIR",
+        "two folders of images with the same file names: fields x and y",
     ),
     "unpaired": Source(
-        "kgen.data.domains", "DIR", "two folders of images of two domains: fields a and b"
+        "kgen.data.domains",
+        "DIR",
+        "two folders of images of two domains: fields a and b",
     ),
     "stack": Source(
-        "kgen.data.stack", "FILE.h5", "images x, one per row, of an HDF5 file, with y and subject"
+        "kgen.data.stack",
+        "FILE.h5",
+        "images x, one per row, of an HDF5 file, with y and subject",
     ),
     "pcam": Source(
         "kgen.data.histology.source",
@@ -89,7 +111,9 @@ SOURCES = {
         "slices or volumes of the NIfTI files that a table names",
     ),
     "dicom": Source(
-        "kgen.data.scans.source", "TABLE.csv", "the same of folders of a DICOM series each"
+        "kgen.data.scans.source",
+        "TABLE.csv",
+        "the same of folders of a DICOM series each",
     ),
     "perturbation": Source(
         "kgen.data.drugs.source",
@@ -151,7 +175,10 @@ def faults(dataset: str, **options: Any) -> list[Fault]:
     except Faulty as error:
         return error.faults
     except (ValueError, OSError) as error:
-        return [*found, Fault(dataset, str(error).removeprefix(f"{dataset}: ").rstrip("."))]
+        return [
+            *found,
+            Fault(dataset, str(error).removeprefix(f"{dataset}: ").rstrip(".")),
+        ]
 
 
 def _listed(dataset, options):
@@ -188,7 +215,9 @@ def named_or_bare(text: str) -> tuple[str, str]:
         return _named(text)
     source = _source_of(text)
     if source is None and not Path(text).exists():
-        meant = hint(Path(text).name, [path.name for path in Path(text).parent.glob("*")])
+        meant = hint(
+            Path(text).name, [path.name for path in Path(text).parent.glob("*")]
+        )
         raise FileNotFoundError(f"No file or folder {text!r} in {Path.cwd()}.{meant}")
     return source or "hdf5", text
 
@@ -203,11 +232,17 @@ def _named(dataset):
     kind, _, argument = dataset.partition(":")
     if kind not in SOURCES:
         known = ", ".join(map(spelling, SOURCES))
-        raise ValueError(f"Unknown data set {dataset!r}. {_meant(dataset, kind)}Known: {known}.")
+        raise ValueError(
+            f"Unknown data set {dataset!r}. {_meant(dataset, kind)}Known: {known}."
+        )
     if bool(argument) != bool(SOURCES[kind].argument):
         raise ValueError(f"Data set {dataset!r} should read {spelling(kind)}.")
     other = _source_of(argument)
-    if SOURCES[kind].argument in ("FILE", "DIR") and other not in (None, "folder", kind):
+    if SOURCES[kind].argument in ("FILE", "DIR") and other not in (
+        None,
+        "folder",
+        kind,
+    ):
         raise ValueError(f"Data set {dataset!r}: this is read as {other}:{argument}.")
     return kind, argument
 
@@ -215,7 +250,9 @@ def _named(dataset):
 def _source_of(path):
     """The source that reads a path: folders by what they hold, files by suffix; else ``None``."""
     if Path(path).is_dir():
-        from kgen.data.histology import layout  # needs Keras, which lists of sources do without
+        from kgen.data.histology import (
+            layout,
+        )  # needs Keras, which lists of sources do without
 
         return "pcam" if layout.is_there(path) else "folder"
     return SUFFIXES.get(Path(path).suffix.lower())

@@ -101,7 +101,9 @@ class Split:
 
         return streams.endless(self, batch_size, steps, seed, first_epoch, part)
 
-    def ordered(self, batch_size: int = 500, part: tuple[int, int] = (0, 1)) -> "tf.data.Dataset":
+    def ordered(
+        self, batch_size: int = 500, part: tuple[int, int] = (0, 1)
+    ) -> "tf.data.Dataset":
         """All values once, in order, as ``tf.data`` batches; ``part`` as in ``batches``."""
         from kgen.data import streams
 
@@ -109,22 +111,32 @@ class Split:
 
     def subset(self, indices: Array | slice) -> Self:
         """The values at ``indices``."""
-        return replace(self, values=at(self.values, indices), facts=at(self.facts, indices))
+        return replace(
+            self, values=at(self.values, indices), facts=at(self.facts, indices)
+        )
 
     def drawn(self, seed: int) -> "Split":
         """A copy with every pixel drawn once as 0 or 1, its brightness the probability of 1."""
         random = np.random.default_rng(seed)
-        pieces = [random.random(part["x"].shape) < part.comparable() for part in self.parts(1000)]
+        pieces = [
+            random.random(part["x"].shape) < part.comparable()
+            for part in self.parts(1000)
+        ]
         return binary(replace(self, grey=None), np.concatenate(pieces).astype("uint8"))
 
     def examples(self, count: int) -> Self:
         """Some values to look at: with classes, the first of each, then the second of each."""
-        order = np.arange(len(self)) if self.labels is None else _one_of_each(self.labels)
+        order = (
+            np.arange(len(self)) if self.labels is None else _one_of_each(self.labels)
+        )
         return self.subset(order[:count])
 
     def parts(self, size: int) -> list[Self]:
         """The split in consecutive pieces of ``size`` values, the last one smaller."""
-        return [self.subset(slice(start, start + size)) for start in range(0, len(self), size)]
+        return [
+            self.subset(slice(start, start + size))
+            for start in range(0, len(self), size)
+        ]
 
     def _field(self, name):
         return self.grey if self.grey is not None and name == "x" else self.fields[name]
@@ -139,7 +151,9 @@ def binary(split: Split, pixels: Array | None = None) -> Split:
     return replace(split, values=values, fields={**split.fields, "x": black_and_white})
 
 
-def check_batch_size(count: int, batch_size: int, steps_at_once: int, steps: int) -> None:
+def check_batch_size(
+    count: int, batch_size: int, steps_at_once: int, steps: int
+) -> None:
     """Raises if the training values do not fill a batch."""
     if steps == 0:
         wanted = f"batch_size={batch_size}"

@@ -42,14 +42,20 @@ def read(_: str, name: str) -> Data:
         after dSprites: Matthey, Higgins, Hassabis & Lerchner, 2017,
         github.com/deepmind/dsprites-dataset
     """
-    factors = np.indices(tuple(FACTORS.values()), dtype="int32").reshape(len(FACTORS), -1).T
+    factors = (
+        np.indices(tuple(FACTORS.values()), dtype="int32").reshape(len(FACTORS), -1).T
+    )
     sprites = product(SHAPES.values(), RADII, ANGLES)
-    images = np.stack([_placed(_drawn(*sprite)) for sprite in sprites]).reshape(-1, SIDE, SIDE, 1)
+    images = np.stack([_placed(_drawn(*sprite)) for sprite in sprites]).reshape(
+        -1, SIDE, SIDE, 1
+    )
     fields = {
         "x": Image((SIDE, SIDE, 1), 0, 255, dtype="uint8"),
         "y": Label(len(SHAPES), list(SHAPES)),
     }
-    whole = Split({"x": images, "y": factors[:, 0].copy()}, fields, {"factors": factors})
+    whole = Split(
+        {"x": images, "y": factors[:, 0].copy()}, fields, {"factors": factors}
+    )
     train, test = divided(whole, TEST_SHARE)
     train, validation = divided(train, VALIDATION_SHARE)
     notes = (told([VALIDATION, TEST], classes=True),)

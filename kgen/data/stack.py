@@ -37,16 +37,24 @@ class Stack(NamedTuple):
     def of(cls, path: Location, name: str, subject: str) -> Self:
         """The arrays of a file; raises if it has no x, or arrays of another length."""
         with opened(path) as file:
-            stored = {key: item for key, item in file.items() if isinstance(item, h5py.Dataset)}
+            stored = {
+                key: item
+                for key, item in file.items()
+                if isinstance(item, h5py.Dataset)
+            }
             _check_x(name, stored, list(file))
             count = len(stored.pop(X))
-            beside = {key: _column(name, key, item, count) for key, item in stored.items()}
+            beside = {
+                key: _column(name, key, item, count) for key, item in stored.items()
+            }
         if subject != SUBJECT and subject not in beside:
             raise ValueError(
                 f"subject={subject!r}: {name} has no such array.{checks.hint(subject, beside)}"
             )
         y = beside.pop(Y, None)
-        facts = {SUBJECT if key == subject else key: part for key, part in beside.items()}
+        facts = {
+            SUBJECT if key == subject else key: part for key, part in beside.items()
+        }
         return cls(count, y, facts)
 
 
@@ -78,7 +86,9 @@ def read(
     check_anatomy(anatomy)
     stack = Stack.of(argument, name, subject)
     values, fields = _target(name, stack, y, unit)
-    order = Order.of(name, stack.length, values, fields, stack.facts, Fold.of(fold, folds))
+    order = Order.of(
+        name, stack.length, values, fields, stack.facts, Fold.of(fold, folds)
+    )
     x = ImageRows.of(argument).read(order.rows, memory_bytes(memory))
     field = registered(f"{name}: x", x, None, low=low, high=high)
     return described(order.data(x, field), pixel, anatomy, flip)
@@ -101,7 +111,9 @@ def faults(
     with opened(argument) as file:
         for rows in ImageRows.of(argument).pieces("Checking images"):
             classes = None if labels is None else labels[rows]
-            found += of_values(f"x, from row {rows.start}", file[X][rows], classes, anatomy=anatomy)
+            found += of_values(
+                f"x, from row {rows.start}", file[X][rows], classes, anatomy=anatomy
+            )
     return found
 
 

@@ -12,7 +12,12 @@ from kgen.types import Array, Tensor, Tensors
 
 
 def endless(
-    split: Split, batch_size: int, steps: int, seed: int, first_epoch: int, part: tuple[int, int]
+    split: Split,
+    batch_size: int,
+    steps: int,
+    seed: int,
+    first_epoch: int,
+    part: tuple[int, int],
 ) -> tf.data.Dataset:
     """Full, shuffled batches in epochs of ``steps`` batches, from ``first_epoch`` on."""
 
@@ -51,7 +56,9 @@ def gathered(
             picked["x"] = tf.cast(chances < split.grey.comparable(picked["x"]), "uint8")
         if split.flip:
             # Other random numbers than those of the pixels.
-            coins = tf.random.stateless_uniform((tf.shape(batch)[0],), (seed, -1 - step))[here]
+            coins = tf.random.stateless_uniform(
+                (tf.shape(batch)[0],), (seed, -1 - step)
+            )[here]
             picked["x"] = flipped(picked["x"], coins < 0.5)
         return as_given(picked)
 
@@ -87,7 +94,9 @@ def is_mapped(values: Array) -> bool:
 
 def side_by_side(streams: Mapping[str, tf.data.Dataset]) -> tf.data.Dataset:
     """Streams of one field each as one stream of dicts from name to field."""
-    return tf.data.Dataset.zip({name: alone(stream, name) for name, stream in streams.items()})
+    return tf.data.Dataset.zip(
+        {name: alone(stream, name) for name, stream in streams.items()}
+    )
 
 
 def alone(stream: tf.data.Dataset, name: str) -> tf.data.Dataset:
@@ -106,4 +115,6 @@ def as_given(values: Tensors) -> Tensor | tuple[Tensor, ...] | Tensors:
 def shuffled(count: int, seed: int, epoch: Tensor) -> Tensor:
     """The indices below ``count`` in the order of an epoch."""
     key = tf.stack([tf.constant(seed, "int64"), epoch])
-    return tf.random.experimental.index_shuffle(tf.range(count, dtype="int64"), key, count - 1)
+    return tf.random.experimental.index_shuffle(
+        tf.range(count, dtype="int64"), key, count - 1
+    )

@@ -18,14 +18,18 @@ SUBJECT = "subject"  # the fact that says whose a value is
 SPLITS = "training", "validation", "test"
 
 
-def subjects_of(files: Sequence[Path], pattern: str | None, name: str) -> dict[str, Array]:
+def subjects_of(
+    files: Sequence[Path], pattern: str | None, name: str
+) -> dict[str, Array]:
     """The fact ``subject`` of files, by a regular expression for their names; none without one."""
     if pattern is None:
         return {}
     compiled = _compiled(pattern)
     found = {file: compiled.search(file.stem) for file in files}
     group = min(1, compiled.groups)
-    unnamed = [file.name for file, match in found.items() if not (match and match[group])]
+    unnamed = [
+        file.name for file, match in found.items() if not (match and match[group])
+    ]
     if unnamed:
         raise ValueError(
             f"{name}: subject={pattern!r} matches nothing in {unnamed[0]!r}, one of "
@@ -53,7 +57,9 @@ def parted_by_subject(
     counts = np.zeros((whose.max() + 1, len(classes)), int)
     np.add.at(counts, (whose, labels), 1)
     parts = np.full(len(counts), -1)
-    youngest = np.zeros(len(counts), int) if brackets is None else _least(whose, brackets)
+    youngest = (
+        np.zeros(len(counts), int) if brackets is None else _least(whose, brackets)
+    )
     for number in np.argsort(np.count_nonzero(counts, axis=0), kind="stable"):
         _place(parts, counts[:, number], np.asarray(shares), youngest)
     _check_in_every_part(name, parts, counts, classes, len(shares))
@@ -71,7 +77,11 @@ def told_apart(name: str, *splits: "Split") -> str:
     whose = [split.facts[SUBJECT] for split in splits]
     check_apart(name, *whose)
     sizes = (len(np.unique(subjects)) for subjects in whose)
-    return "divided by subject: {} in training, {} in validation, {} in the test".format(*sizes)
+    return (
+        "divided by subject: {} in training, {} in validation, {} in the test".format(
+            *sizes
+        )
+    )
 
 
 def check_apart(name: str, *whose: Array) -> None:
@@ -146,4 +156,6 @@ def _compiled(pattern):
     try:
         return re.compile(pattern)
     except re.error as error:
-        raise ValueError(f"subject={pattern!r} is no regular expression: {error}.") from error
+        raise ValueError(
+            f"subject={pattern!r} is no regular expression: {error}."
+        ) from error

@@ -12,7 +12,12 @@ from kgen.data.data import Data
 from kgen.data.delimited import Table, check_filled, missing
 from kgen.data.expression.joined import Joined, check_once
 from kgen.data.expression.transposed import Transposed
-from kgen.data.expression.values import check_apart, check_counts, check_measured, measured
+from kgen.data.expression.values import (
+    check_apart,
+    check_counts,
+    check_measured,
+    measured,
+)
 from kgen.data.faults import Fault
 from kgen.data.fold import Fold
 from kgen.data.options import NO_NAMES
@@ -118,8 +123,13 @@ def faults(
 ) -> list[Fault]:  # fmt: skip
     """All faults of the rows of a table; the parameters are those of ``read``."""
     files = filter(None, [argument, test])
-    tables = [_opened(file, name, samples, covariates_file, transposed, common) for file in files]
-    columns = _columns(tables[0], label, number, covariates, facts, drop, subject, samples)
+    tables = [
+        _opened(file, name, samples, covariates_file, transposed, common)
+        for file in files
+    ]
+    columns = _columns(
+        tables[0], label, number, covariates, facts, drop, subject, samples
+    )
     columns, _ = _shared(tables[0], columns, shared_with)
     found, whose, labels = [], [], None
     for table in tables:
@@ -133,17 +143,23 @@ def faults(
 
 def _gaps(where, columns, numbers, texts):
     """The columns in which values are missing."""
-    lacking = dict(zip(columns.numbers, np.isnan(numbers).sum(axis=0).tolist(), strict=True))
+    lacking = dict(
+        zip(columns.numbers, np.isnan(numbers).sum(axis=0).tolist(), strict=True)
+    )
     rows = len(numbers)
     for column in filter(None, [columns.label, columns.subject]):
         lacking[column] = int(missing(texts[column]).sum())
-    return [_gap(where, column, count, rows) for column, count in lacking.items() if count]
+    return [
+        _gap(where, column, count, rows) for column, count in lacking.items() if count
+    ]
 
 
 def _gap(where, column, count, rows):
     if count == rows:
         return Fault(
-            where, f"{column!r} is missing in every row", f"Leave the column out: drop={column}."
+            where,
+            f"{column!r} is missing in every row",
+            f"Leave the column out: drop={column}.",
         )
     return Fault(
         where,
@@ -175,8 +191,12 @@ def _columns(table, label, number, covariates, facts, drop, subject, samples):
     told = without(table.known, aside)
     x = without(table.columns, [*aside, *told])
     if not x:
-        raise ValueError(f"{table.name}: no column is left for x. It has {few(table.columns)}.")
-    columns = Columns(x, list(covariates), label, number, [*facts, *told], subject, samples)
+        raise ValueError(
+            f"{table.name}: no column is left for x. It has {few(table.columns)}."
+        )
+    columns = Columns(
+        x, list(covariates), label, number, [*facts, *told], subject, samples
+    )
     _check_numbers(table.name, among(columns.numbers, table.words))
     return columns
 
@@ -268,7 +288,9 @@ def plain(words: Array) -> Array:
 def _check_once(chosen):
     twice = repeated(chosen)
     if twice:
-        raise ValueError(f"The column {twice[0]!r} is chosen for two roles. Give it one of them.")
+        raise ValueError(
+            f"The column {twice[0]!r} is chosen for two roles. Give it one of them."
+        )
 
 
 def _check_there(table, option, chosen):
@@ -283,8 +305,12 @@ def _check_there(table, option, chosen):
 
 def _check_numbers(name, words):
     if words:
-        roles = ", ".join(f"{role}={words[0]}" for role in ("label", "subject", "facts"))
-        genes = " Or, if rows are genes: transposed=true." if GENES.search(words[0]) else ""
+        roles = ", ".join(
+            f"{role}={words[0]}" for role in ("label", "subject", "facts")
+        )
+        genes = (
+            " Or, if rows are genes: transposed=true." if GENES.search(words[0]) else ""
+        )
         raise ValueError(
             f"{name}: words stand where numbers should be, in {few(words)}. Say what each column "
             f"is: the options {roles} or drop={words[0]} of the data set.{genes}"

@@ -9,7 +9,11 @@ from kgen.fields import Image, Label
 from kgen.types import Array
 
 NAMES = "brick", "grass", "gravel"
-STRIPS = {"train": slice(0, 320), "validation": slice(320, 416), "test": slice(416, 512)}  # columns
+STRIPS = {
+    "train": slice(0, 320),
+    "validation": slice(320, 416),
+    "test": slice(416, 512),
+}  # columns
 LEAST, MOST = 8, 96  # pixels per side: a strip holds no more
 WAY = (
     "The textures come with scikit-image: pip install scikit-image, "
@@ -17,7 +21,9 @@ WAY = (
 )
 
 
-def read(_: str, name: str, texture: str = "all", size: int = 32, count: int = 2000) -> Data:
+def read(
+    _: str, name: str, texture: str = "all", size: int = 32, count: int = 2000
+) -> Data:
     """Patches x of photographs of brick, grass and gravel (512×512, grey); y is the texture.
 
     The left 320 columns of a photograph are for training, the next 96 for validation, the last 96
@@ -33,10 +39,15 @@ def read(_: str, name: str, texture: str = "all", size: int = 32, count: int = 2
     checks.check_number("size", size, LEAST, MOST)
     chosen = NAMES if texture == "all" else (texture,)
     strips = {split: _strip(split, chosen, size, count) for split in STRIPS}
-    fields = {"x": Image((size, size, 1), 0, 255, dtype="uint8"), "y": Label(len(chosen), chosen)}
+    fields = {
+        "x": Image((size, size, 1), 0, 255, dtype="uint8"),
+        "y": Label(len(chosen), chosen),
+    }
     train, validation, test = strips.values()
     notes = ("Splits are strips of the photographs: no pixel is in two of them.",)
-    return Data.from_arrays(name, train, fields, test, notes=notes, validation=validation)
+    return Data.from_arrays(
+        name, train, fields, test, notes=notes, validation=validation
+    )
 
 
 def photograph(texture: str) -> Array:
@@ -52,7 +63,10 @@ def _strip(split, chosen, size, count):
     """Patches at random places of one strip of every texture."""
     number = count if split == "train" else -(-count // 4)
     random = np.random.default_rng(0)
-    patches = [_cut(photograph(name)[:, STRIPS[split]], size, number, random) for name in chosen]
+    patches = [
+        _cut(photograph(name)[:, STRIPS[split]], size, number, random)
+        for name in chosen
+    ]
     labels = np.repeat(np.arange(len(chosen)), number)
     return {"x": np.concatenate(patches)[..., None], "y": labels}
 

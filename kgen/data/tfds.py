@@ -31,7 +31,10 @@ def read(argument: str, name: str, left_out: list = NO_NAMES) -> Data:
         raise FileNotFoundError(_ways_out(name, builder.data_dir, error)) from error
     train, test = (_arrays(builder, split) for split in _splits(builder, name))
     names = builder.info.features["label"].names
-    fields = {"x": Image.of(train["x"], f"{name}: x"), "y": Label(len(names), list(names))}
+    fields = {
+        "x": Image.of(train["x"], f"{name}: x"),
+        "y": Label(len(names), list(names)),
+    }
     return leave_out(Data.from_arrays(name, train, fields, test), left_out)
 
 
@@ -52,7 +55,10 @@ def _made_for(builder):
     """The unfinished files and the folders of a set, innermost first; whole downloads are kept."""
     root, version = Path(builder.data_dir_root), Path(builder.data_dir)
     downloads = root / "downloads"
-    inner = [*downloads.glob(f"{builder.name}/*.tmp.*"), *version.parent.glob("*incomplete*")]
+    inner = [
+        *downloads.glob(f"{builder.name}/*.tmp.*"),
+        *version.parent.glob("*incomplete*"),
+    ]
     folders = [
         downloads / builder.name,
         downloads / "extracted",
@@ -74,9 +80,13 @@ def _builder(argument, name):
     try:
         return tfds.builder(argument)
     except tfds.core.DatasetNotFoundError as error:
-        near = difflib.get_close_matches(argument, tfds.list_builders(), n=3, cutoff=0.5)
+        near = difflib.get_close_matches(
+            argument, tfds.list_builders(), n=3, cutoff=0.5
+        )
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        raise ValueError(f"{name}: tensorflow-datasets has no set {argument!r}.{hint}") from error
+        raise ValueError(
+            f"{name}: tensorflow-datasets has no set {argument!r}.{hint}"
+        ) from error
 
 
 def _check_kind(builder, name):
@@ -93,14 +103,18 @@ def _check_kind(builder, name):
 
 def _splits(builder, name):
     if "train" not in builder.info.splits:
-        raise ValueError(f"{name} has no split 'train'; it has {', '.join(builder.info.splits)}.")
+        raise ValueError(
+            f"{name} has no split 'train'; it has {', '.join(builder.info.splits)}."
+        )
     return ("train", "test") if "test" in builder.info.splits else ("train", None)
 
 
 def _arrays(builder, split):
     if split is None:
         return None
-    arrays = tfds.as_numpy(builder.as_dataset(split=split, batch_size=-1, as_supervised=True))
+    arrays = tfds.as_numpy(
+        builder.as_dataset(split=split, batch_size=-1, as_supervised=True)
+    )
     return dict(zip("xy", arrays, strict=True))
 
 

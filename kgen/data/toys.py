@@ -53,7 +53,9 @@ def read(mixture: str, name: str, count: int = 100_000) -> Data:
     checks.check_sizes(count=count)
     samples = MIXTURES[mixture].samples(count)
     notes = (f"x: from {MIXTURES[mixture]}.",)
-    return Data.from_arrays(name, {"x": samples}, {"x": Vector.of(samples, "x")}, notes=notes)
+    return Data.from_arrays(
+        name, {"x": samples}, {"x": Vector.of(samples, "x")}, notes=notes
+    )
 
 
 def _on_circle(count):

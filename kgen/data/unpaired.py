@@ -54,13 +54,19 @@ class UnpairedSplit:
         feeds = {}
         for number, (name, split) in enumerate(self.domains.items()):
             epoch, behind = divmod(first, split.steps(batch_size))
-            feeds[name] = split.batches(batch_size, seed + number, epoch, part).skip(behind)
+            feeds[name] = split.batches(batch_size, seed + number, epoch, part).skip(
+                behind
+            )
         return _side_by_side(feeds)
 
-    def ordered(self, batch_size: int = 500, part: tuple[int, int] = (0, 1)) -> "tf.data.Dataset":
+    def ordered(
+        self, batch_size: int = 500, part: tuple[int, int] = (0, 1)
+    ) -> "tf.data.Dataset":
         """The values of every domain in order, as many as the smallest domain has."""
         count = min(map(len, self.domains.values()))
-        parts = {name: split.subset(slice(count)) for name, split in self.domains.items()}
+        parts = {
+            name: split.subset(slice(count)) for name, split in self.domains.items()
+        }
         return _side_by_side(
             {name: split.ordered(batch_size, part) for name, split in parts.items()}
         )
@@ -98,4 +104,8 @@ def _side_by_side(feeds):
 
 
 def _within(indices, count):
-    return np.arange(count)[indices] if isinstance(indices, slice) else np.asarray(indices) % count
+    return (
+        np.arange(count)[indices]
+        if isinstance(indices, slice)
+        else np.asarray(indices) % count
+    )

@@ -4,4 +4,11 @@ from kgen.engine.adversarial import AdversarialModel
 from kgen.engine.distribution import agreed, alone, distribute, own
 from kgen.engine.model import GenerativeModel
 
-__all__ = ["AdversarialModel", "GenerativeModel", "agreed", "alone", "distribute", "own"]
+__all__ = [
+    "AdversarialModel",
+    "GenerativeModel",
+    "agreed",
+    "alone",
+    "distribute",
+    "own",
+]

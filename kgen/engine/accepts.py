@@ -27,7 +27,9 @@ def refusal(cls: type[Any], fields: Mapping[str, Field]) -> str | None:
             hint = f" (did you mean {near[0]}? Call it {name})" if near else ""
             return f"{cls.__name__} takes the field {name}, a {kinds}; there is only {there}{hint}"
         if not isinstance(fields[name], classes):
-            return f"{cls.__name__} takes {name} as a {kinds}, and not as {fields[name]}"
+            return (
+                f"{cls.__name__} takes {name} as a {kinds}, and not as {fields[name]}"
+            )
     return None
 
 
@@ -41,7 +43,11 @@ def taken(cls: type[Any], fields: Mapping[str, Field]) -> dict[str, Field]:
 
 def _classes(annotation):
     kinds = (
-        typing.get_args(annotation) if isinstance(annotation, types.UnionType) else (annotation,)
+        typing.get_args(annotation)
+        if isinstance(annotation, types.UnionType)
+        else (annotation,)
     )
-    fields = [kind for kind in kinds if inspect.isclass(kind) and issubclass(kind, Field)]
+    fields = [
+        kind for kind in kinds if inspect.isclass(kind) and issubclass(kind, Field)
+    ]
     return tuple(fields)

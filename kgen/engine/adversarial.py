@@ -33,12 +33,17 @@ class AdversarialModel(GenerativeModel):
     ) -> None:
         """Sets one optimizer per player, by default that of the model's paper."""
         self._compile_players(
-            options, generator=generator_optimizer, discriminator=discriminator_optimizer
+            options,
+            generator=generator_optimizer,
+            discriminator=discriminator_optimizer,
         )
 
     def _compile_players(self, options, **optimizers):
         self._compile(
-            {player: given or self.default_optimizer() for player, given in optimizers.items()},
+            {
+                player: given or self.default_optimizer()
+                for player, given in optimizers.items()
+            },
             options,
         )
 
@@ -64,7 +69,9 @@ class AdversarialModel(GenerativeModel):
         if pool is None or not training:
             return fakes
         sizes = (pool.size,), (ops.shape(fakes)[0],)
-        return pool(fakes, *(self.noise(size, training, keras.random.uniform) for size in sizes))
+        return pool(
+            fakes, *(self.noise(size, training, keras.random.uniform) for size in sizes)
+        )
 
     def game_loss(self, logs: Tensors) -> Tensor:
         """One number for the state of the game: the sum of all players' losses."""
@@ -75,7 +82,9 @@ class AdversarialModel(GenerativeModel):
         return [self._game_loss, *super().metrics]
 
     def _of_all_players(self):
-        return self.game_loss({name: tracker.result() for name, tracker in self.trackers.items()})
+        return self.game_loss(
+            {name: tracker.result() for name, tracker in self.trackers.items()}
+        )
 
 
 def clip_weights(network: keras.Model, clip: float) -> None:

@@ -65,19 +65,29 @@ class StopOnDivergence(keras.callbacks.Callback):
                 )
 
     def _norms(self):
-        return {player: _norm(self.model.variables_of(player)) for player in self.model.players}
+        return {
+            player: _norm(self.model.variables_of(player))
+            for player in self.model.players
+        }
 
     def _advice(self):
         return f"nothing of this epoch is kept. Try a lower learning rate than {self.rates}"
 
     def _rates(self):
         return " and ".join(
-            sorted({f"{highest_rate(optimizer):g}" for optimizer in self.model.optimizers.values()})
+            sorted(
+                {
+                    f"{highest_rate(optimizer):g}"
+                    for optimizer in self.model.optimizers.values()
+                }
+            )
         )
 
     def _stop(self, name, value, batch):
         since = (
-            f", from {float(self.first[name]):.3g} in the first," if math.isfinite(value) else ""
+            f", from {float(self.first[name]):.3g} in the first,"
+            if math.isfinite(value)
+            else ""
         )
         raise TrainingDiverged(
             f"{name} became {value:.3g}{since} in batch {batch + 1} of epoch {self.epoch}; "
@@ -86,7 +96,9 @@ class StopOnDivergence(keras.callbacks.Callback):
 
 
 def _norm(variables):
-    values = (ops.convert_to_numpy(variable).astype("float64") for variable in variables)
+    values = (
+        ops.convert_to_numpy(variable).astype("float64") for variable in variables
+    )
     return math.sqrt(sum(float((value**2).sum()) for value in values))
 
 
@@ -141,7 +153,9 @@ def watched(
 
 def _joined(callbacks, own, model):
     kinds = tuple(type(callback) for callback in own)
-    others = [callback for callback in callbacks.callbacks if not isinstance(callback, kinds)]
+    others = [
+        callback for callback in callbacks.callbacks if not isinstance(callback, kinds)
+    ]
     for callback in own:
         callback.set_model(model)
         callback.set_params(callbacks.params)

@@ -13,7 +13,10 @@ from kgen.engine.state import layers_of
 from kgen.engine.values import arrays_of, is_stream
 from kgen.names import without
 
-SETTERS = callbacks.LearningRateScheduler, callbacks.ReduceLROnPlateau  # of learning rates
+SETTERS = (
+    callbacks.LearningRateScheduler,
+    callbacks.ReduceLROnPlateau,
+)  # of learning rates
 
 
 def check_learning_rate(name: str, optimizer: keras.optimizers.Optimizer) -> None:
@@ -25,11 +28,17 @@ def check_learning_rate(name: str, optimizer: keras.optimizers.Optimizer) -> Non
         )
 
 
-def check_settable_rates(given: Iterable[callbacks.Callback], model: keras.Model) -> None:
+def check_settable_rates(
+    given: Iterable[callbacks.Callback], model: keras.Model
+) -> None:
     """Raises early for a callback that sets a learning rate which follows a schedule."""
     setters = [callback for callback in given if isinstance(callback, SETTERS)]
     optimizers = model.optimizers if setters and model.compiled else {}
-    scheduled = [player for player, optimizer in optimizers.items() if follows_schedule(optimizer)]
+    scheduled = [
+        player
+        for player, optimizer in optimizers.items()
+        if follows_schedule(optimizer)
+    ]
     if scheduled:
         raise ValueError(
             f"{type(setters[0]).__name__} cannot set the learning rate of "
@@ -41,7 +50,8 @@ def check_settable_rates(given: Iterable[callbacks.Callback], model: keras.Model
 def check_compile_options(model: str, options: Iterable[str]) -> None:
     """Raises for arguments of ``keras.Model.compile`` that clash with the model's own losses."""
     unknown = sorted(
-        set(options) - {"run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss"}
+        set(options)
+        - {"run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss"}
     )
     if unknown:
         raise TypeError(
@@ -90,7 +100,9 @@ def check_groups(x: Any, batch_size: int, plays: int, group: int) -> None:
 def check_passed_on(player: str, outputs: Any, arguments: Any) -> None:
     """Raises unless a play takes the tensors of its shared pass, to differentiate through them."""
     given = {id(tensor) for tensor in tree.flatten(arguments)}
-    if outputs is not None and not any(id(tensor) in given for tensor in tree.flatten(outputs)):
+    if outputs is not None and not any(
+        id(tensor) in given for tensor in tree.flatten(outputs)
+    ):
         raise ValueError(
             f"play('{player}', ...) takes none of the outputs of share('{player}', ...): "
             "no gradient would pass through them. "
@@ -118,7 +130,9 @@ def check_headline(model: keras.Model) -> None:
         )
 
 
-def check_scored(cls: type[keras.Model], scores: Iterable[str], trackers: Container[str]) -> None:
+def check_scored(
+    cls: type[keras.Model], scores: Iterable[str], trackers: Container[str]
+) -> None:
     """Raises for a score that the model does not list among its scalars."""
     unknown = [name for name in scores if name != "loss" and name not in trackers]
     if unknown:
@@ -131,8 +145,14 @@ def check_scored(cls: type[keras.Model], scores: Iterable[str], trackers: Contai
 def check_all_played(model: keras.Model) -> None:
     """Raises for weights that would never be trained because their network has no player."""
     networks = [network for player in model.players.values() for network in player]
-    played = {id(variable) for network in networks for variable in network.trainable_variables}
-    left = [variable.path for variable in model.trainable_variables if id(variable) not in played]
+    played = {
+        id(variable) for network in networks for variable in network.trainable_variables
+    }
+    left = [
+        variable.path
+        for variable in model.trainable_variables
+        if id(variable) not in played
+    ]
     if left:
         raise ValueError(
             f"{type(model).__name__} has {left[0]}, which belongs to no player "

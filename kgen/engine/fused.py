@@ -33,18 +33,28 @@ class FusedSteps:
     ahead: list[Any]
 
     def __init__(
-        self, step: Callable[[Any, Any], tuple[Any, Any]], count: int, out_shardings: Any = None
+        self,
+        step: Callable[[Any, Any], tuple[Any, Any]],
+        count: int,
+        out_shardings: Any = None,
     ):
         self.step, self.count = step, count
         options = {"donate_argnums": 0, "out_shardings": out_shardings}
-        self.single, self.scan = jax.jit(step, **options), jax.jit(self._scanned, **options)
+        self.single, self.scan = (
+            jax.jit(step, **options),
+            jax.jit(self._scanned, **options),
+        )
         self.source, self.ahead = None, []
 
     def __call__(self, state: Any, iterator: Iterator[Any]) -> tuple[Any, Any]:
         batches = self._next(iterator)
         if not batches:
             raise StopIteration
-        run = self.scan if len(batches) == self.count and _alike(batches) else self._one_by_one
+        run = (
+            self.scan
+            if len(batches) == self.count and _alike(batches)
+            else self._one_by_one
+        )
         logs, state = run(state, batches)
         self.source, self.ahead = iterator, self._fetched(iterator)
         return logs, state

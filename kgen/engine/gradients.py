@@ -28,14 +28,18 @@ class GradientNorm:
         self.optimizer = optimizer = innermost(optimizer)
         self.decay = getattr(optimizer, "beta_2", getattr(optimizer, "rho", None))
         self.squares = [
-            variable for variable in optimizer.variables if variable.path.endswith("velocity")
+            variable
+            for variable in optimizer.variables
+            if variable.path.endswith("velocity")
         ]
         self.seen = self._state()
 
     def since(self) -> float:
         """The root of the mean squared norm since the last call, or NaN."""
         (steps, before), self.seen = self.seen, self._state()
-        kept = self.decay ** (self.seen[0] - steps) if self.squares and self.decay else 1.0
+        kept = (
+            self.decay ** (self.seen[0] - steps) if self.squares and self.decay else 1.0
+        )
         return (
             math.sqrt(max(self.seen[1] - kept * before, 0.0) / (1.0 - kept))
             if kept < 1.0
@@ -44,6 +48,7 @@ class GradientNorm:
 
     def _state(self):
         squares = sum(
-            np.sum(ops.convert_to_numpy(variable), dtype="float64") for variable in self.squares
+            np.sum(ops.convert_to_numpy(variable), dtype="float64")
+            for variable in self.squares
         )
         return int(ops.convert_to_numpy(self.optimizer.iterations)), float(squares)

@@ -42,7 +42,9 @@ class Trainer(Mixin):
         def gradients_of(onwards):
             left = iter(onwards)
             every = [
-                next(left) if _has_gradient(leaf) else np.zeros(leaf.shape, jax.dtypes.float0)
+                next(left)
+                if _has_gradient(leaf)
+                else np.zeros(leaf.shape, jax.dtypes.float0)
                 for leaf in leaves
             ]
             return pull_back(jax.tree.unflatten(structure, every))[0]
@@ -88,7 +90,8 @@ class Trainer(Mixin):
         # A loss-scaling optimizer branches on its gradients; JAX allows this in pure functions.
         held = [*variables, *optimizer.variables]
         kept, own = (
-            [variable.value for variable in group] for group in (optimizer.variables, variables)
+            [variable.value for variable in group]
+            for group in (optimizer.variables, variables)
         )
         moved, state = optimizer.stateless_apply(kept, gradients, own)
         for variable, value in zip(held, [*moved, *state], strict=True):
@@ -96,16 +99,28 @@ class Trainer(Mixin):
 
     def input_gradient(self, function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
         """The gradient of ``function(x)``, one value per image, in x; itself differentiable."""
-        return jax.grad(lambda x: self._held([], [], lambda: ops.sum(function(x)))[0])(x)
+        return jax.grad(lambda x: self._held([], [], lambda: ops.sum(function(x)))[0])(
+            x
+        )
 
     def make_train_function(self, force: bool = False) -> None:
         if self.train_function is not None and not force:
             return
         step = self._pure(
-            self.train_step, *self._weights, self.optimizer.variables, self.metrics_variables
+            self.train_step,
+            *self._weights,
+            self.optimizer.variables,
+            self.metrics_variables,
         )
-        if self.steps_per_execution > 1 and self.jit_compile and not self.run_eagerly and fuses():
-            self.train_function = FusedSteps(step, self.steps_per_execution, self._shardings())
+        if (
+            self.steps_per_execution > 1
+            and self.jit_compile
+            and not self.run_eagerly
+            and fuses()
+        ):
+            self.train_function = FusedSteps(
+                step, self.steps_per_execution, self._shardings()
+            )
             return
         with self._replaced("train_step", step):
             super().make_train_function(force)
@@ -118,7 +133,8 @@ class Trainer(Mixin):
 
     def make_test_function(self, force: bool = False) -> None:
         with self._replaced(
-            "test_step", self._pure(self.test_step, *self._weights, self.metrics_variables)
+            "test_step",
+            self._pure(self.test_step, *self._weights, self.metrics_variables),
         ):
             super().make_test_function(force)
 
@@ -150,11 +166,16 @@ class Trainer(Mixin):
 
     def _pure(self, step, *groups):
         def pure_step(state, data):
-            held = zip([v for group in groups for v in group], jax.tree.leaves(state), strict=True)
+            held = zip(
+                [v for group in groups for v in group],
+                jax.tree.leaves(state),
+                strict=True,
+            )
             with keras.StatelessScope(list(held)) as scope:
                 outputs = step(data)
             return outputs, tuple(
-                [scope.get_current_value(variable) for variable in group] for group in groups
+                [scope.get_current_value(variable) for variable in group]
+                for group in groups
             )
 
         return pure_step
@@ -172,15 +193,21 @@ class Trainer(Mixin):
         others = self._all_variables_but(variables)
         # Optimizer variables too: their count of steps would otherwise be that of the first trace.
         read = [
-            variable for optimizer in self.optimizers.values() for variable in optimizer.variables
+            variable
+            for optimizer in self.optimizers.values()
+            for variable in optimizer.variables
         ]
         kept = [(variable, variable.value) for variable in [*others, *read]]
-        with keras.StatelessScope([*zip(variables, values, strict=True), *kept]) as scope:
+        with keras.StatelessScope(
+            [*zip(variables, values, strict=True), *kept]
+        ) as scope:
             result = function(*arguments)
         return result, [scope.get_current_value(variable) for variable in others]
 
     def _assign_others(self, variables, values):
-        for variable, value in zip(self._all_variables_but(variables), values, strict=True):
+        for variable, value in zip(
+            self._all_variables_but(variables), values, strict=True
+        ):
             variable.assign(value)
 
     def _all_variables_but(self, variables):
@@ -272,7 +299,9 @@ def connect(coordinator: str | None, processes: int, process_id: int | None) -> 
 def process() -> tuple[int, int]:
     """Which process this is, and of how many."""
     return (
-        (jax.process_index(), jax.process_count()) if jax.distributed.is_initialized() else (0, 1)
+        (jax.process_index(), jax.process_count())
+        if jax.distributed.is_initialized()
+        else (0, 1)
     )
 
 
@@ -313,7 +342,9 @@ def devices(count: int) -> list[str]:
         [device for device in jax.devices() if device.process_index == i]
         for i in range(jax.process_count())
     ]
-    return [f"{device.platform}:{device.id}" for group in groups for device in group[:count]]
+    return [
+        f"{device.platform}:{device.id}" for group in groups for device in group[:count]
+    ]
 
 
 def by_majority(condition: Tensor) -> Tensor:
@@ -324,9 +355,15 @@ def by_majority(condition: Tensor) -> Tensor:
 def replicas() -> int:
     """The number of devices among which a process divides each batch."""
     distribution = keras.distribution.distribution()
-    return 1 if distribution is None else distribution.device_mesh.devices.size // process()[1]
+    return (
+        1
+        if distribution is None
+        else distribution.device_mesh.devices.size // process()[1]
+    )
 
 
 def scope(devices: Sequence[str]) -> contextlib.AbstractContextManager[Any]:
     """The scope in which a model is built, compiled and fitted on several devices."""
-    return keras.distribution.DataParallel(devices=devices, auto_shard_dataset=False).scope()
+    return keras.distribution.DataParallel(
+        devices=devices, auto_shard_dataset=False
+    ).scope()

@@ -53,12 +53,16 @@ class KerasMethods(Mixin):
         check_divisible(x, batch_size or 32, replicas())
         kwargs = {
             **kwargs,
-            "validation_data": self._checked_validation(kwargs.get("validation_data"), batch_size),
+            "validation_data": self._checked_validation(
+                kwargs.get("validation_data"), batch_size
+            ),
         }
         x, y = weighed(x, y, kwargs.get("sample_weight"))
         x, y = by_class(x, y, kwargs.get("class_weight"))
         kwargs = in_native_order(kwargs)
-        return super().fit(x, y, batch_size, epochs, verbose, watched(callbacks, self), **kwargs)
+        return super().fit(
+            x, y, batch_size, epochs, verbose, watched(callbacks, self), **kwargs
+        )
 
     def evaluate(
         self,
@@ -80,7 +84,9 @@ class KerasMethods(Mixin):
     def predict(self, x: Values, *args: Any, **kwargs: Any) -> Any:
         """As ``keras.Model.predict``."""
         with self.averaged():
-            return super().predict(self._checked(x, names=self.predict_inputs), *args, **kwargs)
+            return super().predict(
+                self._checked(x, names=self.predict_inputs), *args, **kwargs
+            )
 
     def train_on_batch(
         self,
@@ -98,13 +104,19 @@ class KerasMethods(Mixin):
         )
 
     def test_on_batch(
-        self, x: Values, y: Values = None, sample_weight: Values = None, return_dict: bool = False
+        self,
+        x: Values,
+        y: Values = None,
+        sample_weight: Values = None,
+        return_dict: bool = False,
     ) -> float | list[float] | dict[str, float]:
         """As ``keras.Model.test_on_batch``; the same noise every time."""
         x, y = weighed(self._checked(x, y), in_native_order(y), sample_weight)
         state.reseed(self.evaluation_seeds, EVALUATION_SEED)
         with self.averaged():
-            return super().test_on_batch(x, y, in_native_order(sample_weight), return_dict)
+            return super().test_on_batch(
+                x, y, in_native_order(sample_weight), return_dict
+            )
 
     def predict_on_batch(self, x: Values) -> Any:
         """As ``keras.Model.predict_on_batch``."""
@@ -115,7 +127,9 @@ class KerasMethods(Mixin):
         if not self.predict_inputs:
             return super().predict_step(data)
         x, y, _ = keras.utils.unpack_x_y_sample_weight(data)
-        return self.predicted(*self.by_name(named(x, y, self.predict_inputs), self.predict_inputs))
+        return self.predicted(
+            *self.by_name(named(x, y, self.predict_inputs), self.predict_inputs)
+        )
 
     def export(
         self,
@@ -131,10 +145,16 @@ class KerasMethods(Mixin):
         exported = Exported(self)
         with self.averaged():
             return exported.export(
-                filepath, format, verbose, input_signature or [exported.signature], **kwargs
+                filepath,
+                format,
+                verbose,
+                input_signature or [exported.signature],
+                **kwargs,
             )
 
-    def check_data(self, x: Values, y: Values = None, names: Names | None = None) -> None:
+    def check_data(
+        self, x: Values, y: Values = None, names: Names | None = None
+    ) -> None:
         """Raises for values that this model cannot take, before any work is done."""
         given = arrays_of(x, y, names)
         check_unused(given, self.fields)
@@ -150,7 +170,9 @@ class KerasMethods(Mixin):
     def _checked(self, x, y=None, names=None):
         # A generator can be read only once: its first batch is checked on its way.
         if inspect.isgenerator(x):
-            return in_native_order(first_checked(x, lambda batch: self.check_data(*batch, names)))
+            return in_native_order(
+                first_checked(x, lambda batch: self.check_data(*batch, names))
+            )
         self.check_data(x, y, names)
         return in_native_order(x)
 
@@ -159,4 +181,6 @@ class KerasMethods(Mixin):
             return None if validation is None else self._checked(validation)
         x, y, weight = keras.utils.unpack_x_y_sample_weight(validation)
         check_divisible(x, batch_size or 32, replicas())
-        return *weighed(self._checked(x, y), in_native_order(y), weight), in_native_order(weight)
+        return *weighed(
+            self._checked(x, y), in_native_order(y), weight
+        ), in_native_order(weight)

@@ -71,9 +71,14 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         str, Any
     ] = {}  # changes of a configuration that suit fewer than a thousand training images
     monitor: str | None = "val_loss"
-    span: tuple[float, ...] = (0.0, 1.0)  # of the scaled values of a model that is given no fields
+    span: tuple[float, ...] = (
+        0.0,
+        1.0,
+    )  # of the scaled values of a model that is given no fields
     batch_size = 500  # values at a time when a trained model is applied
-    comparable_loss = True  # over the epochs; a critic's loss is not: it grows with the critic
+    comparable_loss = (
+        True  # over the epochs; a critic's loss is not: it grows with the critic
+    )
     stage: str | None = None  # of the training, the one that ``fit`` is in
 
     def __init__(
@@ -94,7 +99,11 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         names = [self.loss_name(player) for player in players] + list(self.scalars)
         self.trackers = {name: keras.metrics.Mean(name) for name in names}
         self._epochs_trained = self.add_weight(
-            shape=(), dtype="int32", initializer="zeros", trainable=False, name="epochs_trained"
+            shape=(),
+            dtype="int32",
+            initializer="zeros",
+            trainable=False,
+            name="epochs_trained",
         )
         self.averages = self._start_average() if ema_decay is not None else []
         self._round, self._is_averaged = _Round(), False
@@ -144,7 +153,9 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
             raise ValueError(self._missing(missing[0], names))
         return [self._taken(name, given[name]) for name in names]
 
-    def share(self, player: str, function: Callable[..., Tensor], *args: Tensor) -> Tensor:
+    def share(
+        self, player: str, function: Callable[..., Tensor], *args: Tensor
+    ) -> Tensor:
         """Runs ``function``, a pass of ``player``, once for a step's plays; returns its outputs.
 
         Other players' objectives take the outputs as they are. The next play of ``player`` must
@@ -197,7 +208,11 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
             with self._gated(player, when, statistics), self._others_unmoved(player):
                 optimizer = self.optimizers[player]
                 paid = self.minimize(
-                    scored, (args, added), self.variables_of(player), optimizer, recording
+                    scored,
+                    (args, added),
+                    self.variables_of(player),
+                    optimizer,
+                    recording,
                 )
                 self._move_average(player)
         self.track(player, *paid, ops.shape(args[0])[0])
@@ -229,7 +244,9 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
             total = ops.cast(ops.shape(values)[0], "float32")
         else:
             # A play may look at the first values of a batch only.
-            value, total = weighted_mean(values, self._round.weight[: ops.shape(values)[0]])
+            value, total = weighted_mean(
+                values, self._round.weight[: ops.shape(values)[0]]
+            )
         if self._round.scores is not None:
             self._round.scores[name] = value, total
         return value
@@ -283,7 +300,10 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         check_scored(type(self), scores, self.trackers)
         weight = self._round.weight
         total = batch_size if weight is None else ops.sum(weight)
-        for name, (value, share) in {**scores, self.loss_name(player): (loss, total)}.items():
+        for name, (value, share) in {
+            **scores,
+            self.loss_name(player): (loss, total),
+        }.items():
             self.trackers[name].update_state(value, sample_weight=share)
 
     # ---- the engine ------------------------------------------------------------------------------
@@ -312,7 +332,10 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
 
     @property
     def optimizers(self) -> dict[str, keras.optimizers.Optimizer]:
-        return {player: getattr(self, self.optimizer_name(player)) for player in self.players}
+        return {
+            player: getattr(self, self.optimizer_name(player))
+            for player in self.players
+        }
 
     def variables_of(self, player: str) -> list[keras.Variable]:
         """The variables that a player's optimizer moves."""
@@ -370,7 +393,10 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
             settings = settings_of(optimizer["config"])
             settings["learning_rate"] = settings["learning_rate"] or 1.0
         self.compile(
-            **{name: keras.optimizers.deserialize(value) for name, value in config.items()}
+            **{
+                name: keras.optimizers.deserialize(value)
+                for name, value in config.items()
+            }
         )
 
     def get_config(self) -> dict[str, Any]:
@@ -389,7 +415,10 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         make_known()
         config, span = upgraded(config)
         model = cls(
-            **{name: load(value, custom_objects=custom_objects) for name, value in config.items()}
+            **{
+                name: load(value, custom_objects=custom_objects)
+                for name, value in config.items()
+            }
         )
         model.span = span or model.span
         return model
@@ -456,7 +485,8 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
     def _scored(self, objective, networks, args, added=(), scores=None):
         loss, more, own_scores = self._collected(objective, args)
         loss = sum(
-            [*added, *more, *(term for network in networks for term in network.losses)], loss
+            [*added, *more, *(term for network in networks for term in network.losses)],
+            loss,
         )
         return loss, (loss, {**(scores or {}), **own_scores})
 
@@ -465,7 +495,11 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         current = self._round
         current.scores, current.added = {}, []
         try:
-            return function(*args, training=not current.evaluating), current.added, current.scores
+            return (
+                function(*args, training=not current.evaluating),
+                current.added,
+                current.scores,
+            )
         finally:
             current.scores = current.added = None
 
@@ -479,7 +513,11 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
             variable.assign(value)
 
     def _statistics_of(self, player):
-        moving = [v for network in self.players[player] for v in network.non_trainable_variables]
+        moving = [
+            v
+            for network in self.players[player]
+            for v in network.non_trainable_variables
+        ]
         kept = [variable for variable in moving if not state.is_seed(variable)]
         return [(variable, ops.copy(variable)) for variable in kept]
 
@@ -489,8 +527,15 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         if when is None:
             yield
             return
-        moving = [*self.variables_of(player), *self.optimizers[player].variables, *self.averages]
-        before = [*(statistics or self._statistics_of(player)), *((v, ops.copy(v)) for v in moving)]
+        moving = [
+            *self.variables_of(player),
+            *self.optimizers[player].variables,
+            *self.averages,
+        ]
+        before = [
+            *(statistics or self._statistics_of(player)),
+            *((v, ops.copy(v)) for v in moving),
+        ]
         yield
         moves = by_majority(when)
         for variable, value in before:
@@ -518,8 +563,12 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         steps = ops.cast(self.optimizers[player].iterations, "float32")
         # Young averages forget the random start: the decay grows to its final value.
         decay = ops.minimum(self.ema_decay, (1.0 + steps) / (10.0 + steps))
-        moved = {id(weight) for network in self.players[player] for weight in network.weights}
-        for weight, average in zip(self._averaged_weights(), self.averages, strict=True):
+        moved = {
+            id(weight) for network in self.players[player] for weight in network.weights
+        }
+        for weight, average in zip(
+            self._averaged_weights(), self.averages, strict=True
+        ):
             if id(weight) in moved:
                 average.assign(average + (1.0 - decay) * (weight - average))
 

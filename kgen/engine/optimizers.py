@@ -27,7 +27,9 @@ class Optimizers:
     @property
     def learning_rate(self) -> Tensor:
         """The learning rate that all players have; setting it sets that of each."""
-        rates = {player: rate_of(optimizer) for player, optimizer in self.players.items()}
+        rates = {
+            player: rate_of(optimizer) for player, optimizer in self.players.items()
+        }
         if len(set(rates.values())) > 1:
             told = ", ".join(f"{player} {rate:g}" for player, rate in rates.items())
             raise ValueError(
@@ -43,7 +45,11 @@ class Optimizers:
 
     @property
     def variables(self) -> list[keras.Variable]:
-        return [variable for optimizer in self.optimizers for variable in optimizer.variables]
+        return [
+            variable
+            for optimizer in self.optimizers
+            for variable in optimizer.variables
+        ]
 
 
 def rate_of(optimizer: keras.optimizers.Optimizer) -> float:
@@ -87,7 +93,9 @@ def highest_rate(optimizer: keras.optimizers.Optimizer) -> float:
     if not follows_schedule(optimizer):
         return rate_of(optimizer)
     settings = settings_of(optimizer.get_config())["learning_rate"]["config"]
-    named = [value for name, value in settings.items() if "rate" in name or "target" in name]
+    named = [
+        value for name, value in settings.items() if "rate" in name or "target" in name
+    ]
     return max(value for value in named if isinstance(value, (int, float)))
 
 

@@ -27,7 +27,9 @@ def options_of(cls: type[GenerativeModel]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if name not in IMPLIED}
 
 
-def check_options(name: str, cls: type[GenerativeModel], options: Iterable[str]) -> None:
+def check_options(
+    name: str, cls: type[GenerativeModel], options: Iterable[str]
+) -> None:
     """Raises for an option that the model does not have, with the nearest names."""
     known = options_of(cls)
     for option in options:
@@ -38,17 +40,27 @@ def check_options(name: str, cls: type[GenerativeModel], options: Iterable[str])
             )
 
 
-def typed(name: str, cls: type[GenerativeModel], options: Mapping[str, Any]) -> dict[str, Any]:
+def typed(
+    name: str, cls: type[GenerativeModel], options: Mapping[str, Any]
+) -> dict[str, Any]:
     """Options, texts or values, as the model takes them; raises for others."""
     check_options(name, cls, options)
     known = options_of(cls)
-    return {option: like(option, value, known[option]) for option, value in options.items()}
+    return {
+        option: like(option, value, known[option]) for option, value in options.items()
+    }
 
 
-def suggested(cls: type[GenerativeModel], fields: Mapping[str, Field]) -> dict[str, Any]:
+def suggested(
+    cls: type[GenerativeModel], fields: Mapping[str, Field]
+) -> dict[str, Any]:
     """The options that suit these fields better than the defaults; a user's options come first."""
     known = options_of(cls)
-    found = {name: value for field in fields.values() for name, value in field.suggested.items()}
+    found = {
+        name: value
+        for field in fields.values()
+        for name, value in field.suggested.items()
+    }
     return {name: value for name, value in found.items() if name in known}
 
 
@@ -67,4 +79,6 @@ def _constructors(cls):
 
 
 def _passes_on(parameters):
-    return any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters)
+    return any(
+        parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters
+    )

@@ -44,7 +44,9 @@ def load_seeds(model: keras.Model, store: Mapping[str, Any]) -> dict[str, Any]:
     """Restores what ``save_seeds`` added; returns the rest of the store."""
     for position, variable in enumerate(_seeds(model)):
         # TensorFlow keeps these as int64, JAX as uint32: a run goes on under either.
-        variable.assign(np.asarray(store[f"seed_{position}"][()]).astype(variable.dtype))
+        variable.assign(
+            np.asarray(store[f"seed_{position}"][()]).astype(variable.dtype)
+        )
     return {
         name: store[name]
         for name in store.keys()  # noqa: SIM118

@@ -13,7 +13,9 @@ from kgen.types import Tensor
 
 # These graph rewriters order sums by where their hash tables lie in memory: two runs with the same
 # seed would differ in the last digit.
-tf.config.optimizer.set_experimental_options({"arithmetic_optimization": False, "remapping": False})
+tf.config.optimizer.set_experimental_options(
+    {"arithmetic_optimization": False, "remapping": False}
+)
 
 
 STRIDE = 1_000_003
@@ -76,7 +78,9 @@ def differentiated(
         tape.watch(x)
         values, kept = function(x)
         total = ops.sum(values)
-    return tape.gradient(total, x, unconnected_gradients=tf.UnconnectedGradients.ZERO), kept
+    return tape.gradient(
+        total, x, unconnected_gradients=tf.UnconnectedGradients.ZERO
+    ), kept
 
 
 def compiled(
@@ -111,7 +115,9 @@ def batch_normalize(
         return tf.cast(y, x.dtype), mean, variance
     # The kernel is for images; to it, the points of other grids are one column of pixels.
     flat = x if len(x.shape) == 4 else tf.reshape(x, (-1, 1, 1, x.shape[-1]))
-    y, mean, variance = tf.compat.v1.nn.fused_batch_norm(flat, scale, offset, epsilon=epsilon)
+    y, mean, variance = tf.compat.v1.nn.fused_batch_norm(
+        flat, scale, offset, epsilon=epsilon
+    )
     y = tf.reshape(y, (-1, *x.shape[1:]))
     # The kernel returns the unbiased variance, a sum divided by one value less.
     count = ops.cast(ops.size(x) / x.shape[-1], "float32")
@@ -155,11 +161,15 @@ def devices(count: int) -> list[str]:
     """The first GPUs of this host; without one, ``count`` parts of its CPU."""
     processors = tf.config.list_physical_devices("CPU")
     if not tf.config.list_physical_devices("GPU"):
-        with contextlib.suppress(RuntimeError):  # too late: something was computed already
+        with contextlib.suppress(
+            RuntimeError
+        ):  # too late: something was computed already
             tf.config.set_logical_device_configuration(
                 processors[0], [tf.config.LogicalDeviceConfiguration()] * count
             )
-    found = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
+    found = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices(
+        "CPU"
+    )
     return [device.name for device in found[:count]]
 
 

@@ -34,11 +34,15 @@ def is_stream(x: Values) -> bool:
 def first_batch(stream: Values) -> tuple[Any, Any, Any]:
     """Values, labels and sample weights of the first batch of a stream."""
     # The rest of a stream costs too much to look at; what is wrong with it mostly shows at once.
-    batch = stream[0] if isinstance(stream, keras.utils.PyDataset) else next(iter(stream))
+    batch = (
+        stream[0] if isinstance(stream, keras.utils.PyDataset) else next(iter(stream))
+    )
     return keras.utils.unpack_x_y_sample_weight(batch)
 
 
-def first_checked(batches: Iterable[Any], check: Callable[[Any], object]) -> Iterator[Any]:
+def first_checked(
+    batches: Iterable[Any], check: Callable[[Any], object]
+) -> Iterator[Any]:
     """The batches of a generator; ``check`` gets the values and labels of the first."""
     for number, batch in enumerate(batches):
         if number == 0:
@@ -46,18 +50,24 @@ def first_checked(batches: Iterable[Any], check: Callable[[Any], object]) -> Ite
         yield batch
 
 
-def arrays_of(x: Values, y: Values = None, names: Names | None = None) -> dict[str, Array]:
+def arrays_of(
+    x: Values, y: Values = None, names: Names | None = None
+) -> dict[str, Array]:
     """Values by name as arrays, of a stream those of its first batch; only what can be read."""
     if is_stream(x):
         x, y, _ = first_batch(x)
-    arrays = {name: _looked_at(values) for name, values in named(x, y, names or USUAL).items()}
+    arrays = {
+        name: _looked_at(values) for name, values in named(x, y, names or USUAL).items()
+    }
     return {name: values for name, values in arrays.items() if hasattr(values, "dtype")}
 
 
 def _looked_at(values):
     """Tensors, and lists of words, as arrays; anything else as it is."""
     words = (
-        isinstance(values, (list, tuple)) and len(values) and isinstance(values[0], (str, bytes))
+        isinstance(values, (list, tuple))
+        and len(values)
+        and isinstance(values[0], (str, bytes))
     )
     return np.asarray(values) if words else seen(values)
 
@@ -110,7 +120,9 @@ def weighed(x: Values, y: Values, weight: Values) -> tuple[Values, Values]:
     return values, values.pop("y", weight)
 
 
-def by_class(x: Values, y: Values, weights: Mapping[int, float] | None) -> tuple[Values, Values]:
+def by_class(
+    x: Values, y: Values, weights: Mapping[int, float] | None
+) -> tuple[Values, Values]:
     """Values and labels apart, as Keras weighs them by class; raises where there are no labels."""
     if weights is None or inspect.isgenerator(x):
         return x, y

@@ -9,7 +9,9 @@ def one_weight_each(weights: Tensor | None) -> Tensor | None:
     """Sample weights of shape (n,), given as (n,) or (n, 1); raises for others."""
     if weights is None:
         return None
-    if isinstance(weights, (dict, list, tuple)) or any(size != 1 for size in _axes(weights)[1:]):
+    if isinstance(weights, (dict, list, tuple)) or any(
+        size != 1 for size in _axes(weights)[1:]
+    ):
         raise ValueError(
             f"sample_weight is {_told(weights)}; "
             "pass one number for each value, as an array of shape (n,)."
@@ -28,7 +30,9 @@ def weighted_mean(values: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
 def _axes(weights):
     try:
         return tuple(weights.shape)
-    except ValueError:  # TensorFlow, which forgets how many there are where batches differ in size
+    except (
+        ValueError
+    ):  # TensorFlow, which forgets how many there are where batches differ in size
         return ()
 
 

@@ -30,13 +30,21 @@ def asked(config: RunConfig) -> RunConfig:
         raise ValueError(
             f"The option {name!r} is not of the model alone: give it as the {name} of the training."
         )
-    checks.check_known("learning rate schedule", config.learning_rate_schedule, SCHEDULES)
-    return config.replaced(options=typed(config.model, config.model_class(), config.options))
+    checks.check_known(
+        "learning rate schedule", config.learning_rate_schedule, SCHEDULES
+    )
+    return config.replaced(
+        options=typed(config.model, config.model_class(), config.options)
+    )
 
 
 def own_options(cls: type[GenerativeModel]) -> dict[str, Any]:
     """The model's own options, without those of its training."""
-    return {name: value for name, value in options_of(cls).items() if name not in OF_TRAINING}
+    return {
+        name: value
+        for name, value in options_of(cls).items()
+        if name not in OF_TRAINING
+    }
 
 
 def completed(config: RunConfig, dataset: Data) -> RunConfig:
@@ -46,7 +54,11 @@ def completed(config: RunConfig, dataset: Data) -> RunConfig:
     """
     cls, fields = config.model_class(), dataset.fields
     settings = settings_for(cls, fields, len(dataset.train))
-    options = {**suggested(cls, fields), **_options(settings, config, dataset), **config.options}
+    options = {
+        **suggested(cls, fields),
+        **_options(settings, config, dataset),
+        **config.options,
+    }
     return config.replaced(
         options=options, fingerprint=dataset.fingerprint, **_rates(settings, config)
     )
@@ -56,7 +68,11 @@ def _options(settings, config, dataset):
     """The options of ``settings``; binary pixels keep the likelihood of the model."""
     options = settings.get("options", {})
     coins = options and (config.binarisation != "none" or dataset.train.binary)
-    return {name: value for name, value in options.items() if not (coins and name == "likelihood")}
+    return {
+        name: value
+        for name, value in options.items()
+        if not (coins and name == "likelihood")
+    }
 
 
 def _rates(settings, config):
@@ -72,7 +88,9 @@ def build(config: RunConfig, dataset: Data) -> GenerativeModel:
     _check_taken(config.model, cls, dataset)
     _check_registered(cls, *map(type, dataset.fields.values()))
     with _precision(config.precision):
-        model = cls.from_fields(**taken(cls, dataset.fields), seed=config.seed, **config.options)
+        model = cls.from_fields(
+            **taken(cls, dataset.fields), seed=config.seed, **config.options
+        )
     _check_binary(config, model, dataset)
     _check_stages(config, model)
     _check_normal(cls, dataset)
@@ -85,7 +103,9 @@ def build(config: RunConfig, dataset: Data) -> GenerativeModel:
 
 def steps_of(config: RunConfig, dataset: Data) -> int:
     """The number of training steps."""
-    return config.epochs * dataset.train.steps(config.batch_size, config.steps_per_execution)
+    return config.epochs * dataset.train.steps(
+        config.batch_size, config.steps_per_execution
+    )
 
 
 def _set_learning_rates(model, rates):
@@ -107,13 +127,19 @@ def _check_taken(name, cls, dataset):
     reason = refusal(cls, dataset.fields)
     if reason:
         fields = dataset.fields
-        others = [other for other, entry in MODELS.items() if not refusal(entry.load(), fields)]
+        others = [
+            other
+            for other, entry in MODELS.items()
+            if not refusal(entry.load(), fields)
+        ]
         way_out = (
             f"These take {dataset.name}: {', '.join(others)}."
             if others
             else "No model takes these."
         )
-        raise ValueError(f"{name} cannot be trained on {dataset.name}: {reason}. {way_out}")
+        raise ValueError(
+            f"{name} cannot be trained on {dataset.name}: {reason}. {way_out}"
+        )
 
 
 def _check_registered(*classes):
@@ -166,7 +192,9 @@ def _check_binary(config, model, dataset):
 @contextlib.contextmanager
 def _precision(name):
     if name not in PRECISIONS:
-        raise ValueError(f"precision={name!r} is not known. Choose one of {', '.join(PRECISIONS)}.")
+        raise ValueError(
+            f"precision={name!r} is not known. Choose one of {', '.join(PRECISIONS)}."
+        )
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(PRECISIONS[name])
     try:

@@ -33,7 +33,9 @@ def write_card(run: Run, data: Data | None = None) -> dict[str, Any]:
     with run.writing(CARD) as temporary:
         temporary.write_text(text, encoding="utf-8")
     with run.writing(VALUES) as temporary:
-        temporary.write_text(json.dumps(found, indent=2, ensure_ascii=False), encoding="utf-8")
+        temporary.write_text(
+            json.dumps(found, indent=2, ensure_ascii=False), encoding="utf-8"
+        )
     return found
 
 
@@ -45,7 +47,11 @@ def described(run: Run, data: Data) -> dict[str, Any]:
     return {
         "title": f"{config.model} on {config.dataset}",
         "run": run.path.name,
-        "model": {"name": config.model, "summary": _sentence(entry.summary), "paper": entry.paper},
+        "model": {
+            "name": config.model,
+            "summary": _sentence(entry.summary),
+            "paper": entry.paper,
+        },
         "verdict": verdict(run.health),
         "environment": run.read_json("environment.json"),
         "data": _data(config, data),
@@ -65,7 +71,9 @@ def _data(config, data):
         "fields": {name: str(field) for name, field in data.fields.items()},
         "classes": list(map(_cell, data.class_names)),
         "subjects": SUBJECT in data.train.facts,
-        "splits": [_split(name, getattr(data, name), len(data.class_names)) for name in SPLITS],
+        "splits": [
+            _split(name, getattr(data, name), len(data.class_names)) for name in SPLITS
+        ],
         "notes": list(data.notes),
     }
 
@@ -107,14 +115,18 @@ def _cell(text):
 def _limits(run, data, evaluation):
     """Limits of what can be concluded from the numbers."""
     count = len(data.train)
-    limits = [f"It knows {counted(count, 'training value')} of one source, and nothing of others."]
+    limits = [
+        f"It knows {counted(count, 'training value')} of one source, and nothing of others."
+    ]
     if count < FEW:
         limits.append(
             "Of so few values it may repeat some: "
             "see near_copies and memorisation of `kgen evaluate`."
         )
     if SUBJECT not in data.train.facts:
-        limits.append("No subjects are known: values of one person may be in several splits.")
+        limits.append(
+            "No subjects are known: values of one person may be in several splits."
+        )
     if len(data.test) < FEW:
         limits.append(
             f"The test has {counted(len(data.test), 'value')}: "
@@ -128,7 +140,10 @@ def _unmeasured(evaluation):
     if not evaluation:
         return []
     reasons = tables.by_reason(evaluation["left_out"])
-    return [f"Not measured: {', '.join(names)}, as {reason}." for reason, names in reasons.items()]
+    return [
+        f"Not measured: {', '.join(names)}, as {reason}."
+        for reason, names in reasons.items()
+    ]
 
 
 def _pictures(run):

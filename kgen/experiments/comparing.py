@@ -44,7 +44,10 @@ def overview(runs: Sequence[Run], seconds: Scalars) -> tuple[str, Figure]:
     rows = [_real(runs[0], 1), *(_samples(run, 1, classes) for run in runs)]
     names = ["real values", *evaluations]
     figure = plots.grid(
-        np.concatenate(rows), columns=_classes(runs[0])[1], rows=names, field=_field(runs[0])
+        np.concatenate(rows),
+        columns=_classes(runs[0])[1],
+        rows=names,
+        field=_field(runs[0]),
     )
     return tables.overview(evaluations, seconds), figure
 
@@ -97,7 +100,9 @@ def _real(run, rows):
     if classes is None:
         some = np.resize(np.arange(len(test)), (10, rows))
     else:
-        some = [np.resize(np.flatnonzero(test.labels == label), rows) for label in classes]
+        some = [
+            np.resize(np.flatnonzero(test.labels == label), rows) for label in classes
+        ]
     return np.stack([test["x"][indices] for indices in some], axis=1)
 
 
@@ -125,7 +130,10 @@ def _check_comparable(runs):
     fingerprints = {run.config.fingerprint: run for run in runs}
     if len(fingerprints) > 1:
         first, other = list(fingerprints.values())[:2]
-        one, two = _trained_on(first.config, other.config), _trained_on(other.config, first.config)
+        one, two = (
+            _trained_on(first.config, other.config),
+            _trained_on(other.config, first.config),
+        )
         changed = " The file was changed in between." if one == two else ""
         raise ValueError(
             f"{first.path} was trained on {one} and {other.path} on {two}, other data: "
@@ -143,8 +151,12 @@ def _trained_on(config, other):
 
 def _check_alike(evaluations):
     for fact in SETTINGS:
-        having = [path for path, evaluation in evaluations.items() if fact in evaluation]
+        having = [
+            path for path, evaluation in evaluations.items() if fact in evaluation
+        ]
         values = {path: evaluations[path][fact] for path in having}
         if len(set(values.values())) > 1:
             said = ", ".join(f"{path} {value}" for path, value in values.items())
-            raise ValueError(f"{fact} differs: {said}. Evaluate them alike: kgen evaluate RUN …")
+            raise ValueError(
+                f"{fact} differs: {said}. Evaluate them alike: kgen evaluate RUN …"
+            )

@@ -98,4 +98,6 @@ def in_folders() -> dict[str, str]:
 
 def present(run: "Run") -> dict[str, str]:
     """The files that a run has, with what each shows."""
-    return {name: meaning for name, meaning in files().items() if (run.path / name).exists()}
+    return {
+        name: meaning for name, meaning in files().items() if (run.path / name).exists()
+    }

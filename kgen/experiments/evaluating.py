@@ -39,7 +39,9 @@ def check_group(name: str) -> None:
     """Raises where this is no group of metrics, and says of which one a metric is."""
     if name in CATALOGUE:
         group = CATALOGUE[name].group
-        raise ValueError(f"{name!r} is a metric of the group {group!r}: ask for {group!r}.")
+        raise ValueError(
+            f"{name!r} is a metric of the group {group!r}: ask for {group!r}."
+        )
     check_known("group of metrics", name, every_group())
 
 
@@ -49,13 +51,17 @@ def studied(run: Run, settings: Settings | None = None) -> Study:
     return Study(run.model(), data, data.binarised(run.config.binarisation), settings)
 
 
-def measure(run: Run, study: Study, groups: Collection[str] | None = None) -> dict[str, Any]:
+def measure(
+    run: Run, study: Study, groups: Collection[str] | None = None
+) -> dict[str, Any]:
     """Measures a study by the tasks that apply; returns the evaluation."""
     evaluation = {}
     for task in tasks.every():
         asked = [group for group in task.groups if groups is None or group in groups]
         if asked:
-            evaluation = _written(run, study.model.epochs_trained, *_measured(task, study, asked))
+            evaluation = _written(
+                run, study.model.epochs_trained, *_measured(task, study, asked)
+            )
     return evaluation
 
 
@@ -91,13 +97,20 @@ def _written(run, epochs, facts, scores, judges):
     numbers, reasons = {}, {}
     for name, score in scores.items():
         if measured(score):
-            numbers[name] = {**score._asdict(), "ratio": score.ratio, "judge": judges.get(name)}
+            numbers[name] = {
+                **score._asdict(),
+                "ratio": score.ratio,
+                "judge": judges.get(name),
+            }
         else:
             reasons[name] = score
 
     def added(before):
         kept = _comparable(_of_epochs(before, epochs), facts, scores)
-        parts = {"scores": kept["scores"] | numbers, "left_out": kept["left_out"] | reasons}
+        parts = {
+            "scores": kept["scores"] | numbers,
+            "left_out": kept["left_out"] | reasons,
+        }
         return {**before, "evaluation": {**kept, **facts, "epochs": epochs, **parts}}
 
     return run.update_json("metrics.json", added)["evaluation"]
@@ -121,4 +134,8 @@ def _comparable(kept, facts, scores):
         left = without(part, scores)
         return {name: part[name] for name in left if metric(name).group not in groups}
 
-    return {**kept, "scores": others(kept["scores"]), "left_out": others(kept["left_out"])}
+    return {
+        **kept,
+        "scores": others(kept["scores"]),
+        "left_out": others(kept["left_out"]),
+    }

@@ -18,7 +18,11 @@ from kgen.tasks.explain import of_each_class
 from kgen.tasks.study import some
 from kgen.types import Location
 
-SHOWN, MEASURED, DRAWS = 10, 64, 4  # values in a figure, values measured, random networks
+SHOWN, MEASURED, DRAWS = (
+    10,
+    64,
+    4,
+)  # values in a figure, values measured, random networks
 CASCADED = {
     "gradient": interpret.gradient,
     "guided backprop": interpret.guided_backprop,
@@ -42,7 +46,9 @@ def explain(
     told = None if target is None else _number(model, target)
     x = _read(run, model, images) if images else of_each_class(data.test, SHOWN)["x"]
     _draw(run, model, x, told)
-    numbers = _measured(run, model, x if images else some(data.test, MEASURED)["x"], told)
+    numbers = _measured(
+        run, model, x if images else some(data.test, MEASURED)["x"], told
+    )
     run.write_json(f"{EXPLANATIONS}/numbers.json", numbers)
     renew_page(run)
     return numbers
@@ -72,7 +78,9 @@ def _draw(run, model, x, target):
     """The figure of the first values, and the maps of all."""
     print(f"Explaining {len(x)} values", flush=True)
     shown = x[:SHOWN]
-    run.save_figure(interpret.compared(model, shown, target), f"{EXPLANATIONS}/comparison.png")
+    run.save_figure(
+        interpret.compared(model, shown, target), f"{EXPLANATIONS}/comparison.png"
+    )
     maps = interpret.maps_of(model, x, target)
     arrays = {_word(name): found for name, found in maps.items()}
     with run.writing(f"{EXPLANATIONS}/maps.npz") as temporary:
@@ -86,20 +94,28 @@ def _measured(run, model, x, target):
     measures = {"deletion": interpret.deletion, "insertion": interpret.insertion}
     curves = {}
     for title, measure in measures.items():
-        curves[title] = {name: measure(model, x, each, target) for name, each in maps.items()}
+        curves[title] = {
+            name: measure(model, x, each, target) for name, each in maps.items()
+        }
     run.save_figure(plots.curves_of_maps(curves), f"{EXPLANATIONS}/curves.png")
     cascades = {}
     for name, method in CASCADED.items():
         cascades[name] = interpret.cascade(model, x, method, target, DRAWS)
     run.save_figure(plots.cascades(cascades), f"{EXPLANATIONS}/cascades.png")
-    return {"values": len(x), "maps": _of_maps(maps, curves), "randomised": _of_layers(cascades)}
+    return {
+        "values": len(x),
+        "maps": _of_maps(maps, curves),
+        "randomised": _of_layers(cascades),
+    }
 
 
 def _of_maps(maps, curves):
     """One record per method: areas under its curves, Spearman's ρ with each method's maps."""
     rhos, records = [f"rho_{_word(name)}" for name in maps], []
     for name, row in zip(maps, interpret.agreement(maps).tolist(), strict=True):
-        areas = {f"{title}_area": float(of[name].mean()) for title, of in curves.items()}
+        areas = {
+            f"{title}_area": float(of[name].mean()) for title, of in curves.items()
+        }
         records.append({"method": name, **areas, **dict(zip(rhos, row, strict=True))})
     return records
 
@@ -112,7 +128,9 @@ def _of_layers(cascades):
     rhos, records = [f"rho_{_word(name)}" for name in cascades], []
     for of_layer in zip(*cascades.values(), strict=True):
         similarities = [one.similarity for one in of_layer]
-        records.append({"layer": of_layer[0].layer, **dict(zip(rhos, similarities, strict=True))})
+        records.append(
+            {"layer": of_layer[0].layer, **dict(zip(rhos, similarities, strict=True))}
+        )
     return records
 
 

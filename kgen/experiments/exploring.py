@@ -8,7 +8,10 @@ from kgen.types import Location
 
 
 def explored(
-    run: Run, count: int = COUNT, clusters: int | None = None, sets: Location | None = None
+    run: Run,
+    count: int = COUNT,
+    clusters: int | None = None,
+    sets: Location | None = None,
 ) -> latent_space.LatentSpace:
     """The exploration of a run's latent space.
 
@@ -31,7 +34,9 @@ def explored(
     if named:
         return vector_space.VectorSpace(run, count, sets)
     vessels = isinstance(data.fields.get("x"), Centreline)
-    return (vessel_space.VesselSpace if vessels else latent_space.LatentSpace)(run, count)
+    return (vessel_space.VesselSpace if vessels else latent_space.LatentSpace)(
+        run, count
+    )
 
 
 def _named(data):

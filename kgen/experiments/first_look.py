@@ -48,16 +48,29 @@ def overfit(config: RunConfig, count: int) -> float:
     some = dataset.validation.examples(count)
     x, y = some["x"], some.labels
     _learn_by_heart(model, x, y)
-    again, real = (model.fields["x"].scaled(values) for values in (model.reconstruct(x, y), x))
+    again, real = (
+        model.fields["x"].scaled(values) for values in (model.reconstruct(x, y), x)
+    )
     return 1.0 - np.mean((again - real) ** 2) / np.var(real)
 
 
 def _learn_by_heart(model, x, y):
     repeated = np.resize(np.arange(len(x)), max(len(x), BATCH))
     labels = None if y is None else y[repeated]
-    with console.Steps(EPOCHS, f"Learning {counted(len(x), 'value')} by heart", "epoch") as steps:
-        told = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: steps.advance())
-        model.fit(x[repeated], labels, batch_size=BATCH, epochs=EPOCHS, verbose=0, callbacks=[told])
+    with console.Steps(
+        EPOCHS, f"Learning {counted(len(x), 'value')} by heart", "epoch"
+    ) as steps:
+        told = keras.callbacks.LambdaCallback(
+            on_epoch_end=lambda epoch, logs: steps.advance()
+        )
+        model.fit(
+            x[repeated],
+            labels,
+            batch_size=BATCH,
+            epochs=EPOCHS,
+            verbose=0,
+            callbacks=[told],
+        )
 
 
 def _untrained(config):

@@ -44,7 +44,12 @@ def generate(
 
 
 def mix(
-    run: Run, layer: int, count: int, seed: int, out: Path, truncation: float | None = None
+    run: Run,
+    layer: int,
+    count: int,
+    seed: int,
+    out: Path,
+    truncation: float | None = None,
 ) -> int:
     """Draws a grid of mixed styles to a .png file, about ``count`` values; returns how many.
 
@@ -86,7 +91,9 @@ def _canvases(model, count, seed, size):
     tasks.check_able("paint", model, "paint canvases of other sizes")
     sides = [size] * (len(model.shape) - 1)
     shape = *sides, model.shape[-1]
-    return model.canvas(*sides, n=count, seed=seed), model.fields["x"].replaced(shape=shape)
+    return model.canvas(*sides, n=count, seed=seed), model.fields["x"].replaced(
+        shape=shape
+    )
 
 
 def _told(run, model, labels, out):
@@ -96,6 +103,8 @@ def _told(run, model, labels, out):
     y = model.fields["y"]
     if out.suffix == ".csv":  # in the format of the training's table
         return {
-            stored_as(run.config.data, ["y"]).get("y", "y"): np.array(y.class_names)[labels]
+            stored_as(run.config.data, ["y"]).get("y", "y"): np.array(y.class_names)[
+                labels
+            ]
         }, {}
     return {"y": labels}, {CLASS_NAMES: y.names} if y.names else {}

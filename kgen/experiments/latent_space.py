@@ -17,7 +17,11 @@ from kgen.tasks.study import chosen
 
 COUNT, UNITS, STEPS, ROWS, SHOWN, SIDE = 3000, 10, 11, 4, 10, 15
 CLASSES = 3  # with traversals
-FRAMES, FRAME, FILMED = 21, 120, 80  # of a film in one direction, ms per frame, dots per inch
+FRAMES, FRAME, FILMED = (
+    21,
+    120,
+    80,
+)  # of a film in one direction, ms per frame, dots per inch
 STRENGTHS = np.linspace(-2.0, 2.0, 9).tolist()
 INVERTED, MOVED = 16, 200
 
@@ -57,7 +61,10 @@ class LatentSpace(Latents):
     def samples(self) -> None:
         """Values decoded from the prior."""
         self._save(
-            plots.grid(self.model.sheet(SHOWN), "z ~ N(0, I), decoded", field=self.field), "samples"
+            plots.grid(
+                self.model.sheet(SHOWN), "z ~ N(0, I), decoded", field=self.field
+            ),
+            "samples",
         )
 
     def manifold(self) -> None:
@@ -65,7 +72,9 @@ class LatentSpace(Latents):
         across, up = (int(unit) for unit in self.units[:2])
         latents = latent.quantile_grid(SIDE, self.model.latent_dim, (across, up))
         title = f"units {across} (across) and {up} (up), at quantiles of the prior"
-        self._save(plots.grid(self._decoded(latents), title, field=self.field), "manifold")
+        self._save(
+            plots.grid(self._decoded(latents), title, field=self.field), "manifold"
+        )
 
     def traversals(self) -> None:
         """One unit per row; for a conditional model around a value of each of some classes."""
@@ -85,17 +94,24 @@ class LatentSpace(Latents):
         values = self.model.sheet(SHOWN)
         names = [f"style {number}" for number in range(SHOWN)]
         title = "one class per column, one style per row"
-        self._save(plots.grid(values, title, self.model.captions, names, self.field), "styles")
+        self._save(
+            plots.grid(values, title, self.model.captions, names, self.field), "styles"
+        )
 
     def sample_walks(self) -> None:
         """Paths between samples, one class per row for a conditional model."""
         dim = self.model.latent_dim
-        starts, ends = np.random.default_rng(0).standard_normal((2, ROWS, dim), dtype="float32")
+        starts, ends = np.random.default_rng(0).standard_normal(
+            (2, ROWS, dim), dtype="float32"
+        )
         labels = self.model.labels_of(ROWS)
         path = latent.arc if dim > 1 else latent.line  # an arc needs a plane
         ways = latent.between(starts, ends, SHOWN, path)
         values = self._decoded(ways, None if labels is None else labels[:, None])
-        self._save(plots.grid(values, "from sample to sample", field=self.field), "sample_walks")
+        self._save(
+            plots.grid(values, "from sample to sample", field=self.field),
+            "sample_walks",
+        )
 
     def inversions(self) -> dict[str, float]:
         """How close the generator comes to its own samples and to test values."""
@@ -108,7 +124,9 @@ class LatentSpace(Latents):
             rows += [values, self.model.decode(latents, labels)]
             numbers[f"inversion_error_of_{name}"] = self._of_the_mean(errors, values)
         names = ["samples", "inverted", "test values", "inverted"]
-        figure = plots.grid(np.stack(rows), "z* that decodes to them", rows=names, field=self.field)
+        figure = plots.grid(
+            np.stack(rows), "z* that decodes to them", rows=names, field=self.field
+        )
         self._save(figure, "inversions")
         return numbers
 
@@ -129,8 +147,12 @@ class LatentSpace(Latents):
         labels = None if labels is None else labels[:, None]
         panels, ways = [], {}
         for name, path in latent.PATHS.items():
-            ways[name] = latent.between(self.latents[starts], self.latents[ends], SHOWN, path)
-            panels.append(plots.Cells(self._decoded(ways[name], labels), self.field, name))
+            ways[name] = latent.between(
+                self.latents[starts], self.latents[ends], SHOWN, path
+            )
+            panels.append(
+                plots.Cells(self._decoded(ways[name], labels), self.field, name)
+            )
         self._save(plots.stacked(panels), "walks")
         self._save(plots.ways(self.latents, ways, self._names), "walk_map")
 
@@ -141,15 +163,21 @@ class LatentSpace(Latents):
         numbers: dict[str, float] = {}
         for concept in self.known:
             control = concept.control()
-            moved += [one.applied(start[None], STRENGTHS)[0] for one in (concept, control)]
+            moved += [
+                one.applied(start[None], STRENGTHS)[0] for one in (concept, control)
+            ]
             rows += [f"{concept.name} ({concept.accuracy:.2f})", "random"]
             numbers |= {
                 f"concept_{concept.name}_accuracy": concept.accuracy,
                 f"concept_{concept.name}_gain": self._gain(concept, concept.name),
-                f"concept_{concept.name}_gain_of_random": self._gain(control, concept.name),
+                f"concept_{concept.name}_gain_of_random": self._gain(
+                    control, concept.name
+                ),
             }
         columns = [f"{strength:g}" for strength in STRENGTHS]
-        title = "moved along a concept; in brackets how often a linear classifier tells it"
+        title = (
+            "moved along a concept; in brackets how often a linear classifier tells it"
+        )
         values = self._decoded(np.stack(moved), label)
         self._save(plots.grid(values, title, columns, rows, self.field), "concepts")
         return numbers
@@ -163,7 +191,8 @@ class LatentSpace(Latents):
             believed = self._believed(points)
             numbers |= {f"{name}_{key}": value for key, value in believed.items()}
             self._save(
-                plots.map_by(points, {self._titled(name, believed): self._names}), f"map_{name}"
+                plots.map_by(points, {self._titled(name, believed): self._names}),
+                f"map_{name}",
             )
             if name == "tsne" and isinstance(self.field, Image):
                 shades = self.field.comparable(self.test["x"])
@@ -181,7 +210,8 @@ class LatentSpace(Latents):
         names = np.repeat(["test values", "samples"], len(self.latents))
         points, share = latent.principal_components(both)
         self._save(
-            plots.map_by(points, {f"PCA, {share:.0%} of the variance": names}), "real_and_drawn"
+            plots.map_by(points, {f"PCA, {share:.0%} of the variance": names}),
+            "real_and_drawn",
         )
         return {"samples_told_from_test_values": _told_apart(both, names == "samples")}
 
@@ -190,9 +220,16 @@ class LatentSpace(Latents):
         found = latent.outliers(self.latents, self.test.labels, 2 * SHOWN)
         values = self.test["x"][found]
         values = values.reshape(-1, min(SHOWN, len(found)), *values.shape[1:])
-        self._save(plots.grid(values, "farthest from their class", field=self.field), "outliers")
+        self._save(
+            plots.grid(values, "farthest from their class", field=self.field),
+            "outliers",
+        )
         distances = latent.distances_from_class(self.latents, self.test.labels)
-        return {"outliers": [self._outlier(position, distances[position]) for position in found]}
+        return {
+            "outliers": [
+                self._outlier(position, distances[position]) for position in found
+            ]
+        }
 
     # ---- pieces ----------------------------------------------------------------------------------
 
@@ -206,7 +243,13 @@ class LatentSpace(Latents):
         if not self.encodes:
             yield from (self.sample_walks, self.inversions)
             return
-        yield from (self.reconstructions, self.walks, self.maps, self.real_and_drawn, self.outliers)
+        yield from (
+            self.reconstructions,
+            self.walks,
+            self.maps,
+            self.real_and_drawn,
+            self.outliers,
+        )
         if self._shown():
             yield self.concepts
 
@@ -233,12 +276,17 @@ class LatentSpace(Latents):
         measure = latent.ATTRIBUTES[name]
         labels = self._asked(slice(MOVED))
         labels = None if labels is None else labels[:, None]
-        values = self._decoded(concept.applied(self.latents[:MOVED], [-0.5, 0.5]), labels)
-        before, after = (measure(self.field.comparable(values[:, end])) for end in (0, 1))
+        values = self._decoded(
+            concept.applied(self.latents[:MOVED], [-0.5, 0.5]), labels
+        )
+        before, after = (
+            measure(self.field.comparable(values[:, end])) for end in (0, 1)
+        )
         has = self._shown()[name]
         measured = measure(self.field.comparable(self.test["x"]))
         return float(
-            (after - before).mean() / (measured[has == 1].mean() - measured[has == 0].mean())
+            (after - before).mean()
+            / (measured[has == 1].mean() - measured[has == 0].mean())
         )
 
     def _decoded(self, latents, labels=None):
@@ -282,11 +330,15 @@ class LatentSpace(Latents):
     def _believed(self, points):
         found = {"trustworthiness": latent.trustworthiness(self.latents, points)}
         if self.test.labels is not None:
-            found["neighbour_agreement"] = latent.neighbour_agreement(points, self.test.labels)
+            found["neighbour_agreement"] = latent.neighbour_agreement(
+                points, self.test.labels
+            )
         return found
 
     def _outlier(self, position, distance):
-        classed = {} if self.test.labels is None else {"class": str(self._names[position])}
+        classed = (
+            {} if self.test.labels is None else {"class": str(self._names[position])}
+        )
         return {
             "outlier": self._place(position),
             **classed,
@@ -300,7 +352,9 @@ class LatentSpace(Latents):
     def _titled(self, name, believed):
         """The title of a map: what it shows, and how far it can be trusted."""
         shown = name if self.test.labels is None else f"{name}, by class"
-        told = [f"{key.replace('_', ' ')} {value:.2f}" for key, value in believed.items()]
+        told = [
+            f"{key.replace('_', ' ')} {value:.2f}" for key, value in believed.items()
+        ]
         numbers = ", ".join(told)
         return f"{shown}\n{numbers}"
 
@@ -314,7 +368,9 @@ class LatentSpace(Latents):
     def _film(self):
         """A film of units that run up and down, each in a value of its own."""
         start, label = next(self._starts())
-        values = self._decoded(latent.traversals(start, self.units[:UNITS], steps=FRAMES), label)
+        values = self._decoded(
+            latent.traversals(start, self.units[:UNITS], steps=FRAMES), label
+        )
         names = [f"unit {unit}" for unit in self.units[:UNITS]]
         captions = [f"{place:+.1f}" for place in np.linspace(-3.0, 3.0, FRAMES)]
         self._filmed(values, names, captions, "traversals")
@@ -344,6 +400,8 @@ def _told_apart(latents, drawn):
     order = np.random.default_rng(0).permutation(len(latents))
     seen, new = np.array_split(order, 2)
     try:
-        return probe_accuracy("linear", (latents[seen], drawn[seen]), (latents[new], drawn[new]))
+        return probe_accuracy(
+            "linear", (latents[seen], drawn[seen]), (latents[new], drawn[new])
+        )
     except Unmeasurable:
         return None

@@ -44,13 +44,17 @@ class Latents:
     def known(self) -> list[latent.Concept]:
         """A concept per image attribute that enough test values show and enough do not."""
         shown = self._shown().items()
-        return [latent.Concept.of_classifier(name, self.latents, has) for name, has in shown]
+        return [
+            latent.Concept.of_classifier(name, self.latents, has) for name, has in shown
+        ]
 
     @cached_property
     def activity(self) -> Array | None:
         """The activity of each unit, or ``None`` if the model has no encoder."""
         return (
-            self.model.activity(self.test["x"], self._asked(slice(None))) if self.encodes else None
+            self.model.activity(self.test["x"], self._asked(slice(None)))
+            if self.encodes
+            else None
         )
 
     @cached_property

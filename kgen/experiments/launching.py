@@ -24,7 +24,9 @@ def launch(processes: int, command: Callable[[str, int], Sequence[str]]) -> None
     with tempfile.TemporaryDirectory() as folder:
         logs = [Path(folder) / f"{i}.log" for i in range(processes)]
         try:
-            children += (_begin(command(place, i), i, log) for i, log in enumerate(logs))
+            children += (
+                _begin(command(place, i), i, log) for i, log in enumerate(logs)
+            )
             print(
                 f"Processes 0 to {processes - 1} have the PIDs",
                 *(child.pid for child in children),
@@ -40,7 +42,9 @@ def launch(processes: int, command: Callable[[str, int], Sequence[str]]) -> None
             for child in children:
                 child.kill()
         if failed is not None:
-            raise ChildProcessError(_story(failed, children[failed].returncode, logs[failed]))
+            raise ChildProcessError(
+                _story(failed, children[failed].returncode, logs[failed])
+            )
 
 
 def _free_port():
@@ -65,7 +69,10 @@ def _first_failure(children, logs):
             # lost connections.
             return min(
                 failed,
-                key=lambda i: (codes[i], "lost the others" in logs[i].read_text(errors="replace")),
+                key=lambda i: (
+                    codes[i],
+                    "lost the others" in logs[i].read_text(errors="replace"),
+                ),
             )
         if None not in codes:
             return None
@@ -74,7 +81,9 @@ def _first_failure(children, logs):
 
 def _wait(children):
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline and any(child.poll() is None for child in children):
+    while time.monotonic() < deadline and any(
+        child.poll() is None for child in children
+    ):
         time.sleep(0.1)
 
 
@@ -82,7 +91,9 @@ def _story(number, code, log):
     lines = log.read_text(errors="replace").splitlines()
     if code < 0:
         out_of_memory = (
-            ", as the system does when memory runs out" if -code == signal.SIGKILL else ""
+            ", as the system does when memory runs out"
+            if -code == signal.SIGKILL
+            else ""
         )
         end, why = f"was killed by {signal.Signals(-code).name}{out_of_memory}", []
     else:

@@ -11,7 +11,9 @@ from kgen.verbs.patches import stitched
 from kgen.verbs.verb import Verb
 
 
-def apply_to_scans(verb: Verb, run: Run, source: Path, out: Path, **options: Any) -> int:
+def apply_to_scans(
+    verb: Verb, run: Run, source: Path, out: Path, **options: Any
+) -> int:
     """Applies a verb of the run's model to a scan, or to all of a folder; returns their number.
 
     Args:

@@ -23,7 +23,9 @@ SHOWN, MOST_DRAWN = 4, 500  # images with the largest shares; pixels per side
 TINY = 1e-12  # the least that grey levels are divided by
 
 
-def apply_to_sections(verb: Verb, run: Run, source: Path, out: Path, **options: Any) -> int:
+def apply_to_sections(
+    verb: Verb, run: Run, source: Path, out: Path, **options: Any
+) -> int:
     """Applies a verb of the run's model to every image of ``source``; returns their number.
 
     Args:
@@ -41,12 +43,16 @@ def apply_to_sections(verb: Verb, run: Run, source: Path, out: Path, **options: 
     verb.check(model)
     _check_tiles(verb, model)
     if out.suffix or out.exists():
-        raise FileExistsError(f"{out} should be a new folder, for {TABLE}, {MAPS} and {PICTURE}.")
+        raise FileExistsError(
+            f"{out} should be a new folder, for {TABLE}, {MAPS} and {PICTURE}."
+        )
     sections = sections_of(source)
     options = verb.completed(run, model, **options)
     out.mkdir(parents=True)
     of_section = partial(verb.of_section, model, **options)
-    _drawn(source, out, _written(source, out, sections, of_section)).savefig(out / PICTURE)
+    _drawn(source, out, _written(source, out, sections, of_section)).savefig(
+        out / PICTURE
+    )
     return len(sections)
 
 
@@ -75,7 +81,9 @@ def _check_tiles(verb, model):
         )
 
 
-def _drawn(source: Path, out: Path, rows: Mapping[Section, Mapping[str, Any]]) -> Figure:
+def _drawn(
+    source: Path, out: Path, rows: Mapping[Section, Mapping[str, Any]]
+) -> Figure:
     """The images of which most is anomalous, above their maps."""
     first = sorted(rows, key=lambda section: -rows[section]["share"])[:SHOWN]
     with opening.opened(source) as file, h5py.File(out / MAPS) as maps:
@@ -83,7 +91,9 @@ def _drawn(source: Path, out: Path, rows: Mapping[Section, Mapping[str, Any]]) -
         found = [_small(maps[section.path]) for section in first]
     most = max(TINY, *(float(values.max()) for values in found))
     grey = [np.repeat(_unit(image)[..., None], 3, axis=2) for image in images]
-    coloured = [matplotlib.colormaps["inferno"](values / most)[..., :3] for values in found]
+    coloured = [
+        matplotlib.colormaps["inferno"](values / most)[..., :3] for values in found
+    ]
     titles = [f"{section.path}: {rows[section]['share']:.0%}" for section in first]
     names = [*titles, *["difference"] * len(first)]
     return plots.image_viewer([*grey, *coloured], names, len(first))

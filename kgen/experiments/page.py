@@ -36,7 +36,9 @@ def write_page(run: Run, evaluation: Mapping[str, Any] | None = None) -> None:
         summary=f"{run.path}, {len(run.history)} of {counted(run.config.epochs, 'epoch')}",
         failures=failures_told(run),
         verdict=verdict(run.health),
-        chapters=[(title, _pictures(run, folder)) for title, folder in CHAPTERS.items()],
+        chapters=[
+            (title, _pictures(run, folder)) for title, folder in CHAPTERS.items()
+        ],
         groups=list(tables.groups(evaluation)),
         legend=tables.LEGEND,
         left_out=tables.by_reason(evaluation["left_out"]),
@@ -90,7 +92,12 @@ def _folder(name):
 def _picture(run, name, meaning):
     path = run.path / name
     content = base64.b64encode(path.read_bytes()).decode()
-    return {"name": name, "meaning": meaning, "kind": KINDS[path.suffix], "content": content}
+    return {
+        "name": name,
+        "meaning": meaning,
+        "kind": KINDS[path.suffix],
+        "content": content,
+    }
 
 
 def _flat(values, prefix=""):

@@ -16,7 +16,9 @@ class Placement(NamedTuple):
         """The place of this task among those that ``srun`` started; SLURM names the coordinator."""
         # An sbatch script outside srun is no such task: it has these variables, except the step's.
         tasks = int(environment.get("SLURM_STEP_NUM_TASKS", 1))
-        return cls(devices, tasks, int(environment["SLURM_PROCID"]) if tasks > 1 else None)
+        return cls(
+            devices, tasks, int(environment["SLURM_PROCID"]) if tasks > 1 else None
+        )
 
     @property
     def shards(self) -> int:
@@ -45,7 +47,9 @@ class Placement(NamedTuple):
                 f"process_id={self.process_id} is not one of the processes "
                 f"0 to {self.processes - 1}."
             )
-        if self.coordinator is not None and not re.fullmatch(r".+:\d+", self.coordinator):
+        if self.coordinator is not None and not re.fullmatch(
+            r".+:\d+", self.coordinator
+        ):
             raise ValueError(
                 f"coordinator={self.coordinator!r} is not HOST:PORT, e.g. node1:12345."
             )

@@ -42,12 +42,16 @@ def curves(run: Run, history: Sequence[Scalars] | None = None) -> Figure:
     title = f"{config.model} on {config.dataset}, {counted(len(history), 'epoch')}"
     best = config.model_class().best_epoch(history)
     health = _diagnosed(run, history)
-    return plots.curves(history, title, health, best, verdict([row for row, _ in health]))
+    return plots.curves(
+        history, title, health, best, verdict([row for row, _ in health])
+    )
 
 
 def spread_over(pictures: Sequence[Path], count: int) -> list[Path]:
     """At most ``count`` of the pictures, at equal distances, the first and the last included."""
-    places = np.linspace(0, len(pictures) - 1, min(count, len(pictures))).round().astype(int)
+    places = (
+        np.linspace(0, len(pictures) - 1, min(count, len(pictures))).round().astype(int)
+    )
     return [pictures[place] for place in places]
 
 

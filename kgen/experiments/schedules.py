@@ -2,7 +2,11 @@
 
 from collections.abc import Callable
 
-from keras.optimizers.schedules import CosineDecay, LearningRateSchedule, PolynomialDecay
+from keras.optimizers.schedules import (
+    CosineDecay,
+    LearningRateSchedule,
+    PolynomialDecay,
+)
 
 from kgen.engine import GenerativeModel
 from kgen.engine.optimizers import rate_of

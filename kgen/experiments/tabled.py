@@ -17,7 +17,9 @@ from kgen.types import Location
 TEXT = "inspection.txt"
 
 
-def explored(dataset: str, path: Location, out: Path, options: Mapping[str, Any]) -> Exploration:
+def explored(
+    dataset: str, path: Location, out: Path, options: Mapping[str, Any]
+) -> Exploration:
     """The ``Exploration`` of the table of a data set; text and figures are written to ``out``.
 
     Args:
@@ -29,8 +31,12 @@ def explored(dataset: str, path: Location, out: Path, options: Mapping[str, Any]
     given = options_in_use(dataset, parsed_options(dataset, options))
     fold = Fold.of(given["fold"], given["folds"])
     shares = Shares.of(given["test_share"], given["validation_share"])
-    beside = {name: given.get(name, ()) for name in ("subject", "drop", "facts", "test")}
-    found = Exploration.of(path, dataset, given["number"], **beside, fold=fold, shares=shares)
+    beside = {
+        name: given.get(name, ()) for name in ("subject", "drop", "facts", "test")
+    }
+    found = Exploration.of(
+        path, dataset, given["number"], **beside, fold=fold, shares=shares
+    )
     out.mkdir(parents=True, exist_ok=True)
     (out / TEXT).write_text(found.told() + "\n")
     for name, figure in figures(found).items():

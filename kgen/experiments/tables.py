@@ -78,7 +78,9 @@ def groups(
     """For each group: its title, the heads of the columns that are filled, and a row per metric."""
     scores = evaluation["scores"]
     for group in dict.fromkeys(metric(name).group for name in scores):
-        own = {name: score for name, score in scores.items() if metric(name).group == group}
+        own = {
+            name: score for name, score in scores.items() if metric(name).group == group
+        }
         parts = _filled(own.values())
         title = _title(group, evaluation)
         rows = [_row(name, own[name], parts) for name in in_order(own)]
@@ -97,20 +99,26 @@ def _filled(scores):
 def _title(group, evaluation):
     # Older evaluations lack facts that were added later.
     return (
-        TITLES.get(group, f"Test values: {group}").format_map(defaultdict(str, evaluation)).strip()
+        TITLES.get(group, f"Test values: {group}")
+        .format_map(defaultdict(str, evaluation))
+        .strip()
     )
 
 
 def judged(*scores: Mapping[str, Any]) -> str:
     """The accuracy of the evaluation classifier behind scores that depend on it, else ``""``."""
-    accuracies = {judge for score in scores if (judge := score.get("judge")) is not None}
+    accuracies = {
+        judge for score in scores if (judge := score.get("judge")) is not None
+    }
     told = " or ".join(f"{accuracy:.1%}" for accuracy in sorted(accuracies))
     return f" · judge {told}" if accuracies else ""
 
 
 def in_order(names: Iterable[str]) -> list[str]:
     """Scalars and metrics in their usual order, the most important first; unknown ones last."""
-    return sorted(names, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
+    return sorted(
+        names, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER)
+    )
 
 
 def _row(name, score, parts):
@@ -159,7 +167,9 @@ def told(numbers: Mapping[str, Any]) -> str:
 
 def _records(rows):
     """A table of dicts with equal keys, one per line."""
-    return _drawn(list(rows[0]), [list(map(_plain, row.values())) for row in rows], UNCUT)
+    return _drawn(
+        list(rows[0]), [list(map(_plain, row.values())) for row in rows], UNCUT
+    )
 
 
 def _plain(value):
@@ -176,7 +186,9 @@ def _drawn(head, rows, width):
     drawn = Table(box=None, padding=(0, 0, 0, GAP), collapse_padding=True)
     for place, name in enumerate(head):
         words = place == 0 or name == MEANING
-        drawn.add_column(name, justify="left" if words else "right", no_wrap=name != MEANING)
+        drawn.add_column(
+            name, justify="left" if words else "right", no_wrap=name != MEANING
+        )
     for row in rows:
         drawn.add_row(*map(Text, row))
     console = Console(width=width, file=io.StringIO(), color_system=None)
@@ -199,7 +211,9 @@ def markdown(evaluations: Mapping[str, Mapping[str, Any]]) -> str:
     return _pipes(["metric", *evaluations, "real", "baseline"], rows)
 
 
-def overview(evaluations: Mapping[str, Mapping[str, Any]], seconds: Mapping[str, float]) -> str:
+def overview(
+    evaluations: Mapping[str, Mapping[str, Any]], seconds: Mapping[str, float]
+) -> str:
     """A Markdown table of the main metrics: one row per run.
 
     ``seconds`` are those of an epoch of its training, by the name of the run.
@@ -208,14 +222,21 @@ def overview(evaluations: Mapping[str, Mapping[str, Any]], seconds: Mapping[str,
     for name, evaluation in evaluations.items():
         rows.append([name, f"{seconds[name]:.0f}", *_told(evaluation)])
     for part in ("real", "baseline"):
-        rows.append([part, "–", *(_shared(name, part, evaluations) for name in OVERVIEW)])
-    titles = [name.replace("_", " ") + judged(*_scores(name, evaluations)) for name in OVERVIEW]
+        rows.append(
+            [part, "–", *(_shared(name, part, evaluations) for name in OVERVIEW)]
+        )
+    titles = [
+        name.replace("_", " ") + judged(*_scores(name, evaluations))
+        for name in OVERVIEW
+    ]
     return _pipes(["", "s per epoch", *titles], rows)
 
 
 def _told(evaluation):
     scores = evaluation["scores"]
-    return [number(scores[name]["value"]) if name in scores else "–" for name in OVERVIEW]
+    return [
+        number(scores[name]["value"]) if name in scores else "–" for name in OVERVIEW
+    ]
 
 
 def _pipes(header, rows):
@@ -229,7 +250,11 @@ def _compared(name, evaluations):
     apart = fact if len({each.get(fact) for each in measured}) > 1 else None
     cells = [_cell(evaluation, name, apart) for evaluation in evaluations.values()]
     title = name + judged(*_scores(name, evaluations))
-    return [title, *cells, *(_shared(name, part, evaluations) for part in ("real", "baseline"))]
+    return [
+        title,
+        *cells,
+        *(_shared(name, part, evaluations) for part in ("real", "baseline")),
+    ]
 
 
 def _cell(evaluation, name, apart):
@@ -237,7 +262,9 @@ def _cell(evaluation, name, apart):
     if score is None:
         return "–"
     ratio = "" if score["ratio"] is None else f"{number(score['ratio'])}×"
-    if apart == "features":  # of different networks, only ratios to the reference are comparable
+    if (
+        apart == "features"
+    ):  # of different networks, only ratios to the reference are comparable
         return ratio or "–"
     return (
         number(score["value"])
@@ -278,7 +305,9 @@ def as_csv(evaluations: Mapping[str, Mapping[str, Any]]) -> str:
     writer.writeheader()
     for run, evaluation in evaluations.items():
         for name, score in evaluation["scores"].items():
-            pixels = evaluation["pixels"] if metric(name).group == "likelihood" else None
+            pixels = (
+                evaluation["pixels"] if metric(name).group == "likelihood" else None
+            )
             writer.writerow({"run": run, "metric": name, "pixels": pixels, **score})
         for name, why in evaluation["left_out"].items():
             writer.writerow({"run": run, "metric": name, "left_out": why})

@@ -26,11 +26,18 @@ def tested(run: Run) -> dict[str, Any]:
             run.save_figure(figure, name)
     write_card(run, study.data)
     renew_page(run)
-    return {**evaluation, **{part: _quick(evaluation[part]) for part in ("scores", "left_out")}}
+    return {
+        **evaluation,
+        **{part: _quick(evaluation[part]) for part in ("scores", "left_out")},
+    }
 
 
 def _quick(entries):
-    names = [name for name in entries if metric(name).quick or metric(name).group == "objective"]
+    names = [
+        name
+        for name in entries
+        if metric(name).quick or metric(name).group == "objective"
+    ]
     return {name: entries[name] for name in names}
 
 

@@ -20,7 +20,9 @@ from kgen.metrics.probes import probe_accuracy
 from kgen.runs.run import Run
 
 TRAINING_TILES, COMPONENTS, ROWS = 8000, 128, 4
-SECTION = 4e6  # pixels: a section of about this size is worth looking at and takes a minute
+SECTION = (
+    4e6  # pixels: a section of about this size is worth looking at and takes a minute
+)
 MOST_DRAWN = 2000  # pixels per side
 CLUSTERS = 4  # if no types of islands are known
 
@@ -49,11 +51,19 @@ class TileSpace(LatentSpace):
         super().__init__(run, count)
         checks.check_number("clusters", clusters, 2, count, optional=True)
         data = cast(TileData, self.data)
-        self.source, self.size, self.training = data.source, data.tile_size, data.training
+        self.source, self.size, self.training = (
+            data.source,
+            data.tile_size,
+            data.training,
+        )
         self.tiles, self.where = self.source.sample(self.source.test, count, self.size)
         self.test = Split({"x": self.tiles}, self.data.fields)
-        self.types = islands.types_of(self.source.path, self.source.test, self.where, self.size)
-        self.clusters = clusters or (CLUSTERS if self.types is None else len(islands.TYPES))
+        self.types = islands.types_of(
+            self.source.path, self.source.test, self.where, self.size
+        )
+        self.clusters = clusters or (
+            CLUSTERS if self.types is None else len(islands.TYPES)
+        )
 
     def lines(self) -> None:
         """Straight lines between the latents of two tiles, of one section and of two sections."""
@@ -72,12 +82,17 @@ class TileSpace(LatentSpace):
 
     def section(self) -> dict[str, Any]:
         """A whole section of the test group: cut into tiles, reconstructed and assembled."""
-        section = min(self.source.test, key=lambda section: abs(np.prod(section.shape) - SECTION))
+        section = min(
+            self.source.test, key=lambda section: abs(np.prod(section.shape) - SECTION)
+        )
         image = self.source.pixels(section)
         again = grid.through(self._restored, image, self.size, self.size // 2)
         small = (slice(None, None, -(-max(image.shape) // MOST_DRAWN)),) * 2
         shades = [_shades(self.source, pixels) for pixels in (image, again)]
-        self._save(plots.restored(*(pixels[small] for pixels in shades), section.path), "section")
+        self._save(
+            plots.restored(*(pixels[small] for pixels in shades), section.path),
+            "section",
+        )
         with self.run.writing(f"{LATENT}/section_reconstructed.png") as temporary:
             Image.fromarray((255.0 * shades[1]).astype("uint8")).save(temporary)
         error = (image.astype("float64") - again) / self.source.standard_deviation
@@ -85,13 +100,17 @@ class TileSpace(LatentSpace):
 
     def divided(self) -> dict[str, float]:
         """Clusters of the latents, tiles of each, and the agreement with the types of islands."""
-        found = KMeans(self.clusters, n_init=10, random_state=0).fit_predict(self.latents)
+        found = KMeans(self.clusters, n_init=10, random_state=0).fit_predict(
+            self.latents
+        )
         rows, names = [], []
         for cluster in range(self.clusters):
             rows.append(self.tiles[np.resize(np.flatnonzero(found == cluster), SHOWN)])
             names.append(f"cluster {cluster}")
         title = "tiles of each cluster"
-        self._save(plots.grid(np.stack(rows), title, rows=names, field=self.field), "clusters")
+        self._save(
+            plots.grid(np.stack(rows), title, rows=names, field=self.field), "clusters"
+        )
         if self.types is None:
             return {"clusters": self.clusters}
         pure = self.types != islands.MIXED
@@ -108,18 +127,27 @@ class TileSpace(LatentSpace):
         tiles, where = self.source.sample(self.training, TRAINING_TILES, self.size)
         again = self.model.reconstruct(self.tiles)
         flat, test, again = map(self._flat, (tiles, self.tiles, again))
-        pca = PCA(min(COMPONENTS, *flat.shape), svd_solver="randomized", random_state=0).fit(flat)
+        pca = PCA(
+            min(COMPONENTS, *flat.shape), svd_solver="randomized", random_state=0
+        ).fit(flat)
         numbers = {
             "reconstruction_mse": _squared(again - test),
-            "reconstruction_mse_pca": _squared(pca.inverse_transform(pca.transform(test)) - test),
+            "reconstruction_mse_pca": _squared(
+                pca.inverse_transform(pca.transform(test)) - test
+            ),
         }
         types = islands.types_of(self.source.path, self.training, where, self.size)
         latents = {
             "probe": (self.model.latents(tiles), self.latents),
             "probe_pca": (pca.transform(flat), pca.transform(test)),
         }
-        probes = {name: self._probed(seen, types, new) for name, (seen, new) in latents.items()}
-        return numbers | {name: value for name, value in probes.items() if value is not None}
+        probes = {
+            name: self._probed(seen, types, new)
+            for name, (seen, new) in latents.items()
+        }
+        return numbers | {
+            name: value for name, value in probes.items() if value is not None
+        }
 
     def _flat(self, tiles):
         return self.field.scaled(tiles).reshape(len(tiles), -1)
@@ -154,10 +182,14 @@ class TileSpace(LatentSpace):
         names = np.array([section.path for section in self.source.test])
         panels = {
             f"{name}: by image": names[self.where.sections],
-            "by place in its image": plots.colours_of_places(self.where.rows, self.where.columns),
+            "by place in its image": plots.colours_of_places(
+                self.where.rows, self.where.columns
+            ),
         }
         if self.types is not None:
-            panels["by type of island"] = np.array([*islands.TYPES, "across a border"])[self.types]
+            panels["by type of island"] = np.array([*islands.TYPES, "across a border"])[
+                self.types
+            ]
         self._save(plots.map_by(points, panels), f"places_{name}")
 
     def _parts(self):
@@ -169,13 +201,18 @@ def _pairs(sections):
     # Pairs of tiles of one section, and of two sections.
     order = np.arange(len(sections) - 1)
     alike = sections[order] == sections[order + 1]
-    return [np.stack([order[kind], order[kind] + 1], axis=1)[:ROWS] for kind in (alike, ~alike)]
+    return [
+        np.stack([order[kind], order[kind] + 1], axis=1)[:ROWS]
+        for kind in (alike, ~alike)
+    ]
 
 
 def _shades(source, pixels):
     """Pixels scaled from 0, the minimum of the training groups, to 1, their maximum."""
     low, high = source.value_range
-    return np.clip((pixels.astype("float64") - low) / (high - low), 0.0, 1.0).astype("float32")
+    return np.clip((pixels.astype("float64") - low) / (high - low), 0.0, 1.0).astype(
+        "float32"
+    )
 
 
 def _squared(errors):

@@ -106,7 +106,9 @@ def _resumed(run, config, placement, callbacks, eager):
         _check_agreed(dataset.name, config.fingerprint)
         keras.utils.set_random_seed(config.seed)
         saved = (run.path / "model.keras").exists()
-        model = _prepared(run.model() if saved else building.build(config, dataset), config, eager)
+        model = _prepared(
+            run.model() if saved else building.build(config, dataset), config, eager
+        )
         _check_unfinished(run, model, config.epochs)
         if placement.first:
             run.configure(config)
@@ -178,7 +180,9 @@ def train(
             _fit(run, model, dataset, config, placement, [interrupt, *callbacks])
     except (KeyboardInterrupt, TrainingDiverged):
         if placement.first and (run.path / "model.keras").exists():
-            print("\nStopping: the pictures of the finished epochs are drawn.", flush=True)
+            print(
+                "\nStopping: the pictures of the finished epochs are drawn.", flush=True
+            )
             _settle(run, dataset)
         raise
     if placement.first:
@@ -191,10 +195,14 @@ def _fit(run, model, dataset, config, placement, callbacks):
     batch_size, at_once = config.batch_size, config.steps_per_execution
     # Every batch is divided equally among the devices: some validation values may be left out.
     shards, part = placement.shards, placement.part
-    validation = dataset.validation.subset(slice(len(dataset.validation) // shards * shards))
+    validation = dataset.validation.subset(
+        slice(len(dataset.validation) // shards * shards)
+    )
     with reading(dataset.train):
         model.fit(
-            dataset.train.batches(batch_size, config.seed, model.epochs_trained, part, at_once),
+            dataset.train.batches(
+                batch_size, config.seed, model.epochs_trained, part, at_once
+            ),
             steps_per_epoch=dataset.train.steps(batch_size, at_once),
             validation_data=validation.ordered(500 // shards * shards, part),
             epochs=config.epochs,
@@ -202,23 +210,39 @@ def _fit(run, model, dataset, config, placement, callbacks):
             shuffle=False,
             verbose=0,
             class_weight=dataset.train.class_weights if config.balanced else None,
-            callbacks=[*(_writers(run, dataset, config) if placement.first else []), *callbacks],
+            callbacks=[
+                *(_writers(run, dataset, config) if placement.first else []),
+                *callbacks,
+            ],
         )
 
 
 def _announce(model, dataset):
     with alone():
         print(
-            *filter(None, (str(dataset), first_losses(own(model), dataset))), sep="\n", flush=True
+            *filter(None, (str(dataset), first_losses(own(model), dataset))),
+            sep="\n",
+            flush=True,
         )
 
 
 def _writers(run, dataset, config):
     pictures = Pictures(run, dataset)
-    board = [TensorBoard(run.path / "tensorboard", pictures.shown)] if config.tensorboard else []
+    board = (
+        [TensorBoard(run.path / "tensorboard", pictures.shown)]
+        if config.tensorboard
+        else []
+    )
     # Before the model of an epoch is saved, so that no saved model lacks its diagnostics.
     health = Health(dataset, run.health, partial(run.write_rows, "health.csv"))
-    return [BatchBar(), health, Recorder(run), pictures, *board, EpochLines(health.word)]
+    return [
+        BatchBar(),
+        health,
+        Recorder(run),
+        pictures,
+        *board,
+        EpochLines(health.word),
+    ]
 
 
 def _settle(run, dataset):

@@ -50,27 +50,36 @@ class VectorSpace(LatentSpace):
 
     def maps_by_covariate(self) -> None:
         """The latents and the values themselves in two dimensions, by covariate."""
-        groups = dict([*self.covariates.items()][:SHOWN_COVARIATES]) or {"split": self._names}
+        groups = dict([*self.covariates.items()][:SHOWN_COVARIATES]) or {
+            "split": self._names
+        }
         values = self.field.scaled(self.test["x"])
         components = min(COMPONENTS, *values.shape)
         raw = PCA(components, random_state=0).fit_transform(values)
         for name, projection in latent.PROJECTIONS.items():
             if name == "pca" or (points := self._found(name)) is None:
                 continue
-            planes = {f"{name} of latents": points, f"{name} of values": projection(raw)}
+            planes = {
+                f"{name} of latents": points,
+                f"{name} of values": projection(raw),
+            }
             self._save(plots.map_grid(planes, groups), f"covariates_{name}")
 
     def heat_map(self) -> None:
         """The latents of each value, clustered, under bars of the covariates."""
         names = [f"feature {unit}" for unit in range(self.latents.shape[1])]
         title = "latents, clustered; one value per column"
-        self._save(plots.clustered(self.latents, self.covariates, names, title), "heat_map")
+        self._save(
+            plots.clustered(self.latents, self.covariates, names, title), "heat_map"
+        )
 
     def features(self) -> dict[str, float]:
         """How well each feature separates each level of a covariate from the other levels."""
         found, rows, best, telling = {}, [], {}, set()
         for key in self._covariates_and_levels():
-            found[key] = one = latent.telling(self.latents, self.covariates[key[0]] == key[1])
+            found[key] = one = latent.telling(
+                self.latents, self.covariates[key[0]] == key[1]
+            )
             rows += _rows_of(key[0], key[1], one)
             best[f"auroc_of_{' '.join(key)}"] = float(_sided(one.auroc).max())
             telling |= {*np.flatnonzero(one.corrected < ALIKE)}
@@ -89,12 +98,17 @@ class VectorSpace(LatentSpace):
                 rows.append({**key, "column": self.names[place], "weight": weight})
         empty = dict.fromkeys(("feature", "tail", "column", "weight"))
         self.run.write_rows(f"{LATENT}/genes.csv", rows or [empty])
-        return {"columns_in_tails": len(rows), **(self._enriched(tails) if self.sets else {})}
+        return {
+            "columns_in_tails": len(rows),
+            **(self._enriched(tails) if self.sets else {}),
+        }
 
     def arithmetic(self) -> dict[str, float]:
         """How columns change if one group's mean latent is subtracted and another's added."""
         panels, rows, numbers = {}, [], {}
-        trained = self.model.latents(self.trained["x"], self.model.asked(self.trained.labels))
+        trained = self.model.latents(
+            self.trained["x"], self.model.asked(self.trained.labels)
+        )
         for covariate, groups in self._covariates(self.trained).items():
             first, second = _two_largest(groups)
             if not (self.covariates.get(covariate, groups[:0]) == first).any():
@@ -102,11 +116,19 @@ class VectorSpace(LatentSpace):
             told, seen = self._moved(trained, covariate, groups, first, second)
             panels[f"{covariate}: {first} to {second}"] = seen, told
             key = {"covariate": covariate, "from": first, "to": second}
-            for name, *pair in zip(self.names, told.tolist(), seen.tolist(), strict=True):
-                rows.append({**key, "column": name, "change": pair[0], "difference": pair[1]})
-            numbers[f"change_correlation_of_{covariate}"] = float(np.corrcoef(told, seen)[0, 1])
+            for name, *pair in zip(
+                self.names, told.tolist(), seen.tolist(), strict=True
+            ):
+                rows.append(
+                    {**key, "column": name, "change": pair[0], "difference": pair[1]}
+                )
+            numbers[f"change_correlation_of_{covariate}"] = float(
+                np.corrcoef(told, seen)[0, 1]
+            )
         if not panels:
-            print("No arithmetic: no two levels are frequent in both splits.", flush=True)
+            print(
+                "No arithmetic: no two levels are frequent in both splits.", flush=True
+            )
             return {}
         self.run.write_rows(f"{LATENT}/arithmetic.csv", rows)
         self._save(plots.changes(panels, self.names), "arithmetic")
@@ -133,7 +155,9 @@ class VectorSpace(LatentSpace):
         rows = [{"column": name, "r_squared": share} for name, share in pairs]
         self.run.write_rows(f"{LATENT}/columns.csv", rows)
         figure = plots.spread(
-            shares.clip(-1.0), "reconstruction of test values, a column each", "R², at least −1"
+            shares.clip(-1.0),
+            "reconstruction of test values, a column each",
+            "R², at least −1",
         )
         self._save(figure, "columns")
         return {"median_r_squared_of_columns": float(np.median(shares))}
@@ -144,7 +168,10 @@ class VectorSpace(LatentSpace):
         missing = np.random.default_rng(0).random(values.shape) < MASKED
         means = np.broadcast_to(self.data.train["x"].mean(axis=0), values.shape)
         filled = latent.imputed(
-            self.model, np.where(missing, means, values), missing, self._asked(slice(None))
+            self.model,
+            np.where(missing, means, values),
+            missing,
+            self._asked(slice(None)),
         )
 
         def error(found):
@@ -165,14 +192,21 @@ class VectorSpace(LatentSpace):
         yield from (self.maps_by_covariate, self.heat_map)
         if self.covariates:
             yield from (self.features, self.arithmetic)
-        yield from (self.genes, self.profiles, self.reconstruction_by_column, self.imputation)
+        yield from (
+            self.genes,
+            self.profiles,
+            self.reconstruction_by_column,
+            self.imputation,
+        )
 
     def _covariates(self, split):
         """The groups of each covariate by name; prints covariates of one or too many levels."""
         told = {}
         if split.labels is not None:
             told["class"] = np.array(self.data.class_names)[split.labels]
-        told |= {name: np.asarray(values).astype(str) for name, values in split.facts.items()}
+        told |= {
+            name: np.asarray(values).astype(str) for name, values in split.facts.items()
+        }
         kept = {name: groups for name, groups in told.items() if _is_covariate(groups)}
         lacking = without(told, kept)
         if lacking:
@@ -186,14 +220,20 @@ class VectorSpace(LatentSpace):
     def _weights(self):
         part = some(self.data.train, WEIGHED)
         labels = self.model.asked(part.labels)
-        return latent.decoder_weights(self.model, self.model.latents(part["x"], labels), labels)
+        return latent.decoder_weights(
+            self.model, self.model.latents(part["x"], labels), labels
+        )
 
     def _moved(self, trained, covariate, groups, first, second):
         """The mean change of the first group's test values, and the groups' gap in training."""
         shift = latent.shift_between(trained, groups, first, second)
         here = self.covariates[covariate] == first
-        told = latent.moved(self.model, self.latents[here], shift, self._asked(here)).mean(axis=0)
-        means = [self.trained["x"][groups == level].mean(axis=0) for level in (first, second)]
+        told = latent.moved(
+            self.model, self.latents[here], shift, self._asked(here)
+        ).mean(axis=0)
+        means = [
+            self.trained["x"][groups == level].mean(axis=0) for level in (first, second)
+        ]
         return told, means[1] - means[0]
 
     def _telling_map(self, found):
@@ -203,7 +243,11 @@ class VectorSpace(LatentSpace):
         rows = [" ".join(key) for key in found]
         title = "AUROC of a feature for a group against all others"
         return plots.heat_map(
-            rows, [f"{unit}" for unit in best], table[:, best].round(2), ("", "feature"), title
+            rows,
+            [f"{unit}" for unit in best],
+            table[:, best].round(2),
+            ("", "feature"),
+            title,
         )
 
     def _enriched(self, tails):

@@ -46,11 +46,15 @@ class VesselSpace(LatentSpace):
 
     def vessel_walks(self) -> dict[str, float]:
         """Arcs between the latents of two test vessels, and how smooth the vessels there are."""
-        pairs = np.array([_far_apart(measure(self.test["x"])) for measure in WALKED.values()])
+        pairs = np.array(
+            [_far_apart(measure(self.test["x"])) for measure in WALKED.values()]
+        )
         walk = self._walking(pairs)
         rows = [f"{name}: low to high" for name in WALKED]
         self._save(self._walks_drawn(pairs, walk(STEPS), rows), "vessel_walks")
-        captions = [f"{place:.0%} of the way" for place in np.linspace(0.0, 1.0, FRAMES)]
+        captions = [
+            f"{place:.0%} of the way" for place in np.linspace(0.0, 1.0, FRAMES)
+        ]
         many = walk(FRAMES)
         self._filmed(many, rows, captions, "vessel_walks")
         return _smoothness(many.reshape(-1, *many.shape[2:]), self.test["x"])
@@ -73,7 +77,9 @@ class VesselSpace(LatentSpace):
         title = "moved along an attribute; in brackets how well the latents tell it"
         values = self._decoded(np.stack(moved), label)
         self._save(plots.grid(values, title, columns, told, self.field), "attributes")
-        return {f"r_squared_of_{_key(row['attribute'])}": row["r_squared"] for row in rows}
+        return {
+            f"r_squared_of_{_key(row['attribute'])}": row["r_squared"] for row in rows
+        }
 
     # ---- pieces ----------------------------------------------------------------------------------
 
@@ -84,7 +90,9 @@ class VesselSpace(LatentSpace):
     @cached_property
     def _drawn(self):
         labels = self.model.labels_of(DRAWN)
-        latents = np.random.default_rng(0).standard_normal((DRAWN, self.model.latent_dim))
+        latents = np.random.default_rng(0).standard_normal(
+            (DRAWN, self.model.latent_dim)
+        )
         return Drawn(latents, labels, self._decoded(latents, labels))
 
     def _walking(self, pairs):
@@ -92,7 +100,9 @@ class VesselSpace(LatentSpace):
         latents, labels = self._latents_of(pairs.ravel())
         starts, ends = latents.reshape(len(pairs), 2, -1).swapaxes(0, 1)
         first = None if labels is None else labels[::2, None]
-        return lambda steps: self._decoded(latent.between(starts, ends, steps, latent.arc), first)
+        return lambda steps: self._decoded(
+            latent.between(starts, ends, steps, latent.arc), first
+        )
 
     def _walks_drawn(self, pairs, values, rows):
         """A figure of walks, each between its two test vessels."""
@@ -112,9 +122,16 @@ class VesselSpace(LatentSpace):
     def _varying(self):
         """The measures of the attributes in which the generated vessels differ."""
         measures = {name: measure for name, (measure, _) in ATTRIBUTES.items()}
-        alike = [name for name, one in measures.items() if np.ptp(one(self._drawn.vessels)) == 0]
+        alike = [
+            name
+            for name, one in measures.items()
+            if np.ptp(one(self._drawn.vessels)) == 0
+        ]
         if alike:
-            print(f"Left out, as all generated vessels are alike in them: {few(alike)}", flush=True)
+            print(
+                f"Left out, as all generated vessels are alike in them: {few(alike)}",
+                flush=True,
+            )
         return {name: one for name, one in measures.items() if name not in alike}
 
     def _told_by_latents(self, name: str, measure: Callable[[Array], Array]):
@@ -137,7 +154,9 @@ class VesselSpace(LatentSpace):
         moved = self._decoded(concept.applied(latents[:MOVED], [-0.5, 0.5]), labels)
         change = measure(moved[:, 1]) - measure(moved[:, 0])
         has, measured = latent.outer_thirds(measure(vessels)), measure(vessels)
-        return float(change.mean() / (measured[has == 1].mean() - measured[has == 0].mean()))
+        return float(
+            change.mean() / (measured[has == 1].mean() - measured[has == 0].mean())
+        )
 
 
 def _far_apart(measured: Array) -> list[int]:
@@ -148,7 +167,9 @@ def _far_apart(measured: Array) -> list[int]:
 
 def _smoothness(walked: Array, real: Array) -> dict[str, float]:
     return {
-        "roughness_of_walks_over_real": float(roughness(walked).mean() / roughness(real).mean()),
+        "roughness_of_walks_over_real": float(
+            roughness(walked).mean() / roughness(real).mean()
+        ),
         "self_intersections_of_walks": float(self_intersections(walked).mean()),
     }
 

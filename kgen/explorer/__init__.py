@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 from kgen.types import Location
 
-if TYPE_CHECKING:  # the models and notebooks that it needs are imported where it is called
+if (
+    TYPE_CHECKING
+):  # the models and notebooks that it needs are imported where it is called
     from kgen.data.data import Data
     from kgen.engine import GenerativeModel
     from kgen.explorer.notebook import Explorer
@@ -12,7 +14,9 @@ if TYPE_CHECKING:  # the models and notebooks that it needs are imported where i
 
 
 def widget(
-    source: "Run | GenerativeModel | Location", data: "Data | None" = None, count: int = 10_000
+    source: "Run | GenerativeModel | Location",
+    data: "Data | None" = None,
+    count: int = 10_000,
 ) -> "Explorer":
     """The explorer in a notebook cell, shown by the last line of the cell.
 

@@ -29,7 +29,10 @@ class Explorer(anywidget.AnyWidget):
     sprite = traitlets.Bytes().tag(sync=True)
 
     def __init__(self, session: Session):
-        arrays = {"latents": session.latents.tobytes(), "labels": session.labels.tobytes()}
+        arrays = {
+            "latents": session.latents.tobytes(),
+            "labels": session.labels.tobytes(),
+        }
         super().__init__(state=session.state, sprite=session.sprite, **arrays)
         self.session = session
         self.on_msg(self._answer)

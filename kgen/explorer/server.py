@@ -64,7 +64,10 @@ class Server(ThreadingHTTPServer):
     def hosts(self) -> set[str]:
         """The values of the Host header that a browser may send."""
         host, port = self.server_address[:2]
-        return {f"{name}:{port}" for name in ({LOCAL, "localhost"} if host == LOCAL else {host})}
+        return {
+            f"{name}:{port}"
+            for name in ({LOCAL, "localhost"} if host == LOCAL else {host})
+        }
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Ignores a browser that left before it was answered; other errors are reported."""
@@ -106,7 +109,10 @@ class Handler(BaseHTTPRequestHandler):
             return
         if path in PAGES:
             name, kind = PAGES[path]
-            self._answer(resources.files("kgen.explorer").joinpath("page", name).read_bytes(), kind)
+            self._answer(
+                resources.files("kgen.explorer").joinpath("page", name).read_bytes(),
+                kind,
+            )
         elif path in self._parts:
             self._answer(*self._parts[path]())
         elif path.startswith("/points/"):
@@ -172,7 +178,10 @@ class Handler(BaseHTTPRequestHandler):
             self._refuse(403, "This page is served to its own address only.")
             return False
         if self.server.secret and not self._knows_the_secret():
-            self._refuse(403, "The address lacks its key; open the one that kgen explore printed.")
+            self._refuse(
+                403,
+                "The address lacks its key; open the one that kgen explore printed.",
+            )
             return False
         return True
 
@@ -182,7 +191,8 @@ class Handler(BaseHTTPRequestHandler):
         cookie = SimpleCookie(self.headers.get("Cookie", "")).get("key")
         given = [asked, cookie.value if cookie else ""]
         return any(
-            secrets.compare_digest(key.encode(), self.server.secret.encode()) for key in given
+            secrets.compare_digest(key.encode(), self.server.secret.encode())
+            for key in given
         )
 
     def _answer(self, body, kind="application/octet-stream", size=None):

@@ -20,7 +20,11 @@ from kgen.plots.explanations import laid_over
 from kgen.runs.run import Run
 from kgen.types import Array
 
-COUNT, SLIDERS, CELL = 10_000, 16, 28  # values shown, units with a slider, pixels of a thumbnail
+COUNT, SLIDERS, CELL = (
+    10_000,
+    16,
+    28,
+)  # values shown, units with a slider, pixels of a thumbnail
 
 
 class Session:
@@ -42,7 +46,9 @@ class Session:
         ((28, 28, 3), dtype('uint8'))
     """
 
-    def __init__(self, model: GenerativeModel, data: Data, count: int = COUNT, note: str = ""):
+    def __init__(
+        self, model: GenerativeModel, data: Data, count: int = COUNT, note: str = ""
+    ):
         self.space, self.note = Latents(model, data, count), note
         self.model, self.data, self.field = model, data, self.space.field
         self._one_at_a_time = threading.Lock()  # several pages may ask for the same map
@@ -88,7 +94,9 @@ class Session:
             )
         known = source in pretrained.names()
         return (
-            cls.of_pretrained(str(source), count) if known else cls.of_run(Run.open(source), count)
+            cls.of_pretrained(str(source), count)
+            if known
+            else cls.of_run(Run.open(source), count)
         )
 
     @cached_property
@@ -116,7 +124,8 @@ class Session:
         """Latents (n, latent_dim) of the test values, float32; n is 0 without an encoder."""
         space = self.space
         return np.asarray(
-            space.latents if space.encodes else np.zeros((0, self.model.latent_dim)), "float32"
+            space.latents if space.encodes else np.zeros((0, self.model.latent_dim)),
+            "float32",
         )
 
     @cached_property
@@ -134,7 +143,9 @@ class Session:
         with self._one_at_a_time:
             points = self.space.plane(projection)
         low, high = points.min(axis=0), points.max(axis=0)
-        return (2.0 * (points - low) / np.maximum(high - low, 1e-9) - 1.0).astype("float32")
+        return (2.0 * (points - low) / np.maximum(high - low, 1e-9) - 1.0).astype(
+            "float32"
+        )
 
     def decoded(self, z: ArrayLike, label: int = 0, explained: bool = False) -> Array:
         """The picture (height, width, 3) of a latent vector, uint8; raises for invalid input.
@@ -152,7 +163,9 @@ class Session:
         """What ``decoded`` takes, in words."""
         classes = len(self.data.class_names)
         label = f" and a class from 0 to {classes - 1} are" if classes else " is"
-        return f"A latent vector of {self.model.latent_dim} finite numbers{label} needed"
+        return (
+            f"A latent vector of {self.model.latent_dim} finite numbers{label} needed"
+        )
 
     @cached_property
     def sprite(self) -> bytes:
@@ -161,7 +174,9 @@ class Session:
         rows = -(-len(cells) // self._columns)
         canvas = np.zeros((rows, self._columns, CELL, CELL, 3), "uint8")
         canvas.reshape(-1, CELL, CELL, 3)[: len(cells)] = cells
-        sheet = canvas.transpose(0, 2, 1, 3, 4).reshape(rows * CELL, self._columns * CELL, 3)
+        sheet = canvas.transpose(0, 2, 1, 3, 4).reshape(
+            rows * CELL, self._columns * CELL, 3
+        )
         return png(sheet)
 
     @cached_property
@@ -180,9 +195,13 @@ class Session:
         except (ValueError, TypeError, OverflowError) as error:
             raise ValueError(f"{self.needed}: {error}.") from error
         if numbers.shape != (self.model.latent_dim,):
-            raise ValueError(f"{self.needed}: the shape of this latent vector is {numbers.shape}.")
+            raise ValueError(
+                f"{self.needed}: the shape of this latent vector is {numbers.shape}."
+            )
         if not np.isfinite(numbers).all():
-            raise ValueError(f"{self.needed}: this latent vector holds NaN or infinity.")
+            raise ValueError(
+                f"{self.needed}: this latent vector holds NaN or infinity."
+            )
         return numbers
 
     def _explained(self, values, picture):
@@ -201,21 +220,32 @@ class Session:
     def _thumbnails(self):
         values = self.space.test["x"][: len(self.latents)]
         pictures = [Picture.fromarray(picture) for picture in self._pictures(values)]
-        return np.stack([np.asarray(picture.resize((CELL, CELL))) for picture in pictures])
+        return np.stack(
+            [np.asarray(picture.resize((CELL, CELL))) for picture in pictures]
+        )
 
     def _pictures(self, values):
         if not isinstance(self.field, Image):
             return np.stack([_painted(value, self.field) for value in values])
         shades = (255.0 * self.field.comparable(values)).round().astype("uint8")
-        return np.repeat(shades, 3, axis=-1) if shades.shape[-1] == 1 else shades[..., :3]
+        return (
+            np.repeat(shades, 3, axis=-1) if shades.shape[-1] == 1 else shades[..., :3]
+        )
 
     def _unit(self, unit):
         activity = self.space.activity
-        return {"unit": unit, "activity": None if activity is None else float(activity[unit])}
+        return {
+            "unit": unit,
+            "activity": None if activity is None else float(activity[unit]),
+        }
 
     def _concept(self, concept):
         direction = concept.direction.astype(float).tolist()
-        return {"name": concept.name, "accuracy": concept.accuracy, "direction": direction}
+        return {
+            "name": concept.name,
+            "accuracy": concept.accuracy,
+            "direction": direction,
+        }
 
 
 def png(picture: Array) -> bytes:

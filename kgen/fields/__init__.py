@@ -28,7 +28,9 @@ def kind(name: str, of: str = "field") -> type[Any]:
     if name not in KINDS:
         near = difflib.get_close_matches(name, KINDS, n=3, cutoff=0.4)
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        raise ValueError(f"{of}={name!r} is no kind of field.{hint} Known: {', '.join(KINDS)}.")
+        raise ValueError(
+            f"{of}={name!r} is no kind of field.{hint} Known: {', '.join(KINDS)}."
+        )
     module, _, class_name = KINDS[name].rpartition(".")
     return getattr(importlib.import_module(module), class_name)
 

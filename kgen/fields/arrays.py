@@ -24,7 +24,12 @@ class Library(NamedTuple):
 
 
 NUMPY = Library(
-    lambda values, dtype: values.astype(dtype), np.clip, np.reshape, np.log, np.exp, np.concatenate
+    lambda values, dtype: values.astype(dtype),
+    np.clip,
+    np.reshape,
+    np.log,
+    np.exp,
+    np.concatenate,
 )
 KERAS = Library(
     ops.cast,
@@ -46,7 +51,9 @@ def library(values: Tensor) -> Library:
         return KERAS
     # Under JAX the tensors of tf.data are not those of Keras.
     maths = tensorflow.math.log, tensorflow.math.exp, tensorflow.concat
-    return Library(tensorflow.cast, tensorflow.clip_by_value, tensorflow.reshape, *maths)
+    return Library(
+        tensorflow.cast, tensorflow.clip_by_value, tensorflow.reshape, *maths
+    )
 
 
 def native(values: Any) -> Any:
@@ -58,10 +65,16 @@ def native(values: Any) -> Any:
 
 def seen(values: Any) -> Any:
     """Converts a tensor to an array; returns anything else as it is."""
-    return np.asarray(values) if ops.is_tensor(values) or _tensorflow_of(values) else values
+    return (
+        np.asarray(values)
+        if ops.is_tensor(values) or _tensorflow_of(values)
+        else values
+    )
 
 
 def _tensorflow_of(values):
     """TensorFlow, if these values are a tensor of it."""
     tensorflow = sys.modules.get("tensorflow")
-    return tensorflow if tensorflow is not None and tensorflow.is_tensor(values) else None
+    return (
+        tensorflow if tensorflow is not None and tensorflow.is_tensor(values) else None
+    )

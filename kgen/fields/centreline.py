@@ -113,12 +113,18 @@ class Centreline(Curve):
         radii = use.exp(matrices.splines @ coefficients[..., 3:])
         return use.concatenate([places, radii], axis=-1)
 
-    def tabled(self, name: str, values: Array, beside: Mapping[str, Array]) -> dict[str, Array]:
+    def tabled(
+        self, name: str, values: Array, beside: Mapping[str, Array]
+    ) -> dict[str, Array]:
         """One row per point; the classes y become the column class, as y is a place."""
         count = values.shape[1]
-        vessels = np.repeat([f"vessel_{number:05d}" for number in range(len(values))], count)
+        vessels = np.repeat(
+            [f"vessel_{number:05d}" for number in range(len(values))], count
+        )
         points = zip(POINT, values.reshape(-1, CHANNELS).T, strict=True)
-        named = {"class" if known in POINT else known: own for known, own in beside.items()}
+        named = {
+            "class" if known in POINT else known: own for known, own in beside.items()
+        }
         told = {known: np.repeat(own, count) for known, own in named.items()}
         return {VESSEL: vessels, **dict(points), **told}
 
@@ -174,7 +180,10 @@ class Matrices(NamedTuple):
         """The maps for cubic splines over equally long pieces of [0, 1]."""
         inner = np.linspace(0.0, 1.0, count - DEGREE + 1)
         knots = np.concatenate([np.zeros(DEGREE), inner, np.ones(DEGREE)])
-        basis, places = BSpline(knots, np.eye(count), DEGREE), np.linspace(0.0, 1.0, points)
+        basis, places = (
+            BSpline(knots, np.eye(count), DEGREE),
+            np.linspace(0.0, 1.0, points),
+        )
         splines, integrals = basis(places), basis.antiderivative()(places)
         fit, sums = np.linalg.pinv(splines), integrals @ np.linalg.pinv(splines)
         found = splines, fit, np.linalg.pinv(integrals), sums, sums[-1:]

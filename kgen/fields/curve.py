@@ -46,5 +46,7 @@ class Curve(Grid):
         return self.replaced(mean=mean.tolist(), deviation=deviation.tolist(), **ends)
 
     def paint(self, axes: Axes, cells: Array) -> None:
-        scaled = self.scaled(np.asarray(cells).reshape(-1, *self.shape)).reshape(cells.shape)
+        scaled = self.scaled(np.asarray(cells).reshape(-1, *self.shape)).reshape(
+            cells.shape
+        )
         lines(axes, scaled, self.limits)

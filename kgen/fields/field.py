@@ -26,7 +26,9 @@ class Field(ABC):
     shape: Shape
     default_likelihood: str | None = None
     comparable_limits = (-math.inf, math.inf)  # range of comparable values
-    columns: Names | None = None  # names of the numbers in one value, if they have names
+    columns: Names | None = (
+        None  # names of the numbers in one value, if they have names
+    )
     # options of models that suit such values better than the models' own
     suggested: dict[str, Any] = {}
     cell = (1.0, 0.5)  # width and height of one painted value, in inches
@@ -74,7 +76,9 @@ class Field(ABC):
         """Values in stored units as files keep them."""
         return np.asarray(values)
 
-    def tabled(self, name: str, values: Array, beside: Mapping[str, Array]) -> dict[str, Array]:
+    def tabled(
+        self, name: str, values: Array, beside: Mapping[str, Array]
+    ) -> dict[str, Array]:
         """The columns of a table of stored values, and of what is known of each of them."""
         return {name: values, **beside}
 
@@ -106,7 +110,9 @@ class Field(ABC):
         return hash(repr(self))
 
     def __repr__(self) -> str:
-        told = ", ".join(f"{name}={value!r}" for name, value in self.get_config().items())
+        told = ", ".join(
+            f"{name}={value!r}" for name, value in self.get_config().items()
+        )
         return f"{type(self).__name__}({told})"
 
     def __str__(self) -> str:

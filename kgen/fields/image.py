@@ -73,15 +73,26 @@ class Image(Grid):
 
     @classmethod
     def of(
-        cls, values: Array, name: str, low: float | None = None, high: float | None = None
+        cls,
+        values: Array,
+        name: str,
+        low: float | None = None,
+        high: float | None = None,
     ) -> Self:
         values = with_channels(values, cls.rank)
-        cls.check_grid(values, name, "(n, height, width) or (n, height, width, channels)")
+        cls.check_grid(
+            values, name, "(n, height, width) or (n, height, width, channels)"
+        )
         cls._check_pixels(values, name)
         shape, kind = values.shape[1:], values.dtype.kind
         if low is not None or high is not None:
             white = 1.0 if kind == "f" else max(BYTE, int(values.max()))
-            return cls(shape, low or 0, white if high is None else high, dtype=values.dtype.name)
+            return cls(
+                shape,
+                low or 0,
+                white if high is None else high,
+                dtype=values.dtype.name,
+            )
         cls._check_white(values, name)
         if kind == "f":
             return cls(shape, 0.0, 1.0, dtype="float32")
@@ -151,7 +162,9 @@ class Image(Grid):
                 f"channels). Say what the array is, e.g. {option(name, 'volume')}."
             )
         if values.dtype.kind not in "uifb":
-            raise ValueError(f"{name}: images hold {values.dtype} pixels. Pixels are numbers.")
+            raise ValueError(
+                f"{name}: images hold {values.dtype} pixels. Pixels are numbers."
+            )
         if values.dtype.kind == "f" and not np.isfinite(values).all():
             first, _ = first_wrong(~np.isfinite(values))
             raise ValueError(

@@ -35,7 +35,9 @@ class Label(Field):
 
     def __init__(self, num_classes: int, names: Names | None = None):
         if num_classes != int(num_classes) or num_classes < 1:
-            raise ValueError(f"num_classes={num_classes!r} is not a whole number of at least 1.")
+            raise ValueError(
+                f"num_classes={num_classes!r} is not a whole number of at least 1."
+            )
         self.num_classes, self.names = int(num_classes), names
 
     @classmethod
@@ -84,7 +86,9 @@ class Label(Field):
     def numbered(self, values: Any) -> Array:
         """Labels as an array of numbers; the name of a class becomes its number."""
         values = native(np.asarray(values))
-        return self._numbers(values.astype(str)) if values.dtype.kind in WORDS else values
+        return (
+            self._numbers(values.astype(str)) if values.dtype.kind in WORDS else values
+        )
 
     def number(self, text: str) -> int:
         """The class number of a text, which is a class name or a number."""
@@ -93,10 +97,16 @@ class Label(Field):
 
     def check(self, values: Array, name: str) -> None:
         check_no_words(
-            values, name, f"model.fields[{name!r}].numbered(words)" if self.names else NUMBERED
+            values,
+            name,
+            f"model.fields[{name!r}].numbered(words)" if self.names else NUMBERED,
         )
         flat = self._one_axis(values)
-        if flat.ndim != 1 or flat.dtype.kind not in "uifb" or (flat != np.round(flat)).any():
+        if (
+            flat.ndim != 1
+            or flat.dtype.kind not in "uifb"
+            or (flat != np.round(flat)).any()
+        ):
             raise ValueError(
                 f"{name} of shape {values.shape} and type {values.dtype} are not class labels; "
                 f"pass one whole number from 0 to {self.num_classes - 1} each."
@@ -104,7 +114,11 @@ class Label(Field):
         if flat.size and not (flat.min() >= 0 and flat.max() < self.num_classes):
             named = f": {few(self.names)}" if self.names else ""
             least, most = flat.min(), flat.max()
-            given = f"labels from {least} to {most}" if least < most else f"the label {least}"
+            given = (
+                f"labels from {least} to {most}"
+                if least < most
+                else f"the label {least}"
+            )
             raise ValueError(
                 f"{name} holds {given}; the classes are 0 to {self.num_classes - 1}{named}."
             )
@@ -133,7 +147,11 @@ class Label(Field):
     def _one_axis(self, values):
         if values.ndim == 2 and values.shape[1] == 1:
             return values[:, 0]
-        if values.ndim == 2 and values.shape[1] == self.num_classes and _is_one_hot(values):
+        if (
+            values.ndim == 2
+            and values.shape[1] == self.num_classes
+            and _is_one_hot(values)
+        ):
             return values.argmax(axis=1)
         return values
 
@@ -150,7 +168,9 @@ class Label(Field):
 def check_no_words(values: Array, name: str, numbered: str = NUMBERED) -> None:
     """Raises for labels that are words, and says how to number them."""
     if values.dtype.kind in WORDS:
-        some = ", such as {!r}".format(*values.ravel()[:1].tolist()) if values.size else ""
+        some = (
+            ", such as {!r}".format(*values.ravel()[:1].tolist()) if values.size else ""
+        )
         raise ValueError(
             f"{name} holds words{some}; labels are whole numbers from 0. Number the words: "
             f"{numbered}."
@@ -162,7 +182,9 @@ def _flat(values, name):
     if values.ndim == 2:
         values = values[:, 0] if values.shape[1] == 1 else _positions(values, name)
     if values.ndim != 1:
-        raise ValueError(f"{name} of shape {values.shape} are no labels; give one label each.")
+        raise ValueError(
+            f"{name} of shape {values.shape} are no labels; give one label each."
+        )
     return values
 
 
@@ -184,7 +206,9 @@ def _check_whole(values, name):
             f"{name}: labels are {values.dtype}; number the classes: np.unique(y, "
             "return_inverse=True)[1]."
         )
-    wrong = np.flatnonzero((values != np.round(values)) | (values < 0) | (values > GREATEST))
+    wrong = np.flatnonzero(
+        (values != np.round(values)) | (values < 0) | (values > GREATEST)
+    )
     if len(wrong):
         first = wrong[0]
         raise ValueError(

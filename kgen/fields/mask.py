@@ -50,7 +50,10 @@ class Mask(Grid):
     least_side = 8
 
     def __init__(
-        self, shape: Shape, values: Sequence[int] = (0, 1), span: Sequence[float] = (0.0, 1.0)
+        self,
+        shape: Shape,
+        values: Sequence[int] = (0, 1),
+        span: Sequence[float] = (0.0, 1.0),
     ):
         super().__init__(shape, span=span)
         self.values = list(values)
@@ -70,7 +73,9 @@ class Mask(Grid):
                 f"{option(name, 'image')}."
             )
         if len(found) < 2:
-            raise ValueError(f"{name} holds the one value {found[0]}; a mask tells classes apart.")
+            raise ValueError(
+                f"{name} holds the one value {found[0]}; a mask tells classes apart."
+            )
         channels = 1 if len(found) == 2 else len(found)
         return cls((*values.shape[1:-1], channels), [int(value) for value in found])
 
@@ -126,7 +131,11 @@ class Mask(Grid):
     def paint(self, axes: Axes, cells: Array) -> None:
         numbers = np.searchsorted(self.values, np.asarray(cells)[..., 0])
         coloured = COLOURS[numbers % len(COLOURS)]
-        show(axes, canvas(middle_planes(coloured) if self.is_volume else coloured), cells.shape)
+        show(
+            axes,
+            canvas(middle_planes(coloured) if self.is_volume else coloured),
+            cells.shape,
+        )
 
     @property
     def signature(self) -> str:

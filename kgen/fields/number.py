@@ -54,16 +54,22 @@ class Number(Numeric):
     def fitted(self, values: Array) -> Self:
         low, high = float(values.min()), float(values.max())
         if low == high:
-            raise ValueError(f"All training numbers are {low:g}; nothing can be learnt from them.")
+            raise ValueError(
+                f"All training numbers are {low:g}; nothing can be learnt from them."
+            )
         mean, deviation = moments(values.reshape(-1, 1), axes=(0, 1))
-        return self.replaced(low=low, high=high, mean=float(mean), deviation=float(deviation))
+        return self.replaced(
+            low=low, high=high, mean=float(mean), deviation=float(deviation)
+        )
 
     def stored(self, values: Array) -> Array:
         return super().stored(values).reshape(-1)
 
     def check(self, values: Array, name: str) -> None:
         if values.shape[1:] not in ((), (1,)):
-            raise ValueError(f"{name} has the shape {values.shape}; give one number each, (n,).")
+            raise ValueError(
+                f"{name} has the shape {values.shape}; give one number each, (n,)."
+            )
         self._check_finite(values, name)
 
     def converted(self, values: Array, unit: str) -> Array:

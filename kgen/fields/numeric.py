@@ -69,7 +69,10 @@ class Numeric(Field):
         """The least and the greatest scaled value that training values have."""
         if not self.standardised:
             return self.span
-        ends = ((np.asarray(end) - self.mean) / self.deviation for end in (self.low, self.high))
+        ends = (
+            (np.asarray(end) - self.mean) / self.deviation
+            for end in (self.low, self.high)
+        )
         least, greatest = ends
         return float(np.min(least)), float(np.max(greatest))
 
@@ -129,7 +132,9 @@ class Numeric(Field):
         # Subtract the mean before float32 rounds large numbers.
         size = np.dtype(keras.backend.standardize_dtype(values.dtype)).itemsize
         kind = "float32" if size <= EXACT else use.widest
-        mean, deviation = (np.asarray(number, kind) for number in (self.mean, self.deviation))
+        mean, deviation = (
+            np.asarray(number, kind) for number in (self.mean, self.deviation)
+        )
         return use.cast((use.cast(values, kind) - mean) / deviation, "float32")
 
     def _check_shape(self, values, name):
@@ -165,7 +170,9 @@ def moments(values: Array, axes: tuple[int, ...]) -> tuple[Array, Array]:
     They are computed in float64 and in pieces of bounded memory.
     """
     count = math.prod(values.shape[axis] for axis in axes)
-    mean = sum(piece.sum(axis=axes, dtype="float64") for piece in pieces(values)) / count
+    mean = (
+        sum(piece.sum(axis=axes, dtype="float64") for piece in pieces(values)) / count
+    )
     squares = sum(np.square(piece - mean).sum(axis=axes) for piece in pieces(values))
     return mean, np.sqrt(squares / count)
 

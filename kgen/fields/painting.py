@@ -10,9 +10,13 @@ from kgen.types import Array, Shape
 
 def canvas(shades: Array) -> Array:
     """Images (rows, columns, height, width, channels) side by side, with a white pixel between."""
-    padded = np.pad(shades, ((0, 0), (0, 0), (0, 1), (0, 1), (0, 0)), constant_values=1.0)
+    padded = np.pad(
+        shades, ((0, 0), (0, 0), (0, 1), (0, 1), (0, 0)), constant_values=1.0
+    )
     rows, columns, height, width, channels = padded.shape
-    return padded.transpose(0, 2, 1, 3, 4).reshape(rows * height, columns * width, channels)
+    return padded.transpose(0, 2, 1, 3, 4).reshape(
+        rows * height, columns * width, channels
+    )
 
 
 def show(axes: Axes, picture: Array, shape: Shape) -> None:

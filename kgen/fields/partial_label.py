@@ -43,7 +43,9 @@ class PartialLabel(Field):
         values = native(np.asarray(values))
         known = ~unknown(values)
         if not known.any():
-            raise ValueError(f"{name}: no label is known. Give some, or leave the field out.")
+            raise ValueError(
+                f"{name}: no label is known. Give some, or leave the field out."
+            )
         field = Label.of(values[known], name, names)
         return cls(field.num_classes, field.names)
 

@@ -36,7 +36,14 @@ def tubes(axes: Axes, cells: Array, radii: tuple[float, float]) -> None:
     for row in range(rows):
         for column in range(columns):
             middle = column + 0.5, row + 0.5
-            _draw(axes, seen[row, column], cells[row, column, :, 3], scale, middle, colours)
+            _draw(
+                axes,
+                seen[row, column],
+                cells[row, column, :, 3],
+                scale,
+                middle,
+                colours,
+            )
     frame(axes, rows, columns)
 
 
@@ -59,7 +66,9 @@ def _draw(axes, points, radii, scale, middle, colours):
     order = np.argsort(points[:-1, 2] + points[1:, 2])
     colour, norm = colours
     shades = colour(norm((radii[:-1] + radii[1:]) / 2))[order]
-    axes.add_collection(PolyCollection(pieces[order], facecolors=shades, edgecolors=shades, lw=0.2))
+    axes.add_collection(
+        PolyCollection(pieces[order], facecolors=shades, edgecolors=shades, lw=0.2)
+    )
 
 
 def _sides(places, across, wide):

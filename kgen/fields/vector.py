@@ -10,7 +10,10 @@ from kgen.fields.numeric import Each, Numeric, moments, pieces
 from kgen.fields.painting import canvas, show, temperatures
 from kgen.types import Array, Names, Shape
 
-STRIPES, REACH = 120, 3.0  # of a painted vector: its colours, and the deviations that they span
+STRIPES, REACH = (
+    120,
+    3.0,
+)  # of a painted vector: its colours, and the deviations that they span
 # Inches: least and greatest width of a painted vector, its height, and the width of one name.
 NARROWEST, WIDEST, HEIGHT, NAME = 1.2, 2.4, 0.25, 0.12
 LONGEST = 20  # letters of a name below a painted vector
@@ -99,7 +102,9 @@ class Vector(Numeric):
 
     @property
     def cell(self) -> tuple[float, float]:
-        return min(max(NARROWEST, NAME * self.shape[0] * (self.names is not None)), WIDEST), HEIGHT
+        return min(
+            max(NARROWEST, NAME * self.shape[0] * (self.names is not None)), WIDEST
+        ), HEIGHT
 
     @property
     def marks(self) -> Sequence[tuple[float, str]]:
@@ -109,9 +114,12 @@ class Vector(Numeric):
         count = self.shape[0]
         room = int(self.cell[0] / NAME + 0.5)
         shown = range(0, count, -(-count // room))
-        painted = min(count, STRIPES) / (min(count, STRIPES) + 1)  # a white stripe is the last
+        painted = min(count, STRIPES) / (
+            min(count, STRIPES) + 1
+        )  # a white stripe is the last
         return [
-            (painted * (position + 0.5) / count, _short(self.names[position])) for position in shown
+            (painted * (position + 0.5) / count, _short(self.names[position]))
+            for position in shown
         ]
 
     def paint(self, axes: Axes, cells: Array) -> None:
@@ -124,7 +132,10 @@ class Vector(Numeric):
         return (-REACH, REACH) if self.standardised else self.limits
 
     def _check_range(self, values, name):
-        outside = [np.mean((piece < self.low) | (piece > self.high)) for piece in pieces(values)]
+        outside = [
+            np.mean((piece < self.low) | (piece > self.high))
+            for piece in pieces(values)
+        ]
         if np.mean(outside) > MOST_OUTSIDE:
             least, most = (f"{end(values):g}" for end in (np.min, np.max))
             raise ValueError(

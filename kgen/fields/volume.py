@@ -37,10 +37,14 @@ class Volume(Grid):
                 f"All training volumes have the one value {low}; nothing can be learnt."
             )
         mean, deviation = moments(values, axes=tuple(range(values.ndim)))
-        return self.replaced(low=low, high=high, mean=float(mean), deviation=float(deviation))
+        return self.replaced(
+            low=low, high=high, mean=float(mean), deviation=float(deviation)
+        )
 
     def paint(self, axes: Axes, cells: Array) -> None:
-        shades = np.clip((np.asarray(cells, "float32") - self.low) / (self.high - self.low), 0, 1)
+        shades = np.clip(
+            (np.asarray(cells, "float32") - self.low) / (self.high - self.low), 0, 1
+        )
         show(axes, canvas(middle_planes(shades)), cells.shape)
 
 

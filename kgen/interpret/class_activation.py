@@ -69,14 +69,20 @@ def grad_cam(
 
 
 def weighted_features(
-    subject: Subject, targets: Array, layer: Features, rectified: bool = True, resized: bool = True
+    subject: Subject,
+    targets: Array,
+    layer: Features,
+    rectified: bool = True,
+    resized: bool = True,
 ) -> Array:
     """Grad-CAM of an opened model."""
 
     def of_batch(x, targets):
         gradients, features = _at(subject, layer, x, targets)
         axes = tuple(range(1, len(features.shape) - 1))
-        maps = ops.sum(ops.mean(gradients, axis=axes, keepdims=True) * features, axis=-1)
+        maps = ops.sum(
+            ops.mean(gradients, axis=axes, keepdims=True) * features, axis=-1
+        )
         return ops.relu(maps) if rectified else maps
 
     maps = subject.in_batches(of_batch, subject.x, targets)
@@ -130,7 +136,9 @@ def cam(
         def of_batch(x, targets):
             features = _given_to(pooling, lambda: subject.answers(x))
             chosen = ops.take(weights, targets, axis=0)
-            chosen = ops.reshape(chosen, (-1, *[1] * (len(features.shape) - 2), weights.shape[-1]))
+            chosen = ops.reshape(
+                chosen, (-1, *[1] * (len(features.shape) - 2), weights.shape[-1])
+            )
             maps = ops.sum(chosen * features, axis=-1)
             return ops.relu(maps) if rectified else maps
 
@@ -168,7 +176,9 @@ def _best(subject, targets):
     part = subject.part(some)
 
     def told(layer):
-        return faithfulness(part, weighted_features(part, targets[some], layer), targets[some])
+        return faithfulness(
+            part, weighted_features(part, targets[some], layer), targets[some]
+        )
 
     return max(on_grid(subject), key=told)
 
@@ -178,7 +188,9 @@ def _given_to(layer, run):
     kept = []
 
     def keeping(_, call):
-        return lambda features, **options: kept.append(features) or call(features, **options)
+        return lambda features, **options: (
+            kept.append(features) or call(features, **options)
+        )
 
     with replaced([layer], "call", keeping):
         run()
@@ -188,7 +200,11 @@ def _given_to(layer, run):
 def _ending(subject):
     """The global average pooling before the answers, and the weights (k, channels) after it."""
     final, found = subject.pass_noted()
-    last = [call for call in found if call.outputs is final and _is(call, keras.layers.Dense)]
+    last = [
+        call
+        for call in found
+        if call.outputs is final and _is(call, keras.layers.Dense)
+    ]
     given = last[0].inputs[0] if last else None
     pooled = [call for call in found if call.outputs is given and _is(call, POOLINGS)]
     if not pooled:
@@ -198,7 +214,9 @@ def _ending(subject):
             "Grad-CAM is the same map on any network with convolutions: take grad_cam."
         )
     kernel = ops.transpose(last[0].operation.kernel)
-    return pooled[0].operation, ops.concatenate([-kernel, kernel]) if subject.binary else kernel
+    return pooled[0].operation, ops.concatenate(
+        [-kernel, kernel]
+    ) if subject.binary else kernel
 
 
 def _is(call, kind):

@@ -60,7 +60,13 @@ def comparison(
     """
     rows = 1 if classes is None else len(classes)
     return compared(
-        model, np.repeat(np.asarray(image)[None], rows, axis=0), classes, layer, patch, output, path
+        model,
+        np.repeat(np.asarray(image)[None], rows, axis=0),
+        classes,
+        layer,
+        patch,
+        output,
+        path,
     )
 
 

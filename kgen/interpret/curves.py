@@ -44,7 +44,12 @@ def deletion(
     """
     with Subject(model, x, output).opened() as subject:
         return curve(
-            subject, maps, subject.targets(target), subject.baseline(baseline), steps, deleting=True
+            subject,
+            maps,
+            subject.targets(target),
+            subject.baseline(baseline),
+            steps,
+            deleting=True,
         )
 
 
@@ -81,7 +86,12 @@ def faithfulness(subject: Subject, maps: Array, targets: Array) -> float:
 
 
 def curve(
-    subject: Subject, maps: Array, targets: Array, baseline: Array, steps: int, deleting: bool
+    subject: Subject,
+    maps: Array,
+    targets: Array,
+    baseline: Array,
+    steps: int,
+    deleting: bool,
 ) -> Array:
     """The insertion or the deletion curve of an opened model."""
     (steps,) = checks.check_sizes(steps=steps)
@@ -98,7 +108,9 @@ def curve(
 
     places = np.repeat(np.arange(len(targets), dtype="int32"), steps + 1)
     shares = np.tile(np.linspace(0.0, 1.0, steps + 1, dtype="float32"), len(targets))
-    found = subject.in_batches(certain, places, shares, targets[places], what="Taking points away")
+    found = subject.in_batches(
+        certain, places, shares, targets[places], what="Taking points away"
+    )
     return found.reshape(len(targets), steps + 1)
 
 

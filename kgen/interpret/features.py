@@ -24,8 +24,14 @@ def layer_of(subject: Subject, layer: keras.Layer | str | None = None) -> Featur
     if layer is None:
         return on_grid(subject, found)[-1]
     name = layer if isinstance(layer, str) else layer.name
-    check_known("layer", name, list(dict.fromkeys(call.operation.name for call in found)))
-    meant = [call for call in found if call.operation is layer or call.operation.name == layer]
+    check_known(
+        "layer", name, list(dict.fromkeys(call.operation.name for call in found))
+    )
+    meant = [
+        call
+        for call in found
+        if call.operation is layer or call.operation.name == layer
+    ]
     if len(meant) != 1:
         many = len({id(call.operation) for call in meant}) > 1
         raise ValueError(
@@ -61,14 +67,22 @@ def has_grid(subject: Subject) -> bool:
 
 
 def _on_grid(subject, found):
-    grids = [call for call in found if is_leaf(call.operation) and _is_grid(call, subject)]
-    weighted = [place for place, call in enumerate(grids) if _has_weights(call.operation)]
+    grids = [
+        call for call in found if is_leaf(call.operation) and _is_grid(call, subject)
+    ]
+    weighted = [
+        place for place, call in enumerate(grids) if _has_weights(call.operation)
+    ]
     return grids[weighted[0] :] if weighted else []
 
 
 def _is_grid(call, subject):
     shape = _shape(call.outputs)
-    return shape is not None and 2 < len(shape) == subject.x.ndim and math.prod(shape[1:-1]) > 1
+    return (
+        shape is not None
+        and 2 < len(shape) == subject.x.ndim
+        and math.prod(shape[1:-1]) > 1
+    )
 
 
 def _has_weights(operation):

@@ -13,7 +13,10 @@ from kgen.types import Array
 
 
 def gradient(
-    model: keras.Layer, x: Array, target: Target | None = None, output: str | int | None = None
+    model: keras.Layer,
+    x: Array,
+    target: Target | None = None,
+    output: str | int | None = None,
 ) -> Array:
     """The gradient of the answer with respect to every number of the value: ∂f(x)/∂x.
 
@@ -124,7 +127,9 @@ def _on_the_way(subject, start):
 
     def found(places, shares, targets):
         shares = ops.reshape(shares, (-1, *[1] * (len(way.shape) - 1)))
-        return _gradients(subject, start + shares * ops.take(way, places, axis=0), targets)
+        return _gradients(
+            subject, start + shares * ops.take(way, places, axis=0), targets
+        )
 
     return found
 

@@ -29,7 +29,9 @@ def operations_of(network: keras.Layer) -> list[keras.Operation]:
 
 @contextlib.contextmanager
 def replaced(
-    operations: Iterable[keras.Operation], name: str, make: Callable[[keras.Operation, Any], Any]
+    operations: Iterable[keras.Operation],
+    name: str,
+    make: Callable[[keras.Operation, Any], Any],
 ) -> Iterator[None]:
     """Within, ``make(operation, its own)`` replaces an attribute or a method of operations."""
     with contextlib.ExitStack() as stack:
@@ -74,13 +76,18 @@ def calls_of(
 
 def is_leaf(operation: keras.Operation) -> bool:
     """Whether an operation holds no others."""
-    return not isinstance(operation, keras.layers.Layer) or len(operation._flatten_layers()) == 1
+    return (
+        not isinstance(operation, keras.layers.Layer)
+        or len(operation._flatten_layers()) == 1
+    )
 
 
 def leading(final: Tensor, found: Sequence[Call]) -> list[Call]:
     """The calls of a pass without other heads: outputs beside ``final`` that no call takes."""
     taken = _ids([call.inputs for call in found])
-    several = [call.outputs for call in found if isinstance(call.outputs, list | tuple | dict)]
+    several = [
+        call.outputs for call in found if isinstance(call.outputs, list | tuple | dict)
+    ]
     heads = _ids(several) - taken - {id(final)}
     return [call for call in found if id(call.outputs) not in heads]
 

@@ -59,7 +59,9 @@ def _falls(subject, corners, sides, cover, targets):
 
     def scores(places, corners, targets):
         covered = _inside(corners, sides, subject.grid, len(values.shape))
-        return subject.scores(ops.where(covered, cover, ops.take(values, places, axis=0)), targets)
+        return subject.scores(
+            ops.where(covered, cover, ops.take(values, places, axis=0)), targets
+        )
 
     places = np.repeat(np.arange(len(targets), dtype="int32"), len(corners))
     arrays = places, np.tile(corners, (len(targets), 1)), targets[places]
@@ -75,7 +77,9 @@ def _inside(corners, sides, grid, axes):
         offsets = ops.arange(length, dtype="int32")[None] - corners[:, axis : axis + 1]
         shape = [-1, *[1] * (axes - 1)]
         shape[axis + 1] = length
-        inside = ops.logical_and(inside, ops.reshape((offsets >= 0) & (offsets < side), shape))
+        inside = ops.logical_and(
+            inside, ops.reshape((offsets >= 0) & (offsets < side), shape)
+        )
     return inside
 
 
@@ -92,7 +96,10 @@ def _spread(falls, corners, sides, grid):
     """The mean at every point over the patches that cover it; 0 where none does."""
     total, count = np.zeros(grid), np.zeros(grid)
     for fall, corner in zip(falls, corners, strict=True):
-        place = tuple(slice(start, start + side) for start, side in zip(corner, sides, strict=True))
+        place = tuple(
+            slice(start, start + side)
+            for start, side in zip(corner, sides, strict=True)
+        )
         total[place] += fall
         count[place] += 1
     return (total / np.maximum(count, 1)).astype("float32")

@@ -14,7 +14,9 @@ SQUASHED = {"softmax", "sigmoid"}
 
 
 def chosen(
-    network: keras.Layer, outputs: Tensor | Sequence[Tensor] | Tensors, output: str | int | None
+    network: keras.Layer,
+    outputs: Tensor | Sequence[Tensor] | Tensors,
+    output: str | int | None,
 ) -> str | int | None:
     """The key of an output by name or number, ``None`` for a single output; raises if unclear."""
     if not isinstance(outputs, list | tuple | dict):
@@ -33,9 +35,15 @@ def chosen(
     return wide[0] if wide else next(iter(named.values()))
 
 
-def squashing(found: Sequence[Call], final: Tensor) -> tuple[keras.Operation, str] | None:
+def squashing(
+    found: Sequence[Call], final: Tensor
+) -> tuple[keras.Operation, str] | None:
     """The operation of a last softmax or sigmoid, and which it is, from a pass; else ``None``."""
-    last = [call.operation for call in found if call.outputs is final and is_leaf(call.operation)]
+    last = [
+        call.operation
+        for call in found
+        if call.outputs is final and is_leaf(call.operation)
+    ]
     for operation in last[-1:]:
         name = _activation(operation) or type(operation).__name__.lower()
         if name in SQUASHED:
@@ -52,26 +60,37 @@ def undone(operation: keras.Operation, name: str) -> Iterator[None]:
         stacklevel=8,
     )
     if _activation(operation):
-        with replaced([operation], "activation", lambda _, own: keras.activations.linear):
+        with replaced(
+            [operation], "activation", lambda _, own: keras.activations.linear
+        ):
             yield
     else:
-        with replaced([operation], "call", lambda _, own: lambda x, *args, **options: x):
+        with replaced(
+            [operation], "call", lambda _, own: lambda x, *args, **options: x
+        ):
             yield
 
 
 def _activation(operation):
     """The name of a layer's activation if it is a softmax or a sigmoid, else an empty text."""
     activation = vars(operation).get("activation")
-    return next((name for name in SQUASHED if activation is getattr(keras.activations, name)), "")
+    return next(
+        (name for name in SQUASHED if activation is getattr(keras.activations, name)),
+        "",
+    )
 
 
 def _named(network, outputs):
     if isinstance(outputs, dict):
         return {name: name for name in outputs}
-    known = isinstance(network, keras.Function) and len(network.output_names) == len(outputs)
+    known = isinstance(network, keras.Function) and len(network.output_names) == len(
+        outputs
+    )
     names = network.output_names if known else map(str, range(len(outputs)))
     return {name: number for number, name in enumerate(names)}
 
 
 def _refuse_name(output):
-    raise ValueError(f"output={output!r}, but the network has one output: leave output out.")
+    raise ValueError(
+        f"output={output!r}, but the network has one output: leave output out."
+    )

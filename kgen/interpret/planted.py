@@ -6,7 +6,9 @@ from kgen import checks
 from kgen.types import Array, Shape
 
 
-def squares(count: int, sides: Shape, size: int = 8, seed: int = 0) -> tuple[Array, Array, Array]:
+def squares(
+    count: int, sides: Shape, size: int = 8, seed: int = 0
+) -> tuple[Array, Array, Array]:
     """Noise, with a striped square or cube in every second value, and where it is.
 
     Only the stripes set it apart from the noise around it; its place is random.
@@ -63,16 +65,26 @@ def pairs(
     height, width = images.shape[1:3]
     checks.check_same_length(images=images, labels=labels)
     if len(np.unique(labels)) < 2:
-        raise ValueError("labels hold fewer than two classes. Give images of two at least.")
+        raise ValueError(
+            "labels hold fewer than two classes. Give images of two at least."
+        )
     checks.check_sizes(count=count)
     checks.check_number("side", side, max(height, 2 * width), 10**6)
     random = np.random.default_rng(seed)
     canvases = np.zeros((count, side, side, images.shape[-1]), images.dtype)
-    classes, masks = np.zeros((count, 2), "int32"), np.zeros((count, 2, side, side), bool)
+    classes, masks = (
+        np.zeros((count, 2), "int32"),
+        np.zeros((count, 2, side, side), bool),
+    )
     for number in range(count):
         for half, chosen in enumerate(_of_two_classes(random, labels)):
             down, across = _anywhere(random, (side, side // 2), (height, width))
-            place = down, slice(across.start + half * (side // 2), across.stop + half * (side // 2))
+            place = (
+                down,
+                slice(
+                    across.start + half * (side // 2), across.stop + half * (side // 2)
+                ),
+            )
             canvases[number][place] = images[chosen]
             classes[number, half] = labels[chosen]
             masks[number, half][place] = True
@@ -85,5 +97,10 @@ def _of_two_classes(random, labels):
 
 
 def _anywhere(random, sides, sizes):
-    starts = [random.integers(side - size + 1) for side, size in zip(sides, sizes, strict=True)]
-    return tuple(slice(start, start + size) for start, size in zip(starts, sizes, strict=True))
+    starts = [
+        random.integers(side - size + 1)
+        for side, size in zip(sides, sizes, strict=True)
+    ]
+    return tuple(
+        slice(start, start + size) for start, size in zip(starts, sizes, strict=True)
+    )

@@ -27,7 +27,10 @@ BETWEEN = {
 
 
 def guided_backprop(
-    model: keras.Layer, x: Array, target: Target | None = None, output: str | int | None = None
+    model: keras.Layer,
+    x: Array,
+    target: Target | None = None,
+    output: str | int | None = None,
 ) -> Array:
     """The gradient where only positive values pass back, through every ReLU that was active.
 
@@ -51,7 +54,10 @@ def guided_backprop(
 
 
 def deconvnet(
-    model: keras.Layer, x: Array, target: Target | None = None, output: str | int | None = None
+    model: keras.Layer,
+    x: Array,
+    target: Target | None = None,
+    output: str | int | None = None,
 ) -> Array:
     """The gradient where only positive values pass back, through every ReLU, active or not.
 
@@ -74,8 +80,12 @@ def ruled(
     rule: Callable[[keras.Operation, Callable[..., Tensor]], Callable[..., Tensor]],
 ) -> Iterator[None]:
     """Within, every ReLU and its kind has another backward rule."""
-    activated = [one for one in subject.operations if vars(one).get("activation") in ACTIVATIONS]
-    own = [one for one in subject.operations if isinstance(one, LAYERS) or _is_between(one)]
+    activated = [
+        one for one in subject.operations if vars(one).get("activation") in ACTIVATIONS
+    ]
+    own = [
+        one for one in subject.operations if isinstance(one, LAYERS) or _is_between(one)
+    ]
     if not activated and not own:
         raise ValueError(
             f"{subject.model.name!r} has no layer with ReLU or one of its kind "

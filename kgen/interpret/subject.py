@@ -91,7 +91,11 @@ class Subject:
     def answered_anew(self) -> Array:
         """Class probabilities or numbers in stored units, (n, k); untraced, so noise is redrawn."""
         found = self.in_batches(self.probabilities, self.x, traced=False)
-        return self.model.fields["y"].unscaled(found) if self.own and found.shape[1] == 1 else found
+        return (
+            self.model.fields["y"].unscaled(found)
+            if self.own and found.shape[1] == 1
+            else found
+        )
 
     def targets(self, target: Target | None = None) -> Array:
         """The number of each value's explained answer, int32 (n,); by default the highest one's."""
@@ -106,9 +110,13 @@ class Subject:
             )
         if numbers.size and not 0 <= numbers.min() <= numbers.max() < count:
             classes = f"classes are 0 to {count - 1}"
-            told = classes if count > 1 else "it answers with one number: leave target out"
+            told = (
+                classes if count > 1 else "it answers with one number: leave target out"
+            )
             raise ValueError(f"target={target!r} is no answer of this network; {told}.")
-        return np.ascontiguousarray(np.broadcast_to(numbers.astype("int32"), len(self.x)))
+        return np.ascontiguousarray(
+            np.broadcast_to(numbers.astype("int32"), len(self.x))
+        )
 
     def told(self, targets: Array) -> list[str]:
         """A text per value: what its explained answer is called, and how large it is."""
@@ -120,7 +128,10 @@ class Subject:
         if not self.own:
             return [f"{number:.3g}" for number in certain]
         field = self.model.fields["y"]
-        return [f"{number:.3g} {field.unit or ''}".strip() for number in field.unscaled(certain)]
+        return [
+            f"{number:.3g} {field.unit or ''}".strip()
+            for number in field.unscaled(certain)
+        ]
 
     @property
     def names(self) -> list[str] | None:
@@ -131,7 +142,11 @@ class Subject:
     def part(self, some: slice | Array) -> Self:
         """The same opened model with some of the values."""
         other = copy.copy(self)
-        other.x, other.stored, other.answered = self.x[some], self.stored[some], self.answered[some]
+        other.x, other.stored, other.answered = (
+            self.x[some],
+            self.stored[some],
+            self.answered[some],
+        )
         return other
 
     # ---- the values ------------------------------------------------------------------------------
@@ -149,7 +164,9 @@ class Subject:
 
     def scaled(self, values: Array) -> Array:
         """Stored values as the network takes them."""
-        return np.asarray(values if self.field is None else self.field.scaled(values), "float32")
+        return np.asarray(
+            values if self.field is None else self.field.scaled(values), "float32"
+        )
 
     def shades(self) -> Array:
         """The values between 0 and 1, as figures show them."""
@@ -161,7 +178,9 @@ class Subject:
     def baseline(self, given: float | Array | None = None) -> Array:
         """A scaled value without evidence, of the values' shape; raises outside their range."""
         ends = self.field
-        low, high = (ends.low, ends.high) if ends else (self.stored.min(), self.stored.max())
+        low, high = (
+            (ends.low, ends.high) if ends else (self.stored.min(), self.stored.max())
+        )
         if given is None:
             given = ends.mean if ends and ends.standardised else low
         given = np.asarray(given)
@@ -179,7 +198,9 @@ class Subject:
 
     # ---- how it is run ---------------------------------------------------------------------------
 
-    def in_batches(self, function: Callable[..., Tensor], *arrays: Array, **options: Any) -> Array:
+    def in_batches(
+        self, function: Callable[..., Tensor], *arrays: Array, **options: Any
+    ) -> Array:
         """The outputs of a function of tensors for arrays (n, …), joined."""
         pieces = [made for _, made in self.pieces(function, *arrays, **options)]
         return keras.tree.map_structure(lambda *parts: np.concatenate(parts), *pieces)
@@ -199,7 +220,12 @@ class Subject:
         for start in console.over(starts, what):
             place = slice(start, min(start + size, count))
             made = run(*(_tensor(array[place], size) for array in arrays))
-            yield place, keras.tree.map_structure(partial(_array, count=place.stop - start), made)
+            yield (
+                place,
+                keras.tree.map_structure(
+                    partial(_array, count=place.stop - start), made
+                ),
+            )
 
     def pass_noted(self) -> tuple[Tensor, list[Call]]:
         """The output of a forward pass of the first value, and its calls in order of their end."""
@@ -231,8 +257,14 @@ class Subject:
 
     def _number(self, target):
         if isinstance(target, str):
-            return self.names.index(checks.check_known("class", target, self.names or ()))
-        return [self._number(one) for one in target] if isinstance(target, list | tuple) else target
+            return self.names.index(
+                checks.check_known("class", target, self.names or ())
+            )
+        return (
+            [self._number(one) for one in target]
+            if isinstance(target, list | tuple)
+            else target
+        )
 
     def _checked(self, values):
         if values.ndim and not len(values):
@@ -247,7 +279,9 @@ class Subject:
             )
         wanted = self._input_shape()
         if values.ndim < 2 or (wanted and not _fits(values.shape[1:], wanted)):
-            size = ", ".join("any" if side is None else str(side) for side in wanted or ("…",))
+            size = ", ".join(
+                "any" if side is None else str(side) for side in wanted or ("…",)
+            )
             raise ValueError(
                 f"x has the shape {values.shape}; "
                 f"this network takes (n, {size}). {_way_there(values, wanted)}"
@@ -256,7 +290,10 @@ class Subject:
         return values
 
     def _input_shape(self):
-        known = isinstance(self.model, keras.Function | keras.Sequential) and self.model.inputs
+        known = (
+            isinstance(self.model, keras.Function | keras.Sequential)
+            and self.model.inputs
+        )
         return tuple(self.model.inputs[0].shape[1:]) if known else None
 
 
@@ -270,7 +307,9 @@ def _tensor(values, size):
     """Values as a tensor; a short last piece is filled up with its last value."""
     short = size - len(values)
     return ops.convert_to_tensor(
-        np.concatenate([values, np.repeat(values[-1:], short, axis=0)]) if short else values
+        np.concatenate([values, np.repeat(values[-1:], short, axis=0)])
+        if short
+        else values
     )
 
 

@@ -62,7 +62,12 @@ def _of_sklearn(classes, seed):
         tree(max_depth=DEPTH, random_state=seed),
         lambda model: model.tree_.node_count,
     )
-    yield "tree", "rules, too many", tree(random_state=seed), lambda model: model.tree_.node_count
+    yield (
+        "tree",
+        "rules, too many",
+        tree(random_state=seed),
+        lambda model: model.tree_.node_count,
+    )
     yield (
         "linear",
         "a weight a point",
@@ -80,7 +85,12 @@ def _of_sklearn(classes, seed):
 def _learnt(name, read, model, size, train, test, classes):
     rows, known = (values.reshape(len(values), -1) for values, _ in (train, test))
     model.fit(rows, train[1])
-    return Model(name, read, int(size(model)), _performance(model.predict(known), test[1], classes))
+    return Model(
+        name,
+        read,
+        int(size(model)),
+        _performance(model.predict(known), test[1], classes),
+    )
 
 
 def _network(data, train, test, classes, epochs):
@@ -99,7 +109,10 @@ def _network(data, train, test, classes, epochs):
     found = model.predict(test[0], verbose=0)
     read = found.argmax(axis=1) if classes else deviation * found[:, 0] + mean
     return Model(
-        "CNN", "maps of kgen.interpret", model.count_params(), _performance(read, test[1], classes)
+        "CNN",
+        "maps of kgen.interpret",
+        model.count_params(),
+        _performance(read, test[1], classes),
     )
 
 

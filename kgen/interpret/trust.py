@@ -93,7 +93,9 @@ def agreement(maps: Arrays) -> Array:
     Channels are summed where only some maps have them.
     """
     axes = min(np.ndim(each) for each in maps.values())
-    points = [each.sum(axis=-1) if np.ndim(each) > axes else each for each in maps.values()]
+    points = [
+        each.sum(axis=-1) if np.ndim(each) > axes else each for each in maps.values()
+    ]
     return np.array([[similarity(one, other) for other in points] for one in points])
 
 
@@ -120,7 +122,9 @@ def _learnt(subject):
     called = [call.operation for call in reversed(leading(final, found))]
     learnt = [each for each in called if is_leaf(each) and _learnable(each)]
     if not learnt:
-        raise ValueError(f"{subject.model.name!r} has no weights that could be drawn anew.")
+        raise ValueError(
+            f"{subject.model.name!r} has no weights that could be drawn anew."
+        )
     return list(dict.fromkeys(learnt))
 
 

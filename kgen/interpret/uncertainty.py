@@ -56,7 +56,9 @@ def dropout_spread(
     """
     checks.check_number("draws", draws, 2, 10**6)
     with Subject(model, x, output).opened() as subject:
-        dropouts = [one for one in subject.operations if isinstance(one, DROPOUTS) and one.rate]
+        dropouts = [
+            one for one in subject.operations if isinstance(one, DROPOUTS) and one.rate
+        ]
         if not dropouts:
             raise ValueError(
                 f"{model.name!r} has no dropout. "
@@ -83,7 +85,9 @@ def ensemble_spread(
         using Deep Ensembles, 2017, arXiv:1612.01474
     """
     if len(models) < 2:
-        raise ValueError(f"{checks.counted(len(models), 'model')} has no spread. Give two or more.")
+        raise ValueError(
+            f"{checks.counted(len(models), 'model')} has no spread. Give two or more."
+        )
     answers = []
     for model in models:
         with Subject(model, x, output).opened() as subject:

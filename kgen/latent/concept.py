@@ -59,7 +59,9 @@ class Concept:
         scaler, classifier = (step for _, step in _classifier().fit(latents, has).steps)
         normal = classifier.coef_[0] / scaler.scale_
         normal /= np.linalg.norm(normal)
-        return cls(name, _difference(latents, has) @ normal * normal, _accuracy(latents, has))
+        return cls(
+            name, _difference(latents, has) @ normal * normal, _accuracy(latents, has)
+        )
 
     def control(self, seed: int = 0) -> "Concept":
         """A random direction of the same length: what also changes along it is not the concept."""
@@ -108,5 +110,7 @@ def _classifier():
 
 
 def _accuracy(latents, has):
-    scores = cross_val_score(_classifier(), latents, has, cv=FOLDS, scoring="balanced_accuracy")
+    scores = cross_val_score(
+        _classifier(), latents, has, cv=FOLDS, scoring="balanced_accuracy"
+    )
     return float(scores.mean())

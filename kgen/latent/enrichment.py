@@ -50,7 +50,10 @@ def enriched(
     both = {name: sorted(own & chosen) for name, own in inside.items()}
     total, drawn = len(known), len(chosen & known)
     p = np.array(
-        [hypergeom.sf(len(both[name]) - 1, total, len(own), drawn) for name, own in inside.items()]
+        [
+            hypergeom.sf(len(both[name]) - 1, total, len(own), drawn)
+            for name, own in inside.items()
+        ]
     )
     adjusted = false_discovery_control(np.clip(p, 0.0, 1.0))
     found = [

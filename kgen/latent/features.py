@@ -11,7 +11,9 @@ from kgen.latent.decoding import decoded
 from kgen.types import Array
 
 FEWEST = 3  # values of a group and of the others
-STEP = 0.1  # standard deviations of a feature over which the slope of the decoder is taken
+STEP = (
+    0.1  # standard deviations of a feature over which the slope of the decoder is taken
+)
 TAIL = 2.5  # standard deviations of the weights of a feature
 
 
@@ -50,7 +52,9 @@ def telling(latents: Array, has: Array) -> Telling:
     return Telling(auroc, p, np.minimum(1.0, p * latents.shape[1]))
 
 
-def decoder_weights(model: GenerativeModel, latents: Array, labels: Array | None = None) -> Array:
+def decoder_weights(
+    model: GenerativeModel, latents: Array, labels: Array | None = None
+) -> Array:
     """The mean slope of the decoder over some latents, (latent_dim, features), of scaled values.
 
         J_kj = mean over z of (x_j(z + h_k e_k) − x_j(z − h_k e_k)) / 2 h_k
@@ -68,7 +72,8 @@ def decoder_weights(model: GenerativeModel, latents: Array, labels: Array | None
         ends[1, :, unit] -= step
         width = (ends[0, :, unit] - ends[1, :, unit])[:, None]
         up, down = (
-            field.scaled(decoded(model, end, labels)).reshape(len(latents), -1) for end in ends
+            field.scaled(decoded(model, end, labels)).reshape(len(latents), -1)
+            for end in ends
         )
         rows.append(np.mean((up - down) / width, axis=0))
     return np.stack(rows)
@@ -83,4 +88,6 @@ def tails(weights: Array, deviations: float = TAIL) -> tuple[Array, Array]:
     spread = weights.std()
     scores = (weights - weights.mean()) / (spread if spread > 0 else 1.0)
     order = np.argsort(-scores, kind="stable")
-    return order[scores[order] > deviations], order[::-1][scores[order[::-1]] < -deviations]
+    return order[scores[order] > deviations], order[::-1][
+        scores[order[::-1]] < -deviations
+    ]

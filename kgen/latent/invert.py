@@ -43,7 +43,9 @@ def invert(
     checks.check_sizes(steps=steps, starts=starts)
     model.check_data(values, model.asked(labels))
     error = partial(_error, model)
-    search = partial(_best, Descent(error, steps, "Inverting"), starts, seed, model.latent_dim)
+    search = partial(
+        _best, Descent(error, steps, "Inverting"), starts, seed, model.latent_dim
+    )
     return model.in_batches(search, **model.with_labels(x=values, y=labels))
 
 

@@ -52,13 +52,18 @@ def through(
     """Latents on the way through stations (n, latent_dim): ``steps`` per leg, each station once."""
     stations = np.asarray(stations)
     if len(stations) < 2:
-        raise ValueError(f"stations are {len(stations)}; a way leads along at least two latents.")
+        raise ValueError(
+            f"stations are {len(stations)}; a way leads along at least two latents."
+        )
     legs = [path(*pair, steps) for pair in itertools.pairwise(stations)]
     return np.concatenate([legs[0][:1], *(leg[1:] for leg in legs)])
 
 
 def between(
-    starts: Array, ends: Array, steps: int = 8, path: Callable[[Array, Array, int], Array] = line
+    starts: Array,
+    ends: Array,
+    steps: int = 8,
+    path: Callable[[Array, Array, int], Array] = line,
 ) -> Array:
     """Latents (n, steps, latent_dim) on the paths between n pairs."""
     check_same_length(starts=starts, ends=ends)

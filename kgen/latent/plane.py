@@ -40,4 +40,6 @@ def quantile_grid(
 def _check_axes(axes, latent_dim):
     known = range(latent_dim)
     if len(set(axes)) != 2 or not all(axis in known for axis in axes):
-        raise ValueError(f"axes={axes} are not two different axes from 0 to {latent_dim - 1}.")
+        raise ValueError(
+            f"axes={axes} are not two different axes from 0 to {latent_dim - 1}."
+        )

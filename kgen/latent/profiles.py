@@ -9,20 +9,32 @@ from kgen.types import Array
 ROUNDS = 20
 
 
-def shift_between(latents: Array, groups: Array, first: object, second: object) -> Array:
+def shift_between(
+    latents: Array, groups: Array, first: object, second: object
+) -> Array:
     """The mean latents of the second group minus those of the first."""
     groups = np.asarray(groups)
-    return latents[groups == second].mean(axis=0) - latents[groups == first].mean(axis=0)
+    return latents[groups == second].mean(axis=0) - latents[groups == first].mean(
+        axis=0
+    )
 
 
-def moved(model: Generates, latents: Array, shift: Array, labels: Array | None = None) -> Array:
+def moved(
+    model: Generates, latents: Array, shift: Array, labels: Array | None = None
+) -> Array:
     """How much values change, (n, features) in stored units, if their latents move by ``shift``."""
-    before, after = (decoded(model, latents + step, labels) for step in (0.0 * shift, shift))
+    before, after = (
+        decoded(model, latents + step, labels) for step in (0.0 * shift, shift)
+    )
     return (after - before).reshape(len(latents), -1)
 
 
 def imputed(
-    model: Encodes, values: Array, missing: Array, labels: Array | None = None, rounds: int = ROUNDS
+    model: Encodes,
+    values: Array,
+    missing: Array,
+    labels: Array | None = None,
+    rounds: int = ROUNDS,
 ) -> Array:
     """Values (n, features) whose missing numbers are what the model makes of the others.
 

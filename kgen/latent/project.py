@@ -29,7 +29,9 @@ def principal_components(latents: Array) -> tuple[Array, float]:
     return pca.fit_transform(latents), float(pca.explained_variance_ratio_.sum())
 
 
-def stochastic_neighbours(latents: Array, perplexity: float = PERPLEXITY, seed: int = 0) -> Array:
+def stochastic_neighbours(
+    latents: Array, perplexity: float = PERPLEXITY, seed: int = 0
+) -> Array:
     """A plane (n, 2) on which latents (n, latent_dim) that are near each other stay near: t-SNE.
 
     Distances between groups, and the sizes of groups, mean nothing.
@@ -61,9 +63,9 @@ def neighbour_map(latents: Array, seed: int = 0) -> Array:
     with warnings.catch_warnings():
         # With a seed, UMAP runs in one thread and warns of it each time.
         warnings.filterwarnings("ignore", message="n_jobs value")
-        return umap.UMAP(n_neighbors=min(15, len(latents) - 1), random_state=seed).fit_transform(
-            latents
-        )
+        return umap.UMAP(
+            n_neighbors=min(15, len(latents) - 1), random_state=seed
+        ).fit_transform(latents)
 
 
 class _Progress(io.TextIOBase):
@@ -107,7 +109,11 @@ def trustworthiness(latents: Array, points: Array, k: int = NEIGHBOURS) -> float
         Venna & Kaski, Local multidimensional scaling, 2006, doi:10.1016/j.neunet.2006.05.014
     """
     chosen = np.linspace(0, len(latents) - 1, min(MOST, len(latents))).astype(int)
-    return float(trust(latents[chosen], points[chosen], n_neighbors=min(k, (len(chosen) - 1) // 2)))
+    return float(
+        trust(
+            latents[chosen], points[chosen], n_neighbors=min(k, (len(chosen) - 1) // 2)
+        )
+    )
 
 
 def neighbour_agreement(points: Array, labels: Array, k: int = NEIGHBOURS) -> float:
@@ -121,6 +127,9 @@ def neighbour_agreement(points: Array, labels: Array, k: int = NEIGHBOURS) -> fl
     votes = labels[neighbours]
     return float(
         np.mean(
-            [np.bincount(row).argmax() == label for row, label in zip(votes, labels, strict=True)]
+            [
+                np.bincount(row).argmax() == label
+                for row, label in zip(votes, labels, strict=True)
+            ]
         )
     )

@@ -12,7 +12,9 @@ def most_active(activity: Array) -> Array:
     return np.argsort(-np.asarray(activity), kind="stable")
 
 
-def traversals(z: Array, units: ArrayLike, reach: float = 3.0, steps: int = 11) -> Array:
+def traversals(
+    z: Array, units: ArrayLike, reach: float = 3.0, steps: int = 11
+) -> Array:
     """Latents (len(units), steps, latent_dim) around one: per row a unit runs from −reach to reach.
 
     Args:

@@ -68,7 +68,9 @@ class AdaptiveAugmentation(keras.layers.Layer):
             return values
         values = values - self.edge
         for layer in self.layers:
-            values = ops.where(self._chosen(values), layer(values, training=True), values)
+            values = ops.where(
+                self._chosen(values), layer(values, training=True), values
+            )
         return values + self.edge
 
     def adapt(self, logits: Tensor) -> None:
@@ -79,7 +81,9 @@ class AdaptiveAugmentation(keras.layers.Layer):
 
     def _chosen(self, values):
         shape = (ops.shape(values)[0], *[1] * (len(values.shape) - 1))
-        return keras.random.uniform(shape, dtype="float32", seed=self.seeds) < self.share
+        return (
+            keras.random.uniform(shape, dtype="float32", seed=self.seeds) < self.share
+        )
 
     def compute_output_shape(self, input_shape: tuple[int, ...]) -> tuple[int, ...]:
         return input_shape
@@ -91,5 +95,8 @@ class AdaptiveAugmentation(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        layers = [keras.saving.deserialize_keras_object(layer) for layer in config.pop("layers")]
+        layers = [
+            keras.saving.deserialize_keras_object(layer)
+            for layer in config.pop("layers")
+        ]
         return cls(layers, **config)

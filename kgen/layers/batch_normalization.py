@@ -37,8 +37,13 @@ class BatchNormalization(keras.layers.BatchNormalization):
         channels = inputs.shape[-1:]
         scale = self.gamma if self.scale else ops.ones(channels)
         offset = self.beta if self.center else ops.zeros(channels)
-        outputs, mean, variance = backend.batch_normalize(inputs, scale, offset, self.epsilon)
-        for moving, value in ((self.moving_mean, mean), (self.moving_variance, variance)):
+        outputs, mean, variance = backend.batch_normalize(
+            inputs, scale, offset, self.epsilon
+        )
+        for moving, value in (
+            (self.moving_mean, mean),
+            (self.moving_variance, variance),
+        ):
             moving.assign(moving * self.momentum + value * (1.0 - self.momentum))
         return outputs
 

@@ -37,7 +37,9 @@ class ClassStandardisation(keras.layers.Layer):
     def build(self, input_shape: Sequence[Sequence[int | None]]):
         latent_dim = input_shape[0][-1]
         still = {"trainable": False, "dtype": "float32"}
-        self.means = self.add_weight((self.num_classes, latent_dim), "zeros", name="means", **still)
+        self.means = self.add_weight(
+            (self.num_classes, latent_dim), "zeros", name="means", **still
+        )
         self.variance = self.add_weight((latent_dim,), "ones", name="variance", **still)
 
     def call(self, inputs: Sequence[Tensor], training: bool = False) -> Tensor:
@@ -56,8 +58,12 @@ class ClassStandardisation(keras.layers.Layer):
         counts = ops.expand_dims(ops.sum(members, axis=0), axis=-1)
         means = ops.matmul(ops.transpose(members), latents) / ops.maximum(counts, 1.0)
         present = ops.cast(counts > 0, "float32")
-        self.means.assign(self.means + (1.0 - self.momentum) * present * (means - self.means))
+        self.means.assign(
+            self.means + (1.0 - self.momentum) * present * (means - self.means)
+        )
 
     def _follow_variance(self, centred):
         squares = ops.mean(ops.square(centred), axis=0)
-        self.variance.assign(self.variance + (1.0 - self.momentum) * (squares - self.variance))
+        self.variance.assign(
+            self.variance + (1.0 - self.momentum) * (squares - self.variance)
+        )

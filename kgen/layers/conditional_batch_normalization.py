@@ -36,7 +36,9 @@ class ConditionalBatchNormalization(keras.layers.Layer):
     def build(self, input_shape: Sequence[Sequence[int | None]]):
         features, condition = input_shape
         channels, policy = features[-1], {"dtype": self.dtype_policy}
-        self.norm = BatchNormalization(momentum=self.momentum, scale=False, center=False, **policy)
+        self.norm = BatchNormalization(
+            momentum=self.momentum, scale=False, center=False, **policy
+        )
         self.norm.build(features)
         linear = {"use_bias": False, "kernel_initializer": "zeros", **policy}
         self.gain = keras.layers.Dense(channels, name="gain", **linear)

@@ -37,7 +37,9 @@ class EqualisedConv2D(keras.layers.Conv2D):
         gain: float = math.sqrt(2.0),
         **kwargs: Any,
     ):
-        kwargs.setdefault("kernel_initializer", keras.initializers.RandomNormal(stddev=1.0))
+        kwargs.setdefault(
+            "kernel_initializer", keras.initializers.RandomNormal(stddev=1.0)
+        )
         kwargs.setdefault("padding", "same")
         super().__init__(filters, kernel_size, **kwargs)
         self.gain = gain

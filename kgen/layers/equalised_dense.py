@@ -29,7 +29,9 @@ class EqualisedDense(keras.layers.Dense):
     """
 
     def __init__(self, units: int, gain: float = math.sqrt(2.0), **kwargs: Any):
-        kwargs.setdefault("kernel_initializer", keras.initializers.RandomNormal(stddev=1.0))
+        kwargs.setdefault(
+            "kernel_initializer", keras.initializers.RandomNormal(stddev=1.0)
+        )
         super().__init__(units, **kwargs)
         self.gain = gain
 

@@ -36,7 +36,9 @@ class Fade(keras.layers.Layer):
         old, new, level = inputs
         share = ops.clip(ops.cast(level, "float32") - (self.step - 1), 0.0, 1.0)
         share = ops.reshape(share, (-1, *[1] * (len(new.shape) - 1)))
-        mixed = (1.0 - share) * ops.cast(old, "float32") + share * ops.cast(new, "float32")
+        mixed = (1.0 - share) * ops.cast(old, "float32") + share * ops.cast(
+            new, "float32"
+        )
         return ops.cast(mixed, self.compute_dtype)
 
     def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:

@@ -65,7 +65,9 @@ class ImagePool(keras.layers.Layer):
         kept = ops.where(_along(taken, new), new, old)
         places = ops.expand_dims(slots, -1)
         self.kept.assign(ops.scatter_update(self.kept, places, kept))
-        self.full.assign(ops.scatter_update(self.full, places, ops.ones(ops.shape(slots))))
+        self.full.assign(
+            ops.scatter_update(self.full, places, ops.ones(ops.shape(slots)))
+        )
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "size": self.size}

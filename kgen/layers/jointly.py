@@ -51,16 +51,22 @@ class Jointly(keras.layers.Layer):
             return x, y
         count = x.shape[-1]
         edges = [
-            np.broadcast_to(edge, (part.shape[-1],)) for edge, part in ((x_edge, x), (y_edge, y))
+            np.broadcast_to(edge, (part.shape[-1],))
+            for edge, part in ((x_edge, x), (y_edge, y))
         ]
         edge = np.concatenate(edges).astype("float32")
-        both = ops.concatenate([ops.cast(x, "float32"), ops.cast(y, "float32")], axis=-1)
+        both = ops.concatenate(
+            [ops.cast(x, "float32"), ops.cast(y, "float32")], axis=-1
+        )
         both = self.layer(both - edge, training=training) + edge
         x, y = both[..., :count], both[..., count:]
         return x, _hardened(y) if is_mask else y
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "layer": keras.saving.serialize_keras_object(self.layer)}
+        return {
+            **super().get_config(),
+            "layer": keras.saving.serialize_keras_object(self.layer),
+        }
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:

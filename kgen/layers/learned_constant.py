@@ -29,7 +29,9 @@ class LearnedConstant(keras.layers.Layer):
 
     def build(self, input_shape: Shape):
         normal = keras.initializers.RandomNormal(stddev=1.0)
-        self.value = self.add_weight(shape=(1, *self.shape), initializer=normal, name="value")
+        self.value = self.add_weight(
+            shape=(1, *self.shape), initializer=normal, name="value"
+        )
 
     def call(self, values: Tensor) -> Tensor:
         count = ops.shape(values)[0]

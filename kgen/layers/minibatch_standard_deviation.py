@@ -43,7 +43,9 @@ class MinibatchStandardDeviation(keras.layers.Layer):
         means = self._means(ops.shape(maps)[0])
         variance = ops.matmul(means, ops.square(values - ops.matmul(means, values)))
         spread = ops.mean(ops.sqrt(variance + EPSILON), axis=-1)
-        spread = ops.reshape(ops.cast(spread, maps.dtype), (-1, *[1] * (len(maps.shape) - 1)))
+        spread = ops.reshape(
+            ops.cast(spread, maps.dtype), (-1, *[1] * (len(maps.shape) - 1))
+        )
         return ops.concatenate([maps, spread * ops.ones_like(maps[..., :1])], axis=-1)
 
     def _means(self, count):

@@ -36,7 +36,9 @@ class ModulatedConvolution(keras.layers.Layer):
         arXiv:1912.04958
     """
 
-    def __init__(self, filters: int, kernel_size: int, demodulate: bool = True, **kwargs: Any):
+    def __init__(
+        self, filters: int, kernel_size: int, demodulate: bool = True, **kwargs: Any
+    ):
         super().__init__(**kwargs)
         sizes = checks.check_sizes(filters=filters, kernel_size=kernel_size)
         self.filters, self.kernel_size = sizes
@@ -47,7 +49,9 @@ class ModulatedConvolution(keras.layers.Layer):
         normal = keras.initializers.RandomNormal(stddev=1.0)
         shape = side, side, channels, self.filters
         self.kernel = self.add_weight(shape=shape, initializer=normal, name="kernel")
-        self.bias = self.add_weight(shape=(self.filters,), initializer="zeros", name="bias")
+        self.bias = self.add_weight(
+            shape=(self.filters,), initializer="zeros", name="bias"
+        )
         self.scale = 1.0 / math.sqrt(side * side * channels)
 
     def call(self, inputs: list[Tensor]) -> Tensor:
@@ -56,11 +60,15 @@ class ModulatedConvolution(keras.layers.Layer):
         # One kernel for all images, between two scalings, costs less than a kernel an image.
         values = ops.conv(maps * _everywhere(styles), kernel, padding="same")
         if self.demodulate:
-            values = values * _everywhere(ops.cast(self._demodulation(styles), values.dtype))
+            values = values * _everywhere(
+                ops.cast(self._demodulation(styles), values.dtype)
+            )
         return values + self.bias
 
     def _demodulation(self, styles):
-        squares = ops.sum(ops.square(ops.cast(self.kernel, "float32") * self.scale), axis=(0, 1))
+        squares = ops.sum(
+            ops.square(ops.cast(self.kernel, "float32") * self.scale), axis=(0, 1)
+        )
         styles = ops.cast(styles, "float32")
         return ops.rsqrt(ops.matmul(ops.square(styles), squares) + EPSILON)
 
@@ -68,7 +76,10 @@ class ModulatedConvolution(keras.layers.Layer):
         return (*input_shape[0][:-1], self.filters)
 
     def get_config(self) -> dict[str, Any]:
-        own = {name: getattr(self, name) for name in ("filters", "kernel_size", "demodulate")}
+        own = {
+            name: getattr(self, name)
+            for name in ("filters", "kernel_size", "demodulate")
+        }
         return {**super().get_config(), **own}
 
 

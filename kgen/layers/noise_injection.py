@@ -35,7 +35,10 @@ class NoiseInjection(keras.layers.Layer):
         self.strength = self.add_weight(shape=(), initializer="zeros", name="strength")
         normal = keras.initializers.RandomNormal(stddev=1.0)
         self.fixed = self.add_weight(
-            shape=(1, *input_shape[1:-1], 1), initializer=normal, trainable=False, name="fixed"
+            shape=(1, *input_shape[1:-1], 1),
+            initializer=normal,
+            trainable=False,
+            name="fixed",
         )
 
     def call(self, maps: Tensor, training: bool = False) -> Tensor:

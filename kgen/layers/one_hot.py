@@ -25,7 +25,9 @@ class OneHot(keras.layers.Layer):
         self.num_classes = num_classes
 
     def call(self, labels: Tensor) -> Tensor:
-        return ops.one_hot(ops.cast(labels, "int32"), self.num_classes, dtype=self.compute_dtype)
+        return ops.one_hot(
+            ops.cast(labels, "int32"), self.num_classes, dtype=self.compute_dtype
+        )
 
 
 # Models saved before hold the former name.

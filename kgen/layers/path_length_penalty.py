@@ -49,7 +49,9 @@ class PathLengthPenalty(keras.layers.Layer):
             name="mean",
         )
 
-    def call(self, slopes: Tensor, due: Tensor = True, training: bool = False) -> Tensor:
+    def call(
+        self, slopes: Tensor, due: Tensor = True, training: bool = False
+    ) -> Tensor:
         """The penalty of each image; a moves in training, where ``due`` holds."""
         squares = ops.sum(ops.square(ops.cast(slopes, "float32")), axis=-1)
         lengths = ops.sqrt(ops.mean(squares, axis=-1) + LEAST)

@@ -71,12 +71,17 @@ class RandomAffine(keras.layers.Layer):
         sides, count = values.shape[1:-1], ops.shape(values)[0]
         axes = len(sides)
         shifts = self._between(self.shift, (count, axes)) * np.array(sides, "float32")
-        matrices = ops.reshape(1.0 / (1.0 + self._between(self.scale, (count,))), (-1, 1, 1))
+        matrices = ops.reshape(
+            1.0 / (1.0 + self._between(self.scale, (count,))), (-1, 1, 1)
+        )
         matrices = matrices * np.eye(axes, dtype="float32")
         for plane in itertools.combinations(range(axes), 2):
             angles = self._between(np.deg2rad(self.rotation), (count,))
             matrices = ops.matmul(matrices, _rotations(angles, axes, plane))
-        return matrices, shifts  # in float32: places of half precision would miss their pixel
+        return (
+            matrices,
+            shifts,
+        )  # in float32: places of half precision would miss their pixel
 
     def _between(self, reach, shape):
         return keras.random.uniform(

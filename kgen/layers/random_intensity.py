@@ -28,7 +28,11 @@ class RandomIntensity(keras.layers.Layer):
     """
 
     def __init__(
-        self, gain: float = 0.0, offset: float = 0.0, seed: int | None = None, **kwargs: Any
+        self,
+        gain: float = 0.0,
+        offset: float = 0.0,
+        seed: int | None = None,
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         checks.check_fractions(gain=gain)
@@ -47,4 +51,6 @@ class RandomIntensity(keras.layers.Layer):
             )
             for reach in (self.gain, self.offset)
         )
-        return values * ops.cast(1.0 + gain, values.dtype) + ops.cast(offset, values.dtype)
+        return values * ops.cast(1.0 + gain, values.dtype) + ops.cast(
+            offset, values.dtype
+        )

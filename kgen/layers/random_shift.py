@@ -46,7 +46,9 @@ class RandomShift(keras.layers.Layer):
         for number, axis in enumerate(axes, start=1):
             # One 0/1 matrix per image: the fastest gather that also has a gradient everywhere.
             moved = f"b{axes.replace(axis, 'i')}c"
-            values = ops.einsum(f"bi{axis},b{axes}c->{moved}", self._shifts(values, number), values)
+            values = ops.einsum(
+                f"bi{axis},b{axes}c->{moved}", self._shifts(values, number), values
+            )
         return values
 
     def _shifts(self, values, axis):

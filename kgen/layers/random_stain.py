@@ -9,7 +9,9 @@ from kgen import checks
 from kgen.types import Tensor
 
 # Optical densities of red, green and blue: hematoxylin, eosin, and what is neither.
-STAINS = np.array([[0.65, 0.70, 0.29], [0.07, 0.99, 0.11], [0.27, 0.57, 0.78]], "float32")
+STAINS = np.array(
+    [[0.65, 0.70, 0.29], [0.07, 0.99, 0.11], [0.27, 0.57, 0.78]], "float32"
+)
 DARKEST = 1e-3  # an optical density is finite from here on
 
 
@@ -53,7 +55,9 @@ class RandomStain(keras.layers.Layer):
         checks.check_fractions(jitter=jitter)
         self.jitter, self.limits, self.seed = jitter, tuple(limits), seed
         if not limits[0] < limits[1]:
-            raise ValueError(f"limits={limits!r} should be black and white, the smaller one first.")
+            raise ValueError(
+                f"limits={limits!r} should be black and white, the smaller one first."
+            )
         self.seeds = keras.random.SeedGenerator(seed)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
@@ -69,7 +73,9 @@ class RandomStain(keras.layers.Layer):
         black, white = self.limits
         # In float32 whatever the values are: the logarithm of a dark pixel needs its digits.
         light = (ops.cast(values, "float32") - black) / (white - black)
-        amounts = ops.matmul(-ops.log(ops.clip(light, DARKEST, 1.0)), np.linalg.inv(STAINS))
+        amounts = ops.matmul(
+            -ops.log(ops.clip(light, DARKEST, 1.0)), np.linalg.inv(STAINS)
+        )
         gain, offset = self._drawn(values), self._drawn(values)
         densities = ops.matmul((1.0 + gain) * amounts + offset, STAINS)
         light = ops.exp(-ops.maximum(densities, 0.0))
@@ -77,5 +83,10 @@ class RandomStain(keras.layers.Layer):
 
     def _drawn(self, values: Tensor) -> Tensor:
         """A number for each image and stain."""
-        shape, reach = (ops.shape(values)[0], *[1] * (len(values.shape) - 2), 3), self.jitter
-        return keras.random.uniform(shape, -reach, reach, dtype="float32", seed=self.seeds)
+        shape, reach = (
+            (ops.shape(values)[0], *[1] * (len(values.shape) - 2), 3),
+            self.jitter,
+        )
+        return keras.random.uniform(
+            shape, -reach, reach, dtype="float32", seed=self.seeds
+        )

@@ -34,13 +34,20 @@ class RegionalHistogram(keras.layers.Layer):
     """
 
     def __init__(
-        self, regions: int = 8, bins: int = 9, low: float = -1.0, high: float = 3.0, **kwargs: Any
+        self,
+        regions: int = 8,
+        bins: int = 9,
+        low: float = -1.0,
+        high: float = 3.0,
+        **kwargs: Any,
     ):
         super().__init__(autocast=False, **kwargs)
         self.regions, self.bins = checks.check_sizes(regions=regions, bins=bins)
         checks.check_number("bins", bins, 2, float("inf"))
         if not low < high:
-            raise ValueError(f"low={low!r} is not below high={high!r}. Give the darker bin as low.")
+            raise ValueError(
+                f"low={low!r} is not below high={high!r}. Give the darker bin as low."
+            )
         self.low, self.high = low, high
 
     def build(self, input_shape: Sequence[int | None]):
@@ -54,7 +61,8 @@ class RegionalHistogram(keras.layers.Layer):
         # Bin by bin: all of them at once would take as many times the memory of the volumes.
         channels = ops.unstack(steps, axis=-1)
         return ops.concatenate(
-            [self._shares(one, k) for one in channels for k in range(self.bins)], axis=-1
+            [self._shares(one, k) for one in channels for k in range(self.bins)],
+            axis=-1,
         )
 
     def _shares(self, steps, k):

@@ -41,7 +41,10 @@ def _read(values, places):
     below = ops.floor(places)
     above = ops.cast(places - below, values.dtype)
     corners = itertools.product((0, 1), repeat=len(shape))
-    return sum(_corner(flat, shape, ops.cast(below, "int32"), above, corner) for corner in corners)
+    return sum(
+        _corner(flat, shape, ops.cast(below, "int32"), above, corner)
+        for corner in corners
+    )
 
 
 def _corner(flat, shape, below, above, corner):
@@ -53,6 +56,6 @@ def _corner(flat, shape, below, above, corner):
         inside = ops.logical_and(inside, ops.logical_and(place >= 0, place < side))
         position = position * side + ops.clip(place, 0, side - 1)
     weight = ops.where(inside, weight, ops.zeros_like(weight))
-    return ops.take_along_axis(flat, ops.expand_dims(position, -1), axis=1) * ops.expand_dims(
-        weight, -1
-    )
+    return ops.take_along_axis(
+        flat, ops.expand_dims(position, -1), axis=1
+    ) * ops.expand_dims(weight, -1)

@@ -31,7 +31,9 @@ class SelfAttention(keras.layers.Layer):
     """
 
     def __init__(
-        self, kernel_regularizer: keras.regularizers.Regularizer | None = None, **kwargs: Any
+        self,
+        kernel_regularizer: keras.regularizers.Regularizer | None = None,
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
@@ -53,7 +55,9 @@ class SelfAttention(keras.layers.Layer):
             for convolution in (self.keys, self.values)
         )
         weights = ops.softmax(ops.matmul(queries, ops.swapaxes(keys, 1, 2)))
-        found = ops.reshape(ops.matmul(weights, values), (-1, *x.shape[1:3], values.shape[-1]))
+        found = ops.reshape(
+            ops.matmul(weights, values), (-1, *x.shape[1:3], values.shape[-1])
+        )
         return x + self.share * self.outputs(found, training=training)
 
     def compute_output_shape(self, input_shape: Shape):
@@ -67,7 +71,9 @@ class SelfAttention(keras.layers.Layer):
         options = {"use_bias": False, "kernel_regularizer": self.kernel_regularizer}
         options |= {"kernel_initializer": "orthogonal", "dtype": self.dtype_policy}
         convolution = layers.Conv2D(filters, 1, **options)
-        normalised = SpectralNormalization(convolution, name=name, dtype=self.dtype_policy)
+        normalised = SpectralNormalization(
+            convolution, name=name, dtype=self.dtype_policy
+        )
         normalised.build((None, None, None, channels))
         return normalised
 

@@ -28,7 +28,9 @@ __all__ = [
 ]
 
 
-def get(likelihood: Likelihood | str, event_shape: Sequence[int] | None = None) -> Likelihood:
+def get(
+    likelihood: Likelihood | str, event_shape: Sequence[int] | None = None
+) -> Likelihood:
     """A likelihood from its name, or the likelihood itself, of values of a shape."""
     if not isinstance(likelihood, Likelihood):
         likelihood = _class(likelihood)()
@@ -37,7 +39,9 @@ def get(likelihood: Likelihood | str, event_shape: Sequence[int] | None = None) 
     return likelihood
 
 
-def of(field: Numeric, likelihood: Likelihood | str | None = None) -> tuple[Likelihood, Numeric]:
+def of(
+    field: Numeric, likelihood: Likelihood | str | None = None
+) -> tuple[Likelihood, Numeric]:
     """A likelihood, by default the field's own, and the field scaled as the likelihood needs."""
     if not isinstance(likelihood, Likelihood):
         cls = _class(field.default_likelihood if likelihood is None else likelihood)

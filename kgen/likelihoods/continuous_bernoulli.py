@@ -28,7 +28,9 @@ class ContinuousBernoulli(Likelihood):
         far, logits = self._away_from_zero(parameters)
         # |l| / tanh(|l|/2) needs no sign, since both change theirs together.
         series = math.log(2.0) + parameters**2 / 12.0 - 7.0 * parameters**4 / 1440.0
-        log_normaliser = ops.where(far, ops.log(logits / ops.tanh(logits / 2.0)), series)
+        log_normaliser = ops.where(
+            far, ops.log(logits / ops.tanh(logits / 2.0)), series
+        )
         return x * parameters - ops.softplus(parameters) + log_normaliser
 
     def mean(self, parameters: Tensor) -> Tensor:

@@ -50,7 +50,9 @@ class Gaussian(Likelihood):
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
         # The first versions kept the range of the pixels here; it is the field's.
-        return cls(**{name: value for name, value in config.items() if name != "pixel_range"})
+        return cls(
+            **{name: value for name, value in config.items() if name != "pixel_range"}
+        )
 
     def log_density(self, x: Tensor, parameters: Tensor) -> Tensor:
         log_variance = ops.cast(self.log_variance, "float32")

@@ -14,7 +14,9 @@ class Likelihood(keras.layers.Layer):
     value; a model sets it. Without one, the first axis is the batch and all others are the value's.
     """
 
-    standardised = False  # whether it describes values of any size, and not only those of [0, 1]
+    standardised = (
+        False  # whether it describes values of any size, and not only those of [0, 1]
+    )
     event_shape: Shape | None = None
 
     def __init__(self, **kwargs: Any):
@@ -32,6 +34,12 @@ class Likelihood(keras.layers.Layer):
         Values and parameters may differ in the axes before those of the event, such as one image
         for many latents.
         """
-        density = self.log_density(ops.cast(x, "float32"), ops.cast(parameters, "float32"))
-        rank = len(density.shape) - 1 if self.event_shape is None else len(self.event_shape)
+        density = self.log_density(
+            ops.cast(x, "float32"), ops.cast(parameters, "float32")
+        )
+        rank = (
+            len(density.shape) - 1
+            if self.event_shape is None
+            else len(self.event_shape)
+        )
         return ops.sum(density, axis=tuple(range(-rank, 0))) if rank else density

@@ -10,8 +10,20 @@ from kgen.losses.adversarial import (
     wasserstein_loss,
 )
 from kgen.losses.classification import accuracy, class_loss
-from kgen.losses.divergence import class_leakage, kl_between, kl_divergence, kl_of_units, kl_sample
-from kgen.losses.segmentation import class_logits, dice_loss, foreground, mask_cross_entropy, shares
+from kgen.losses.divergence import (
+    class_leakage,
+    kl_between,
+    kl_divergence,
+    kl_of_units,
+    kl_sample,
+)
+from kgen.losses.segmentation import (
+    class_logits,
+    dice_loss,
+    foreground,
+    mask_cross_entropy,
+    shares,
+)
 from kgen.losses.similarity import feature_loss
 from kgen.losses.smoothness import gradient_penalty, r1_penalty
 from kgen.losses.translation import (

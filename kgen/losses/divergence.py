@@ -54,7 +54,9 @@ def kl_divergence(mean: Tensor, log_var: Tensor) -> Tensor:
     return ops.sum(kl_of_units(mean, log_var), axis=-1)
 
 
-def kl_between(mean: Tensor, log_var: Tensor, other_mean: Tensor, other_log_var: Tensor) -> Tensor:
+def kl_between(
+    mean: Tensor, log_var: Tensor, other_mean: Tensor, other_log_var: Tensor
+) -> Tensor:
     """KL(N(mean, exp(log_var)) ‖ N(other_mean, exp(other_log_var))), nats per image.
 
     Reference:
@@ -62,7 +64,9 @@ def kl_between(mean: Tensor, log_var: Tensor, other_mean: Tensor, other_log_var:
         perturbation effects, 2019, doi:10.1093/bioinformatics/btz158
     """
     given = (mean, log_var, other_mean, other_log_var)
-    mean, log_var, other_mean, other_log_var = (ops.cast(values, "float32") for values in given)
+    mean, log_var, other_mean, other_log_var = (
+        ops.cast(values, "float32") for values in given
+    )
     offsets = ops.square(mean - other_mean) * ops.exp(-other_log_var)
     ratio = log_var - other_log_var
     return 0.5 * ops.sum(offsets + ops.exp(ratio) - 1.0 - ratio, axis=-1)

@@ -13,7 +13,9 @@ SMALL = 1e-3  # pixels: a class that is neither present nor predicted costs 0
 def shares(logits: Tensor) -> Tensor:
     """The probability of each channel of a mask."""
     logits = ops.cast(logits, "float32")
-    return ops.sigmoid(logits) if logits.shape[-1] == 1 else ops.softmax(logits, axis=-1)
+    return (
+        ops.sigmoid(logits) if logits.shape[-1] == 1 else ops.softmax(logits, axis=-1)
+    )
 
 
 def class_logits(logits: Tensor) -> Tensor:
@@ -43,7 +45,9 @@ def dice_loss(masks: Tensor, probabilities: Tensor) -> Tensor:
     masks, probabilities = foreground(masks), foreground(probabilities)
     axes = tuple(range(1, len(masks.shape) - 1))
     both = 2.0 * ops.sum(masks * probabilities, axis=axes)
-    each = ops.sum(ops.square(masks), axis=axes) + ops.sum(ops.square(probabilities), axis=axes)
+    each = ops.sum(ops.square(masks), axis=axes) + ops.sum(
+        ops.square(probabilities), axis=axes
+    )
     return ops.mean(1.0 - (both + SMALL) / (each + SMALL), axis=-1)
 
 

@@ -11,4 +11,6 @@ def feature_loss(features: Tensor, others: Tensor) -> Tensor:
         arXiv:1512.09300
     """
     difference = ops.cast(features, "float32") - ops.cast(others, "float32")
-    return 0.5 * ops.sum(ops.square(difference), axis=tuple(range(1, len(difference.shape))))
+    return 0.5 * ops.sum(
+        ops.square(difference), axis=tuple(range(1, len(difference.shape)))
+    )

@@ -29,7 +29,9 @@ def edge_difference(values: Tensor, others: Tensor) -> Tensor:
     return sum(_mean(ops.abs(_steps(difference, axis))) for axis in axes) / len(axes)
 
 
-def of_patches(loss: Callable[..., Tensor], judged: Tensor, *arguments: Tensor | float) -> Tensor:
+def of_patches(
+    loss: Callable[..., Tensor], judged: Tensor, *arguments: Tensor | float
+) -> Tensor:
     """The mean of a loss over the patches of each value; ``judged`` is (n, …)."""
     patches = loss(judged, *arguments)
     return ops.mean(ops.reshape(patches, (ops.shape(judged)[0], -1)), axis=1)

@@ -19,7 +19,10 @@ from kgen.metrics.calibration import (
 )
 from kgen.metrics.catalogue import CATALOGUE, Metric
 from kgen.metrics.checks import Unmeasurable
-from kgen.metrics.classification_score import classification_accuracy_score, nearest_neighbour_error
+from kgen.metrics.classification_score import (
+    classification_accuracy_score,
+    nearest_neighbour_error,
+)
 from kgen.metrics.conformal import conformal_reach, interval_coverage
 from kgen.metrics.diversity import relative_diversity
 from kgen.metrics.evaluation_classifier import EvaluationClassifier

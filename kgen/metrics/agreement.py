@@ -14,7 +14,9 @@ def accuracy(read: Array, labels: ArrayLike) -> float:
 def balanced_accuracy(read: Array, labels: Array) -> float:
     """The mean accuracy over the classes: ½ for a constant prediction of two classes."""
     read, labels = np.asarray(read), np.asarray(labels)
-    return float(np.mean([accuracy(read[labels == label], label) for label in np.unique(labels)]))
+    return float(
+        np.mean([accuracy(read[labels == label], label) for label in np.unique(labels)])
+    )
 
 
 def mean_squared_error(values: Array, others: Array) -> float:
@@ -35,7 +37,9 @@ def bias(estimates: Array, numbers: Array) -> float:
 
 def r_squared(estimates: Array, numbers: Array) -> float:
     """1 − Σ (number − estimate)² / Σ (number − mean)²: 1 is perfect, 0 as good as the mean."""
-    return float(1.0 - mean_squared_error(numbers, estimates) / np.var(numbers, dtype="float64"))
+    return float(
+        1.0 - mean_squared_error(numbers, estimates) / np.var(numbers, dtype="float64")
+    )
 
 
 def differences(values: Array, others: Array) -> Array:

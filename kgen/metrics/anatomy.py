@@ -9,13 +9,19 @@ from kgen.metrics import checks
 from kgen.types import Array
 
 HEAD = 0.15  # of the brightness of the head: darker pixels lie outside it
-DARKEST, BRIGHTEST = 1, 85  # percentiles of grey values that stand for fluid and white matter
+DARKEST, BRIGHTEST = (
+    1,
+    85,
+)  # percentiles of grey values that stand for fluid and white matter
 # Ends of linear ramps on the scale from fluid (0) to white matter (1). The shares of fluid and of
 # grey matter fall from 1 to 0 along them, the share of solid tissue rises from 0 to 1.
 FLUID, GREY, SOLID = (0.25, 0.55), (0.35, 0.8), (0.05, 0.35)
 # mm from the middle of the head: fluid within these limits counts as ventricle
 WIDE, BACK, FRONT = 36.0, -50.0, 45.0
-CORE = 45.0, 65.0  # mm: half axes of the ellipse whose bright pixels give the white-matter level
+CORE = (
+    45.0,
+    65.0,
+)  # mm: half axes of the ellipse whose bright pixels give the white-matter level
 # mm: thickness of the layers around the brain, and depth of the brain that is searched for cortex
 SKULL, CORTEX = 7.0, 8.0
 CLOSED = 6.0  # mm: reach of the closing that fills the gaps of the brain
@@ -31,7 +37,9 @@ def ventricle_area(images: Array, spacing: Sequence[float]) -> Array:
     Raises:
         ValueError: for NaN.
     """
-    return _of_each(images, spacing, lambda seen: float(seen.ventricles.sum()) * np.prod(spacing))
+    return _of_each(
+        images, spacing, lambda seen: float(seen.ventricles.sum()) * np.prod(spacing)
+    )
 
 
 def cortical_thickness(images: Array, spacing: Sequence[float]) -> Array:
@@ -45,7 +53,9 @@ def cortical_thickness(images: Array, spacing: Sequence[float]) -> Array:
 
 def ventricles(images: Array, spacing: Sequence[float]) -> Array:
     """The fluid share of each pixel where ventricles may lie, else 0; the shape of ``images``."""
-    return np.stack([_Seen(image, spacing).ventricles for image in _planes(images)])[..., None]
+    return np.stack([_Seen(image, spacing).ventricles for image in _planes(images)])[
+        ..., None
+    ]
 
 
 class _Seen:
@@ -57,11 +67,18 @@ class _Seen:
         head = ndimage.binary_opening(image > HEAD * np.percentile(image, 99.5))
         self.right, self.front = _places(head, self.spacing)
         inside = np.square(self.right / CORE[0]) + np.square(self.front / CORE[1]) < 1
-        self.middle = (np.abs(self.right) < WIDE) & (self.front > BACK) & (self.front < FRONT)
-        fluid, white = _level(image, self.middle, DARKEST), _level(image, inside, BRIGHTEST)
+        self.middle = (
+            (np.abs(self.right) < WIDE) & (self.front > BACK) & (self.front < FRONT)
+        )
+        fluid, white = (
+            _level(image, self.middle, DARKEST),
+            _level(image, inside, BRIGHTEST),
+        )
         self.image, self.white = image, white
         # An image of a single grey value shows no fluid.
-        self.grey = (image - fluid) / (white - fluid) if white > fluid else np.ones_like(image)
+        self.grey = (
+            (image - fluid) / (white - fluid) if white > fluid else np.ones_like(image)
+        )
 
     @property
     def ventricles(self):
@@ -75,20 +92,27 @@ class _Seen:
         depth = ndimage.distance_transform_edt(brain, self.spacing)
         grey = solid * (1.0 - _ramp(self.grey, GREY))
         surface = np.where(self.middle, brain, solid * brain)
-        edges = np.sqrt(sum(np.square(part) for part in np.gradient(surface, *self.spacing)))
+        edges = np.sqrt(
+            sum(np.square(part) for part in np.gradient(surface, *self.spacing))
+        )
         return float(grey[brain & (depth < CORTEX)].sum() / max(edges.sum(), 1e-6))
 
     def _brain(self):
         """The brain with its folds filled, and the share of solid tissue in each pixel."""
         head = ndimage.binary_fill_holes(self.image > HEAD * self.white)
-        deep = ndimage.distance_transform_edt(head, self.spacing) > SKULL + self.spacing.mean() / 2
+        deep = (
+            ndimage.distance_transform_edt(head, self.spacing)
+            > SKULL + self.spacing.mean() / 2
+        )
         solid = _ramp(self.grey, SOLID) * deep
         parts, _ = ndimage.label(solid > 0.5)
         sizes = np.bincount(parts.ravel())
         sizes[0] = 0
         largest = (parts == sizes.argmax()) & (parts > 0)
         steps = max(1, round(CLOSED / self.spacing.mean()))
-        return ndimage.binary_fill_holes(ndimage.binary_closing(largest, iterations=steps)), solid
+        return ndimage.binary_fill_holes(
+            ndimage.binary_closing(largest, iterations=steps)
+        ), solid
 
 
 def _places(head, spacing):
@@ -129,7 +153,9 @@ def group_distance(values: Sequence[Array], real: Sequence[Array]) -> float:
     """
     _check_filled(values)
     _check_filled(real)
-    return float(max(stats.ks_2samp(*pair).statistic for pair in zip(values, real, strict=True)))
+    return float(
+        max(stats.ks_2samp(*pair).statistic for pair in zip(values, real, strict=True))
+    )
 
 
 def group_effect(values: Sequence[Array]) -> float:

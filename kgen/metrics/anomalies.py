@@ -9,9 +9,8 @@ from kgen.metrics.calibration import area
 from kgen.metrics.checks import Unmeasurable
 from kgen.types import Array
 
-SMOOTHING = (
-    1.0  # points, the deviation of the Gaussian under which a single point counts for little
-)
+# Points, the deviation of the Gaussian under which a single point counts for little.
+SMOOTHING = 1.0
 FALSE_ALARMS = 0.05  # of normal values, at a threshold
 FALSE_POINTS = 0.01  # of the points of normal values
 
@@ -44,7 +43,9 @@ def anomaly_precision(scores: Array, anomalous: Array) -> float:
 def sensitivity(scores: Array, anomalous: Array) -> float:
     """The share of anomalies above all but 5 % of the normal values."""
     found, normal = _both(scores, anomalous)
-    return float(np.mean(found > np.quantile(normal, 1.0 - FALSE_ALARMS, method="higher")))
+    return float(
+        np.mean(found > np.quantile(normal, 1.0 - FALSE_ALARMS, method="higher"))
+    )
 
 
 def alarms(scores: Array, anomalous: Array, threshold: float) -> float:
@@ -96,7 +97,9 @@ def _at_every_threshold(scores, marks):
     scores = np.ravel(scores)
     marks = np.ravel(marks).astype(bool)
     order = np.argsort(-scores, kind="stable")
-    ends = np.flatnonzero(np.diff(scores[order], append=-np.inf))  # of those of one score
+    ends = np.flatnonzero(
+        np.diff(scores[order], append=-np.inf)
+    )  # of those of one score
     return np.cumsum(marks[order])[ends], ends + 1
 
 
@@ -106,5 +109,7 @@ def _both(scores, anomalous):
     anomalous = np.ravel(anomalous).astype(bool)
     if anomalous.all() or not anomalous.any():
         kind = "anomalies" if anomalous.all() else "normal"
-        raise Unmeasurable(f"it compares anomalies with normal values, and all are {kind}")
+        raise Unmeasurable(
+            f"it compares anomalies with normal values, and all are {kind}"
+        )
     return scores[anomalous], scores[~anomalous]

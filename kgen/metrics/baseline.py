@@ -27,21 +27,31 @@ class ClassGaussian:
     """
 
     def __init__(
-        self, images: Array, labels: Array | None = None, limits: tuple[float, float] = (0.0, 1.0)
+        self,
+        images: Array,
+        labels: Array | None = None,
+        limits: tuple[float, float] = (0.0, 1.0),
     ):
-        labels = np.zeros(len(images), "int32") if labels is None else np.asarray(labels)
+        labels = (
+            np.zeros(len(images), "int32") if labels is None else np.asarray(labels)
+        )
         check_same_length(images=images, labels=labels)
         self.shape, self.limits = np.shape(images)[1:], limits
         images = finite("images", images)
         self.classes = {
-            label: _sharing(images, labels, label) for label in np.unique(labels).tolist()
+            label: _sharing(images, labels, label)
+            for label in np.unique(labels).tolist()
         }
 
     def generate(self, n: int, labels: ArrayLike | None = None, seed: int = 0) -> Array:
         """``n`` float32 images of the classes ``labels`` (one or ``n``); by default all in turn."""
         check_sizes(n=n)
         random = np.random.default_rng(seed)
-        labels = np.resize(list(self.classes), n) if labels is None else np.broadcast_to(labels, n)
+        labels = (
+            np.resize(list(self.classes), n)
+            if labels is None
+            else np.broadcast_to(labels, n)
+        )
         unknown = np.setdiff1d(labels, list(self.classes))
         if len(unknown):
             raise ValueError(
@@ -53,9 +63,9 @@ class ClassGaussian:
             chosen = np.flatnonzero(labels == label)
             for start in range(0, len(chosen), CHUNK):
                 part = chosen[start : start + CHUNK]
-                images[part] = self._drawn(self.classes[label], len(part), random).reshape(
-                    -1, *self.shape
-                )
+                images[part] = self._drawn(
+                    self.classes[label], len(part), random
+                ).reshape(-1, *self.shape)
         return images.clip(*self.limits)
 
     def _drawn(self, images, count, random):

@@ -46,9 +46,12 @@ def interval(
         Efron & Tibshirani, An Introduction to the Bootstrap, 1993, doi:10.1201/9780429246593
     """
     count = len(arrays[0])
-    whose = np.arange(count) if units is None else np.unique(units, return_inverse=True)[1]
+    whose = (
+        np.arange(count) if units is None else np.unique(units, return_inverse=True)[1]
+    )
     found = [
-        _measured(statistic, arrays, rows) for rows in _resampled(whose, _resamples(count), seed)
+        _measured(statistic, arrays, rows)
+        for rows in _resampled(whose, _resamples(count), seed)
     ]
     if np.isnan(found).all():
         raise Unmeasurable("no resample of these values can be measured")

@@ -23,7 +23,9 @@ def calibration_error(probabilities: Array, labels: Array) -> float:
     """
     confidence, right, where = _binned(probabilities, labels)
     counts = np.bincount(where, minlength=BINS)
-    gaps = np.abs(np.bincount(where, right, BINS) - np.bincount(where, confidence, BINS))
+    gaps = np.abs(
+        np.bincount(where, right, BINS) - np.bincount(where, confidence, BINS)
+    )
     return float(gaps.sum() / counts.sum())
 
 
@@ -33,13 +35,18 @@ def reliability(probabilities: Array, labels: Array) -> tuple[Array, ...]:
     counts = np.bincount(where, minlength=BINS)
     filled = counts > 0
     counts = counts[filled]
-    means = [np.bincount(where, values, BINS)[filled] / counts for values in (confidence, right)]
+    means = [
+        np.bincount(where, values, BINS)[filled] / counts
+        for values in (confidence, right)
+    ]
     return *means, counts
 
 
 def negative_log_likelihood(probabilities: Array, labels: Array) -> float:
     """Mean −log of the probability of the true class, nats per value."""
-    given = np.take_along_axis(np.asarray(probabilities), np.asarray(labels)[:, None], axis=1)
+    given = np.take_along_axis(
+        np.asarray(probabilities), np.asarray(labels)[:, None], axis=1
+    )
     return float(-np.log(np.maximum(given, LEAST)).mean())
 
 
@@ -84,9 +91,13 @@ def _mean_of_classes(measure, probabilities, labels):
     probabilities, labels = np.asarray(probabilities), np.asarray(labels)
     present = np.unique(labels)
     if len(present) < 2:
-        raise Unmeasurable(f"it compares classes, and all {len(labels):,} values are of one")
+        raise Unmeasurable(
+            f"it compares classes, and all {len(labels):,} values are of one"
+        )
     chosen = present[1:] if probabilities.shape[1] == 2 else present
-    return float(np.mean([measure(labels == one, probabilities[:, one]) for one in chosen]))
+    return float(
+        np.mean([measure(labels == one, probabilities[:, one]) for one in chosen])
+    )
 
 
 def _area_of(found, given):

@@ -478,7 +478,9 @@ OBJECTIVE = Metric("objective", "neither", "", ())
 
 def metric(name: str) -> Metric:
     """The metric of this name, else an entry for a scalar that a model logs."""
-    return CATALOGUE.get(name) or Metric("objective", *SCALARS.get(name, OF_ITS_OWN), ())
+    return CATALOGUE.get(name) or Metric(
+        "objective", *SCALARS.get(name, OF_ITS_OWN), ()
+    )
 
 
 def of_groups(groups: Container[str]) -> dict[str, Metric]:

@@ -19,7 +19,9 @@ def mean_correlation(change: Array, real_change: Array) -> float:
     """Mean correlation of predicted and real changes over the features; 0 for a constant change."""
     one, other = _centred(change), _centred(real_change)
     sizes = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
-    return float(np.mean((one * other).sum(axis=1) / np.maximum(sizes, np.finfo("float32").tiny)))
+    return float(
+        np.mean((one * other).sum(axis=1) / np.maximum(sizes, np.finfo("float32").tiny))
+    )
 
 
 def mean_change(before: Array, after: Array, new: Array) -> Array:
@@ -52,14 +54,20 @@ def rivals(seed: int = 0) -> dict[str, BaseEstimator]:
     }
     return {
         "ridge": _standardised(
-            LogisticRegressionCV(l1_ratios=(0.0,), use_legacy_attributes=False, **logistic)
+            LogisticRegressionCV(
+                l1_ratios=(0.0,), use_legacy_attributes=False, **logistic
+            )
         ),
-        "elastic_net": _standardised(LogisticRegressionCV(use_legacy_attributes=False, **elastic)),
+        "elastic_net": _standardised(
+            LogisticRegressionCV(use_legacy_attributes=False, **elastic)
+        ),
         "forest": RandomForestClassifier(TREES, random_state=seed),
     }
 
 
-def rival(name: str, before: Array, labels: Array, new: Array, num_classes: int) -> Array:
+def rival(
+    name: str, before: Array, labels: Array, new: Array, num_classes: int
+) -> Array:
     """Class probabilities (n, num_classes) of new values, by a baseline trained on the others.
 
     A class that the others lack has the probability 0.

@@ -56,7 +56,9 @@ def finite(name: str, values: Array) -> Array:
     return values
 
 
-def alike(measure: str, real: Array, fake: Array, least: int = 2) -> tuple[Array, Array]:
+def alike(
+    measure: str, real: Array, fake: Array, least: int = 2
+) -> tuple[Array, Array]:
     """Both sides as rows; raises unless they have one shape and at least ``least`` samples."""
     real, fake = rows("real", real), rows("fake", fake)
     if real.shape != fake.shape:

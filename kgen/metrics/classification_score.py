@@ -30,7 +30,9 @@ def classification_accuracy_score(
         Ravuri & Vinyals, Classification Accuracy Score for Conditional Generative Models, 2019,
         arXiv:1905.10887
     """
-    images, labels = drawn(MOST, *_labelled("classification_accuracy_score", images, labels))
+    images, labels = drawn(
+        MOST, *_labelled("classification_accuracy_score", images, labels)
+    )
     return support_vector_accuracy(
         images, labels, checks.rows("test_images", test_images), test_labels
     )
@@ -50,7 +52,9 @@ def nearest_neighbour_error(
     """
     images, labels = _labelled("nearest_neighbour_error", images, labels)
     classifier = KNeighborsClassifier(1, algorithm="brute").fit(images, labels)
-    return float(1 - classifier.score(checks.rows("test_images", test_images), test_labels))
+    return float(
+        1 - classifier.score(checks.rows("test_images", test_images), test_labels)
+    )
 
 
 def _labelled(measure, images, labels):

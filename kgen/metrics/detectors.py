@@ -37,14 +37,18 @@ class PrincipalComponents:
         rows = self.pca.inverse_transform(self.pca.transform(_rows(values)))
         nearest = rows.reshape(values.shape).astype("float32")
         maps = np.abs(values - nearest).mean(axis=-1)
-        return Anomalies(_rows(maps).mean(axis=1), maps, np.asarray(self.field.unscaled(nearest)))
+        return Anomalies(
+            _rows(maps).mean(axis=1), maps, np.asarray(self.field.unscaled(nearest))
+        )
 
 
 class Neighbours:
     """The mean distance of a value from the normal ones nearest to it."""
 
     def __init__(self, values: Array):
-        self.search = NearestNeighbors(n_neighbors=min(NEIGHBOURS, len(values))).fit(_rows(values))
+        self.search = NearestNeighbors(n_neighbors=min(NEIGHBOURS, len(values))).fit(
+            _rows(values)
+        )
 
     def scores(self, values: Array) -> Array:
         """The distance, (n,)."""

@@ -5,7 +5,9 @@ from kgen.metrics import checks
 from kgen.types import Array
 
 
-def relative_diversity(samples: Array, real: Array, labels: Array | None = None) -> float:
+def relative_diversity(
+    samples: Array, real: Array, labels: Array | None = None
+) -> float:
     """How diverse samples are relative to as many real images: 1 if equally, 0 if all are equal.
 
     It is the smaller of two quotients, samples over real images:

@@ -46,4 +46,6 @@ def _rows(values):
 
 def _mean_where(values, chosen):
     counts = chosen.sum(axis=1)
-    return np.where(counts, (values * chosen).sum(axis=1) / np.maximum(counts, 1), np.nan)
+    return np.where(
+        counts, (values * chosen).sum(axis=1) / np.maximum(counts, 1), np.nan
+    )

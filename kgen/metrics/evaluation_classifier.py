@@ -19,7 +19,9 @@ from kgen.types import Array, Location, Names
 ENOUGH = 0.97  # validation accuracy at which no further network is tried
 RECIPES = {
     "plain": Recipe(networks.classifier, steps=3000, passes=200, rate=2e-3),
-    "residual": Recipe(networks.residual_classifier, steps=6000, passes=60, rate=4e-3, warmup=0.2),
+    "residual": Recipe(
+        networks.residual_classifier, steps=6000, passes=60, rate=4e-3, warmup=0.2
+    ),
 }
 SUFFIXES = {"plain": "keras", "residual": "residual.keras"}
 PART = 500
@@ -50,7 +52,10 @@ class EvaluationClassifier:
     """
 
     def __init__(
-        self, dataset: Data, cache: Location | None = None, recipes: Names = tuple(RECIPES)
+        self,
+        dataset: Data,
+        cache: Location | None = None,
+        recipes: Names = tuple(RECIPES),
     ):
         self.dataset, self.recipes = dataset, recipes
         # Made before the training, so that a folder that cannot be written fails without delay.
@@ -100,12 +105,18 @@ class EvaluationClassifier:
 
     def _recorded(self):
         path = self._path("json")
-        return _read(path, lambda path: json.loads(path.read_text())) if path.exists() else None
+        return (
+            _read(path, lambda path: json.loads(path.read_text()))
+            if path.exists()
+            else None
+        )
 
     def _model(self, network):
         path = self._path(SUFFIXES[network])
         return (
-            _read(path, keras.saving.load_model) if path.exists() else self._trained(network, path)
+            _read(path, keras.saving.load_model)
+            if path.exists()
+            else self._trained(network, path)
         )
 
     def _trained(self, network, path):
@@ -139,10 +150,14 @@ def _read(path, load):
 def accuracy_of(model: keras.Model, split: Split) -> float:
     """The share of a split's values that a classifier classifies correctly."""
     told = console.Steps(
-        len(split), "Reading values with the evaluation classifier", "value", console.QUICK
+        len(split),
+        "Reading values with the evaluation classifier",
+        "value",
+        console.QUICK,
     )
     right = [
-        _classes(model, part.comparable()) == part.labels for part in told.over(split.parts(PART))
+        _classes(model, part.comparable()) == part.labels
+        for part in told.over(split.parts(PART))
     ]
     return float(np.mean(np.concatenate(right)))
 

@@ -57,7 +57,8 @@ def factor_vae_score(
     random = np.random.default_rng(seed)
     latents = latents / latents.std(axis=0)
     train, evaluated = (
-        _votes(latents, levels, random, batch, count) for count in (train_votes, eval_votes)
+        _votes(latents, levels, random, batch, count)
+        for count in (train_votes, eval_votes)
     )
     agreeing = np.take_along_axis(evaluated, train.argmax(axis=1)[:, None], axis=1)
     return float(agreeing.sum() / eval_votes)
@@ -78,7 +79,10 @@ def _votes(latents, factors, random, batch, count):
     """How often each latent variable varied least for each fixed factor, (latent_dim, factors)."""
     counts = random.multinomial(count, np.full(len(factors), 1.0 / len(factors)))
     return np.stack(
-        [_votes_for(latents, *pair, random, batch) for pair in zip(factors, counts, strict=True)],
+        [
+            _votes_for(latents, *pair, random, batch)
+            for pair in zip(factors, counts, strict=True)
+        ],
         axis=1,
     )
 
@@ -89,6 +93,8 @@ def _votes_for(latents, factor, count, random, batch):
     starts = np.concatenate([[0], ends])
     values = factor[random.integers(len(factor), size=count)]
     drawn = order[random.integers(starts[values], ends[values], size=(batch, count))]
-    parts = np.array_split(drawn, drawn.size * latents.shape[1] // MOST_NUMBERS + 1, axis=1)
+    parts = np.array_split(
+        drawn, drawn.size * latents.shape[1] // MOST_NUMBERS + 1, axis=1
+    )
     least = np.concatenate([latents[part].var(axis=0).argmin(axis=1) for part in parts])
     return np.bincount(least, minlength=latents.shape[1])

@@ -55,10 +55,16 @@ class Features:
     def _shape(self, images):
         # A subclassed model keeps no input shape; an open side (None) takes every size.
         inputs = (
-            self.model.inputs if isinstance(self.model, keras.Sequential) else self.model.input_spec
+            self.model.inputs
+            if isinstance(self.model, keras.Sequential)
+            else self.model.input_spec
         )
         first, *_ = keras.tree.flatten(inputs)
-        wanted = images.shape[1:] if first is None or first.shape is None else first.shape[1:]
+        wanted = (
+            images.shape[1:]
+            if first is None or first.shape is None
+            else first.shape[1:]
+        )
         if len(wanted) != images.ndim - 1:
             return wanted
         return tuple(
@@ -68,7 +74,9 @@ class Features:
 
 
 def _hash(model):
-    digest = hashlib.sha256(json.dumps(json.loads(model.to_json()), sort_keys=True).encode())
+    digest = hashlib.sha256(
+        json.dumps(json.loads(model.to_json()), sort_keys=True).encode()
+    )
     for weights in model.get_weights():
         digest.update(np.ascontiguousarray(weights).data)
     return digest.hexdigest()[:12]

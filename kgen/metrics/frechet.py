@@ -36,9 +36,13 @@ def frechet_distance_of_moments(
     """The Fréchet distance of two Gaussians, given by their means (d,) and covariances (d, d)."""
     # The singular values of A^½ B^½ are the roots of the eigenvalues of AB. The root of an
     # eigenvalue that is rounded near 0 would lose half of the digits.
-    common = np.linalg.svd(_root(covariance) @ _root(other_covariance), compute_uv=False).sum()
+    common = np.linalg.svd(
+        _root(covariance) @ _root(other_covariance), compute_uv=False
+    ).sum()
     apart = np.sum(np.square(np.subtract(mean, other_mean)))
-    return float(max(0.0, apart + np.trace(covariance) + np.trace(other_covariance) - 2 * common))
+    return float(
+        max(0.0, apart + np.trace(covariance) + np.trace(other_covariance) - 2 * common)
+    )
 
 
 def _root(covariance):

@@ -22,7 +22,11 @@ def mean_of(values: Array) -> float:
 def absolute_errors(found: Array, truth: Array, inside: Array | None = None) -> Array:
     """Mean |found − truth| of each pair, (n,), over the points ``inside``; NaN without any."""
     apart = np.abs(np.subtract(found, truth, dtype="float64"))
-    inside = np.ones(apart.shape, bool) if inside is None else np.broadcast_to(inside, apart.shape)
+    inside = (
+        np.ones(apart.shape, bool)
+        if inside is None
+        else np.broadcast_to(inside, apart.shape)
+    )
     axes = tuple(range(1, apart.ndim))
     counts = inside.sum(axis=axes)
     sums = (apart * inside).sum(axis=axes)
@@ -70,4 +74,6 @@ def _blurred(values):
 def _within(shape):
     """The points where the window fits; along an axis that is too short, all of them."""
     whole = slice(None)
-    return tuple(slice(EDGE, -EDGE) if side > 2 * EDGE else whole for side in shape[:-1])
+    return tuple(
+        slice(EDGE, -EDGE) if side > 2 * EDGE else whole for side in shape[:-1]
+    )

@@ -31,7 +31,8 @@ def kernel_distance(real: Array, fake: Array) -> float:
     random = np.random.default_rng(0)
     orders = [random.permutation(len(side)) for side in (real, fake)]
     blocks = zip(
-        *(np.array_split(order, math.ceil(len(real) / BLOCK)) for order in orders), strict=True
+        *(np.array_split(order, math.ceil(len(real) / BLOCK)) for order in orders),
+        strict=True,
     )
     return float(np.mean([_squared_discrepancy(real[x], fake[y]) for x, y in blocks]))
 

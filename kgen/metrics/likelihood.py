@@ -8,11 +8,18 @@ from kgen.abilities import HasDensity
 from kgen.types import Array, Shape
 
 Nats = TypeVar("Nats", float, Array)
-IMAGES, NUMBERS = 100, 2**22  # at a time: images, and pixels or latents over all draws of z
+IMAGES, NUMBERS = (
+    100,
+    2**22,
+)  # at a time: images, and pixels or latents over all draws of z
 
 
 def importance_weighted_log_likelihood(
-    model: HasDensity, x: Array, y: Array | None = None, samples: int = 500, seed: int = 0
+    model: HasDensity,
+    x: Array,
+    y: Array | None = None,
+    samples: int = 500,
+    seed: int = 0,
 ) -> Array:
     """A lower bound of log p(x) or log p(x|y), nats per image, which tightens with ``samples``.
 
@@ -39,12 +46,18 @@ def importance_weighted_log_likelihood(
         Burda, Grosse & Salakhutdinov, Importance Weighted Autoencoders, 2016, arXiv:1509.00519
     """
     if samples < 1 or not len(x):
-        raise ValueError(f"samples={samples} of {len(x)} images: at least 1 of each is needed.")
+        raise ValueError(
+            f"samples={samples} of {len(x)} images: at least 1 of each is needed."
+        )
     random, bounds = np.random.default_rng(seed), []
     with console.Steps(len(x), f"log p(x) by {samples} latents each", "value") as steps:
         for start in range(0, len(x), IMAGES):
             block = slice(start, start + IMAGES)
-            bounds.append(_bound(model, x[block], None if y is None else y[block], samples, random))
+            bounds.append(
+                _bound(
+                    model, x[block], None if y is None else y[block], samples, random
+                )
+            )
             steps.advance(len(bounds[-1]))
     return np.concatenate(bounds)
 
@@ -57,7 +70,9 @@ def bits_per_dimension(nats: Nats, shape: Shape) -> Nats:
 def independent_pixels(train: Array, x: Array) -> Array:
     """log p(x) of each image, nats: independent pixels, each as often white as in ``train``."""
     chance = np.clip(train.mean(axis=0, dtype="float64"), 1e-4, 1 - 1e-4).ravel()
-    return x.reshape(len(x), -1) @ np.log(chance / (1 - chance)) + np.log(1 - chance).sum()
+    return (
+        x.reshape(len(x), -1) @ np.log(chance / (1 - chance)) + np.log(1 - chance).sum()
+    )
 
 
 def _bound(model, x, y, samples, random):
@@ -65,7 +80,9 @@ def _bound(model, x, y, samples, random):
     total = np.full(len(x), -np.inf)
     at_once = max(1, NUMBERS // max(x.size, mean.size))
     for start in range(0, samples, at_once):
-        weights = _log_weights(model, x, y, mean, log_var, random, min(at_once, samples - start))
+        weights = _log_weights(
+            model, x, y, mean, log_var, random, min(at_once, samples - start)
+        )
         total = np.logaddexp(total, np.logaddexp.reduce(weights, axis=1))
     return total - math.log(samples)
 

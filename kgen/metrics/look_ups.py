@@ -25,7 +25,9 @@ class HistogramMatching:
 
     def __init__(self, x: Array, y: Array):
         ranks = np.linspace(0, 1, LEVELS)
-        self.source, self.target = (np.quantile(_some(values), ranks) for values in (x, y))
+        self.source, self.target = (
+            np.quantile(_some(values), ranks) for values in (x, y)
+        )
 
     def __call__(self, values: Array) -> Array:
         return np.interp(values, self.source, self.target)
@@ -75,7 +77,9 @@ class BrightnessClasses:
         classes = np.unique(y)
         brightness = [x[y == one].mean() for one in classes]
         self.classes = classes[np.argsort(brightness)]
-        clusters = KMeans(len(classes), n_init=3, random_state=SEED).fit(_some(x)[:, None])
+        clusters = KMeans(len(classes), n_init=3, random_state=SEED).fit(
+            _some(x)[:, None]
+        )
         centres = np.sort(clusters.cluster_centers_[:, 0])
         self.edges = (centres[1:] + centres[:-1]) / 2
 

@@ -33,11 +33,14 @@ def memorisation(samples: Array, held_out: Array, training: Array) -> float:
     """
     new, real = _nearest(samples, held_out, training)
     return float(
-        stats.mannwhitneyu(real, new, method="asymptotic").statistic / (len(real) * len(new))
+        stats.mannwhitneyu(real, new, method="asymptotic").statistic
+        / (len(real) * len(new))
     )
 
 
-def near_copies(samples: Array, held_out: Array, training: Array, share: float = 0.05) -> float:
+def near_copies(
+    samples: Array, held_out: Array, training: Array, share: float = 0.05
+) -> float:
     """The share of samples nearer to the training set than a low quantile of held-out images.
 
     The quantile is that of ``share``: samples as new as real images give ``share``, and a larger
@@ -56,5 +59,6 @@ def _nearest(samples, held_out, training):
     training = checks.rows("training", training)
     sides = {"samples": samples, "held_out": held_out}
     return [
-        nearest(checks.rows(name, *drawn(MOST, side)), 1, training) for name, side in sides.items()
+        nearest(checks.rows(name, *drawn(MOST, side)), 1, training)
+        for name, side in sides.items()
     ]

@@ -7,7 +7,9 @@ from kgen.types import Array
 LEAST_A_MODE = 10
 
 
-def mode_coverage(samples: Array, centres: Array, standard_deviation: float) -> dict[str, float]:
+def mode_coverage(
+    samples: Array, centres: Array, standard_deviation: float
+) -> dict[str, float]:
     """How well samples cover an even mixture of Gaussians, such as a ring or a grid.
 
     A sample is of high quality if it lies within 3σ of its nearest centre. In two dimensions a
@@ -45,7 +47,9 @@ def mode_coverage(samples: Array, centres: Array, standard_deviation: float) -> 
             "give the same."
         )
     if not 0 < standard_deviation < np.inf:
-        raise ValueError(f"standard_deviation={standard_deviation!r} is not a number above 0.")
+        raise ValueError(
+            f"standard_deviation={standard_deviation!r} is not a number above 0."
+        )
     distances, nearest = cKDTree(centres).query(samples)
     good = distances <= 3.0 * standard_deviation
     return {"modes": len(np.unique(nearest[good])), "high_quality": float(good.mean())}

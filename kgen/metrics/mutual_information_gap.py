@@ -53,13 +53,17 @@ def _binned(latents, bins):
 
 
 def _gap(latents, factor, bins):
-    second, first = np.sort([0.0, *(_information(z, factor, bins) for z in latents)])[-2:]
+    second, first = np.sort([0.0, *(_information(z, factor, bins) for z in latents)])[
+        -2:
+    ]
     return (first - second) / entropy(np.bincount(factor))
 
 
 def _information(z, factor, bins):
     """I(z; factor) of their joint histogram, nats."""
     values = factor.max() + 1
-    joint = np.bincount(z * values + factor, minlength=bins * values).reshape(bins, values) / len(z)
+    joint = np.bincount(z * values + factor, minlength=bins * values).reshape(
+        bins, values
+    ) / len(z)
     independent = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0)
     return rel_entr(joint, independent).sum()

@@ -55,18 +55,26 @@ def paired_difference(
         Examples, 2002, doi:10.1002/hbm.1058
     """
     if len(differences) < 6:
-        raise ValueError(f"differences are of {len(differences)} pairs; at least 6 are needed.")
+        raise ValueError(
+            f"differences are of {len(differences)} pairs; at least 6 are needed."
+        )
     rows = np.asarray(differences, "float32").reshape(len(differences), -1)
-    signs = np.random.default_rng(seed).choice(np.array([-1.0, 1.0], "float32"), (flips, len(rows)))
+    signs = np.random.default_rng(seed).choice(
+        np.array([-1.0, 1.0], "float32"), (flips, len(rows))
+    )
     squares = np.square(rows).sum(axis=0)
     # All flips of large images at once would take gigabytes.
     parts = np.array_split(signs, -(-flips // AT_ONCE))
     # No flip changes the squares.
-    greatest = [np.abs(_t(part @ rows, squares, len(rows))).max(axis=1) for part in parts]
+    greatest = [
+        np.abs(_t(part @ rows, squares, len(rows))).max(axis=1) for part in parts
+    ]
     shape = np.shape(differences)[1:]
     t = _t(rows.sum(axis=0), squares, len(rows)).reshape(shape)
     return Difference(
-        rows.mean(axis=0).reshape(shape), t, float(np.quantile(np.concatenate(greatest), 1 - level))
+        rows.mean(axis=0).reshape(shape),
+        t,
+        float(np.quantile(np.concatenate(greatest), 1 - level)),
     )
 
 
@@ -78,5 +86,7 @@ def changed_share(differences: Array) -> float:
 def _t(sums, squares, count):
     """Student's t of each pixel from its sums of differences and of squares."""
     means = sums / count
-    variances = np.maximum(squares / count - np.square(means), 0.0) * count / (count - 1)
+    variances = (
+        np.maximum(squares / count - np.square(means), 0.0) * count / (count - 1)
+    )
     return means / np.maximum(np.sqrt(variances / count), SMALL)

@@ -13,16 +13,22 @@ from kgen.types import Array
 LEAST_A_CLASS = 10
 PROBES = {
     "linear": lambda: LogisticRegression(max_iter=1000),
-    "mlp": lambda: MLPClassifier((128,), early_stopping=True, max_iter=50, random_state=0),
+    "mlp": lambda: MLPClassifier(
+        (128,), early_stopping=True, max_iter=50, random_state=0
+    ),
 }
 
 
-def probe_accuracy(kind: str, train: tuple[Array, Array], test: tuple[Array, Array]) -> float:
+def probe_accuracy(
+    kind: str, train: tuple[Array, Array], test: tuple[Array, Array]
+) -> float:
     """Test accuracy of a ``linear`` or ``mlp`` classifier of the labels from (latents, labels)."""
     latents, labels = rows("train", train[0]), train[1]
     classes = len(np.unique(labels))
     if classes < 2:
-        raise Unmeasurable("probe_accuracy needs images of at least two classes; these are of one.")
+        raise Unmeasurable(
+            "probe_accuracy needs images of at least two classes; these are of one."
+        )
     check_enough("probe_accuracy", len(latents), LEAST_A_CLASS * classes)
     probe = make_pipeline(StandardScaler(), PROBES[kind]())
     with warnings.catch_warnings():

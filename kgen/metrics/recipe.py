@@ -43,12 +43,20 @@ class Recipe:
             keras.optimizers.Adam(self.schedule(steps)),
             keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         )
-        batches = dataset.train.batches(batch_size).map(partial(_seen, dataset.fields["x"]))
+        batches = dataset.train.batches(batch_size).map(
+            partial(_seen, dataset.fields["x"])
+        )
         with console.Steps(steps, "Training the evaluation classifier", "step") as told:
             every = keras.callbacks.LambdaCallback(
                 on_train_batch_end=lambda batch, logs: told.advance()
             )
-            model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[every])
+            model.fit(
+                batches,
+                steps_per_epoch=steps,
+                shuffle=False,
+                verbose=0,
+                callbacks=[every],
+            )
         return model
 
     def schedule(self, steps: int) -> keras.optimizers.schedules.LearningRateSchedule:

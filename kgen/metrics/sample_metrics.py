@@ -57,13 +57,19 @@ class SampleMetrics:
     """
 
     def __init__(
-        self, dataset: Data, samples: int = 10_000, features: Features | None = None, seed: int = 0
+        self,
+        dataset: Data,
+        samples: int = 10_000,
+        features: Features | None = None,
+        seed: int = 0,
     ):
         check_sizes(samples=samples)
         self.dataset, self.seed = dataset, seed
         self.samples = min(samples, len(dataset.test), len(dataset.train))
         random = np.random.default_rng(seed)
-        self._draws = [random.permutation(len(dataset.train))[: self.samples] for _ in range(DRAWS)]
+        self._draws = [
+            random.permutation(len(dataset.train))[: self.samples] for _ in range(DRAWS)
+        ]
         self._reference = cast(Split, dataset.train.subset(self._draws[0]))
         chosen = random.permutation(len(dataset.test))[: self.samples]
         self._held_out = cast(Split, dataset.test.subset(chosen))
@@ -92,7 +98,10 @@ class SampleMetrics:
     def classified(self) -> bool:
         """Whether the data have classes that can be told apart."""
         train = self.dataset.train
-        return self.dataset.classes is not None and len(np.unique(cast(Array, train.labels))) > 1
+        return (
+            self.dataset.classes is not None
+            and len(np.unique(cast(Array, train.labels))) > 1
+        )
 
     def measure(self, images: Array, labels: Array | None = None) -> dict[str, float]:
         """Every metric of N candidate images in [0, 1] by name; those of use need ``labels``."""
@@ -110,7 +119,9 @@ class SampleMetrics:
 
     def _known_classes(self):
         if self.dataset.classes is None:
-            raise ValueError(f"{self.dataset.name} has no classes: measure images without labels.")
+            raise ValueError(
+                f"{self.dataset.name} has no classes: measure images without labels."
+            )
         return self.dataset.classes
 
     def real(self) -> dict[str, float]:
@@ -128,7 +139,10 @@ class SampleMetrics:
         return dict(self._baseline)
 
     def evidence(
-        self, images: Array, labels: Array | None = None, crowd: Callable[[], Array] | None = None
+        self,
+        images: Array,
+        labels: Array | None = None,
+        crowd: Callable[[], Array] | None = None,
     ) -> Evidence:
         """The inputs of the metrics: candidate images and the ``labels`` that they were asked for.
 
@@ -137,10 +151,14 @@ class SampleMetrics:
         """
         parts = self._parts(images, labels)
         if crowd:
-            parts["crowd_features"] = lambda _: self._featured(crowd(), "more candidates")
+            parts["crowd_features"] = lambda _: self._featured(
+                crowd(), "more candidates"
+            )
         if labels is None:
             return Evidence(**parts)
-        return Evidence(**parts, **self._lessons(images, labels), asked=lambda _: labels)
+        return Evidence(
+            **parts, **self._lessons(images, labels), asked=lambda _: labels
+        )
 
     @cached_property
     def real_evidence(self) -> Evidence:
@@ -165,7 +183,9 @@ class SampleMetrics:
         limits = self._field.comparable_limits
         gaussian = ClassGaussian(few.comparable(), labels[_of_each(labels)], limits)
         asked = np.zeros(self.samples, int) if self.labels is None else self.labels
-        return self.evidence(gaussian.generate(self.samples, asked, self.seed), self.labels)
+        return self.evidence(
+            gaussian.generate(self.samples, asked, self.seed), self.labels
+        )
 
     @cached_property
     def _real(self):
@@ -236,7 +256,9 @@ class SampleMetrics:
             "kernel_distance": lambda own: kernel_distance(
                 own["reference_features"], own["features"]
             ),
-            "cover": lambda own: precision_recall(own["reference_features"], own["features"]),
+            "cover": lambda own: precision_recall(
+                own["reference_features"], own["features"]
+            ),
             **cover,
         }
 
@@ -274,7 +296,9 @@ class SampleMetrics:
     def _featured(self, images, what):
         """The features of images, with a progress display if it takes long."""
         parts = [images[start : start + PART] for start in range(0, len(images), PART)]
-        return np.concatenate([self.features(part) for part in _told(images, what).over(parts)])
+        return np.concatenate(
+            [self.features(part) for part in _told(images, what).over(parts)]
+        )
 
     @property
     def _field(self):
@@ -288,7 +312,9 @@ class SampleMetrics:
     def _kernel_reference(self):
         training, held_out = self._training_features, self._held_out_features
         return float(
-            np.mean([abs(kernel_distance(training[draw], held_out)) for draw in self._draws])
+            np.mean(
+                [abs(kernel_distance(training[draw], held_out)) for draw in self._draws]
+            )
         )
 
     def _computed(self, candidate, evidence):

@@ -12,7 +12,9 @@ WINDOW, SIGMA = 11, 1.5
 LUMINANCE_FLOOR, CONTRAST_FLOOR = 0.01**2, 0.03**2
 
 
-def class_similarity(images: Array, labels: Array, pairs: int = 200, seed: int = 0) -> float:
+def class_similarity(
+    images: Array, labels: Array, pairs: int = 200, seed: int = 0
+) -> float:
     """How alike images of one class are: mean MS-SSIM of random pairs, averaged over the classes.
 
     A low value means diversity or noise: only closeness to the value of real images is informative.
@@ -44,7 +46,9 @@ def class_similarity(images: Array, labels: Array, pairs: int = 200, seed: int =
     random = np.random.default_rng(seed)
     drawn = [_pairs(random, members, pairs) for members in classes]
     return float(
-        np.mean([ms_ssim(images[first], images[second]).mean() for first, second in drawn])
+        np.mean(
+            [ms_ssim(images[first], images[second]).mean() for first, second in drawn]
+        )
     )
 
 
@@ -114,9 +118,12 @@ def _gaussian(window):
 def _blurred(images, weights):
     """Weighted means over windows inside the images, along one axis and then the other."""
     rows, columns = (side - len(weights) + 1 for side in images.shape[1:3])
-    images = sum(weight * images[:, start : start + rows] for start, weight in enumerate(weights))
+    images = sum(
+        weight * images[:, start : start + rows] for start, weight in enumerate(weights)
+    )
     return sum(
-        weight * images[:, :, start : start + columns] for start, weight in enumerate(weights)
+        weight * images[:, :, start : start + columns]
+        for start, weight in enumerate(weights)
     )
 
 

@@ -30,7 +30,9 @@ def two_sample_accuracy(real: Array, fake: Array, seed: int = 0) -> float:
     checks.check_enough("two_sample_accuracy", count, LEAST)
     real_rows = checks.rows("real", drawn(count, real, seed=seed)[0])
     fake_rows = checks.rows("fake", drawn(count, fake, seed=seed)[0])
-    halves = zip(np.array_split(real_rows, 2), np.array_split(fake_rows, 2), strict=True)
+    halves = zip(
+        np.array_split(real_rows, 2), np.array_split(fake_rows, 2), strict=True
+    )
     learnt, held_out = map(np.concatenate, halves)
     labels = [np.repeat([0, 1], len(half) // 2) for half in (learnt, held_out)]
     return support_vector_accuracy(learnt, labels[0], held_out, labels[1])

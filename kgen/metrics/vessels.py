@@ -93,8 +93,15 @@ def all_features(curves: Array) -> Array:
     Roughness is on a logarithmic scale: noise too small to be seen counts as much as the shape.
     """
     bends = _bends(curves)
-    plain = bends.mean(axis=1), bends.max(axis=1), narrowing(curves), curves[..., 3].min(axis=1)
-    rough = (np.log(np.maximum(r(curves), LEAST)) for r in (roughness, radius_roughness))
+    plain = (
+        bends.mean(axis=1),
+        bends.max(axis=1),
+        narrowing(curves),
+        curves[..., 3].min(axis=1),
+    )
+    rough = (
+        np.log(np.maximum(r(curves), LEAST)) for r in (roughness, radius_roughness)
+    )
     return np.column_stack([shape_features(curves), *plain, *rough])
 
 

@@ -22,7 +22,9 @@ class Entry(NamedTuple):
 
     def load(self) -> type["GenerativeModel"]:
         """The model's class."""
-        return getattr(importlib.import_module(f"kgen.models.{self.module}"), self.class_name)
+        return getattr(
+            importlib.import_module(f"kgen.models.{self.module}"), self.class_name
+        )
 
 
 MODELS = {
@@ -39,9 +41,14 @@ MODELS = {
         "doi:10.1128/mSystems.00025-15",
     ),
     "tybalt": Entry(
-        "autoencoders.tybalt", "Tybalt", "VAE of gene expression", "doi:10.1142/9789813235533_0008"
+        "autoencoders.tybalt",
+        "Tybalt",
+        "VAE of gene expression",
+        "doi:10.1142/9789813235533_0008",
     ),
-    "vae": Entry("autoencoders.vae", "VAE", "variational autoencoder, β-VAE", "arXiv:1312.6114"),
+    "vae": Entry(
+        "autoencoders.vae", "VAE", "variational autoencoder, β-VAE", "arXiv:1312.6114"
+    ),
     "cvae": Entry(
         "autoencoders.cvae",
         "CVAE",
@@ -49,10 +56,17 @@ MODELS = {
         "NeurIPS 2015, Sohn et al.",
     ),
     "iwae": Entry(
-        "autoencoders.iwae", "IWAE", "importance-weighted autoencoder", "arXiv:1509.00519"
+        "autoencoders.iwae",
+        "IWAE",
+        "importance-weighted autoencoder",
+        "arXiv:1509.00519",
     ),
-    "gan": Entry("adversarial.gan", "GAN", "generative adversarial network", "arXiv:1406.2661"),
-    "dcgan": Entry("adversarial.dcgan", "DCGAN", "deep convolutional GAN", "arXiv:1511.06434"),
+    "gan": Entry(
+        "adversarial.gan", "GAN", "generative adversarial network", "arXiv:1406.2661"
+    ),
+    "dcgan": Entry(
+        "adversarial.dcgan", "DCGAN", "deep convolutional GAN", "arXiv:1511.06434"
+    ),
     "cgan": Entry("adversarial.cgan", "CGAN", "conditional GAN", "arXiv:1411.1784"),
     "acgan": Entry(
         "adversarial.acgan",
@@ -66,12 +80,20 @@ MODELS = {
         "conditional GAN: sharp images of a class, or between classes",
         "arXiv:1809.11096",
     ),
-    "lsgan": Entry("adversarial.lsgan", "LSGAN", "least-squares GAN", "arXiv:1611.04076"),
+    "lsgan": Entry(
+        "adversarial.lsgan", "LSGAN", "least-squares GAN", "arXiv:1611.04076"
+    ),
     "wgan": Entry(
-        "adversarial.wgan", "WGAN", "Wasserstein GAN with clipped weights", "arXiv:1701.07875"
+        "adversarial.wgan",
+        "WGAN",
+        "Wasserstein GAN with clipped weights",
+        "arXiv:1701.07875",
     ),
     "wgan-gp": Entry(
-        "adversarial.wgangp", "WGANGP", "Wasserstein GAN with gradient penalty", "arXiv:1704.00028"
+        "adversarial.wgangp",
+        "WGANGP",
+        "Wasserstein GAN with gradient penalty",
+        "arXiv:1704.00028",
     ),
     "progressive-gan": Entry(
         "adversarial.progressive",
@@ -101,10 +123,16 @@ MODELS = {
         "hybrid.vaegan", "VAEGAN", "VAE with a learned similarity", "arXiv:1512.09300"
     ),
     "cvae-cgan": Entry(
-        "hybrid.cvaecgan", "CVAECGAN", "classifies, reconstructs, synthesises", "arXiv:1703.10155"
+        "hybrid.cvaecgan",
+        "CVAECGAN",
+        "classifies, reconstructs, synthesises",
+        "arXiv:1703.10155",
     ),
     "anogan": Entry(
-        "anomaly.anogan", "AnoGAN", "detects anomalies, by a search in a GAN", "arXiv:1703.05921"
+        "anomaly.anogan",
+        "AnoGAN",
+        "detects anomalies, by a search in a GAN",
+        "arXiv:1703.05921",
     ),
     "f-anogan": Entry(
         "anomaly.fanogan",
@@ -137,7 +165,10 @@ MODELS = {
         "arXiv:1706.08203",
     ),
     "unet": Entry(
-        "translation.unet", "UNet", "U-Net from a value to its partner or mask", "arXiv:1505.04597"
+        "translation.unet",
+        "UNet",
+        "U-Net from a value to its partner or mask",
+        "arXiv:1505.04597",
     ),
     "pix2pix": Entry(
         "translation.pix2pix",
@@ -146,7 +177,10 @@ MODELS = {
         "arXiv:1611.07004",
     ),
     "segan": Entry(
-        "translation.segan", "SegAN", "segments, with a multi-scale critic", "arXiv:1706.01805"
+        "translation.segan",
+        "SegAN",
+        "segments, with a multi-scale critic",
+        "arXiv:1706.01805",
     ),
     "cycle-gan": Entry(
         "translation.cyclegan",

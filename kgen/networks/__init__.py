@@ -28,7 +28,11 @@ from kgen.networks.progressive import progressive_critic, progressive_generator
 from kgen.networks.pyramid import Pyramid
 from kgen.networks.readers import LAYOUTS, decider, reader
 from kgen.networks.style import Style
-from kgen.networks.styles import adaptive_augmentation, residual_discriminator, style_generator
+from kgen.networks.styles import (
+    adaptive_augmentation,
+    residual_discriminator,
+    style_generator,
+)
 from kgen.networks.textures import (
     frozen_features,
     of_latents,

@@ -32,14 +32,20 @@ def biggan_generator(
     The layer ``embedding`` gives the vector of a class, and the model ``synthesis`` the image of
     latents and a vector, also of one between classes.
     """
-    sizes = {"embedding_dim": embedding_dim, "num_classes": num_classes, "latent_dim": latent_dim}
+    sizes = {
+        "embedding_dim": embedding_dim,
+        "num_classes": num_classes,
+        "latent_dim": latent_dim,
+    }
     embedding_dim, num_classes, latent_dim = checks.check_sizes(**sizes)
     checks.check_number("latent_dim", latent_dim, pyramid.doublings + 1, math.inf)
     penalty = Orthogonality(orthogonal_weight) if orthogonal_weight else None
     z, (labels,) = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
     # With numbers as large as those of z, classes are as easy to tell apart as noise.
     normal = keras.initializers.RandomNormal(stddev=1.0)
-    embedding = layers.Embedding(num_classes, embedding_dim, normal, name="embedding")(labels)
+    embedding = layers.Embedding(num_classes, embedding_dim, normal, name="embedding")(
+        labels
+    )
     synthesis = _synthesis(pyramid, latent_dim, embedding_dim, penalty, limits)
     return keras.Model([z, labels], synthesis([z, embedding]), name="generator")
 
@@ -53,7 +59,9 @@ def projection_discriminator(pyramid: Pyramid, num_classes: int) -> keras.Model:
     x, (labels,) = keras.Input(pyramid.shape, name="x"), heads.label_input(num_classes)
     features, (*widths, last) = x, reversed(pyramid.widths)
     for number, width in enumerate(widths):
-        features = _attended(_halved(features, width, first=number == 0), pyramid.attended)
+        features = _attended(
+            _halved(features, width, first=number == 0), pyramid.attended
+        )
     features = layers.ReLU()(_judging(features, last))
     found = ops.sum(ops.cast(features, "float32"), axis=(1, 2))
     realness = _spectral(layers.Dense, 1, name="realness", dtype="float32")(found)
@@ -72,7 +80,9 @@ def _synthesis(pyramid, latent_dim, embedding_dim, penalty, limits):
     features = layers.Reshape(coarse)(dense(first))
     for width, part in zip(pyramid.widths[1:], parts, strict=True):
         features = _attended(features, pyramid.attended, penalty)
-        features = _doubled(features, layers.Concatenate()([embedding, part]), width, penalty)
+        features = _doubled(
+            features, layers.Concatenate()([embedding, part]), width, penalty
+        )
     features = layers.ReLU()(normalised(features))
     values = _convolved(features, pyramid.shape[-1], penalty=penalty)
     return keras.Model([z, embedding], heads.bounded(values, limits), name="synthesis")
@@ -81,7 +91,9 @@ def _synthesis(pyramid, latent_dim, embedding_dim, penalty, limits):
 def _divided(z, count):
     """Latents in as many parts; the first has those that are left over."""
     size = z.shape[-1] // count
-    return ops.split(z, [z.shape[-1] - size * left for left in range(count - 1, 0, -1)], axis=-1)
+    return ops.split(
+        z, [z.shape[-1] - size * left for left in range(count - 1, 0, -1)], axis=-1
+    )
 
 
 def _doubled(features, condition, width, penalty):

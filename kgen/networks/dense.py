@@ -24,7 +24,9 @@ def dense_encoder(
     x, labels = keras.Input(shape, name="x"), heads.label_input(num_classes)
     features = heads.join_labels(layers.Flatten()(x), labels, num_classes)
     for _ in range(depth):
-        features = layers.Dense(width, activation=activation, kernel_regularizer=penalty)(features)
+        features = layers.Dense(
+            width, activation=activation, kernel_regularizer=penalty
+        )(features)
     outputs = heads.gaussian_head(features, latent_dim, penalty)
     return keras.Model([x, *labels] if labels else x, outputs, name="encoder")
 
@@ -42,7 +44,9 @@ def dense_decoder(
     z, labels = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
     features = heads.join_labels(z, labels, num_classes)
     for _ in range(depth):
-        features = layers.Dense(width, activation=activation, kernel_regularizer=penalty)(features)
+        features = layers.Dense(
+            width, activation=activation, kernel_regularizer=penalty
+        )(features)
     parameters = heads.value_head(features, shape, penalty)
     return keras.Model([z, *labels] if labels else z, parameters, name="decoder")
 
@@ -64,7 +68,9 @@ def dense_generator(
     return keras.Model([z, *labels] if labels else z, values, name="generator")
 
 
-def dense_discriminator(shape: Shape, width: int = 256, dropout: float = 0.3) -> keras.Model:
+def dense_discriminator(
+    shape: Shape, width: int = 256, dropout: float = 0.3
+) -> keras.Model:
     """D(x) of three hidden layers, the last ``width`` wide: input x, the logit that x is real."""
     x = keras.Input(shape, name="x")
     features = dense_features(layers.Flatten()(x), width, dropout)

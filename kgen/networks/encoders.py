@@ -7,7 +7,15 @@ from keras import layers
 
 from kgen import checks
 from kgen.networks import heads
-from kgen.networks.ranks import KERNEL, coarsest, convolution, cropped, halvings, rank, transposed
+from kgen.networks.ranks import (
+    KERNEL,
+    coarsest,
+    convolution,
+    cropped,
+    halvings,
+    rank,
+    transposed,
+)
 from kgen.networks.style import Style
 from kgen.types import Shape
 
@@ -31,7 +39,9 @@ def coder(shape: Shape, latent_dim: int, style: Style = PLAIN) -> keras.Model:
     inputs, features = _seen(shape, latent_dim, style, None)
     options = {"dtype": "float32", "kernel_regularizer": style.penalty}
     return keras.Model(
-        inputs, layers.Dense(latent_dim, name="code", **options)(features), name="encoder"
+        inputs,
+        layers.Dense(latent_dim, name="code", **options)(features),
+        name="encoder",
     )
 
 
@@ -73,7 +83,9 @@ def _drawn_grid(features, shape, style, latent_dim):
     for stage in reversed(range(stages - 1)):
         features = _deepened(features, convolution(shape), style)
         filters = style.width * 2**stage
-        features = style.layer(transposed(shape), filters, KERNEL, 2, padding="same")(features)
+        features = style.layer(transposed(shape), filters, KERNEL, 2, padding="same")(
+            features
+        )
     features = _deepened(features, convolution(shape), style)
     last = {"padding": "same", "dtype": "float32", "kernel_regularizer": style.penalty}
     return cropped(transposed(shape)(shape[-1], KERNEL, 2, **last)(features), shape)
@@ -86,7 +98,9 @@ def _seen_vector(x, labels, num_classes, style, latent_dim):
 
 def _drawn_vector(features, shape, style, latent_dim):
     features = _hidden(features, style, latent_dim)
-    return layers.Dense(shape[0], dtype="float32", kernel_regularizer=style.penalty)(features)
+    return layers.Dense(shape[0], dtype="float32", kernel_regularizer=style.penalty)(
+        features
+    )
 
 
 def _hidden(features, style, latent_dim):
@@ -98,5 +112,7 @@ def _hidden(features, style, latent_dim):
 def _deepened(features, kind, style):
     """More layers at the same resolution."""
     for _ in range(style.convolutions - 1):
-        features = style.layer(kind, features.shape[-1], KERNEL - 1, padding="same")(features)
+        features = style.layer(kind, features.shape[-1], KERNEL - 1, padding="same")(
+            features
+        )
     return features

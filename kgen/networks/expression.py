@@ -28,11 +28,17 @@ def feature_decoder(shape: Shape, latent_dim: int) -> keras.Model:
     (latent_dim,) = checks.check_sizes(latent_dim=latent_dim)
     z = keras.Input((latent_dim,), name="z")
     values = layers.Dense(math.prod(shape), activation="sigmoid", dtype="float32")(z)
-    return keras.Model(z, layers.Reshape(shape, dtype="float32")(values), name="decoder")
+    return keras.Model(
+        z, layers.Reshape(shape, dtype="float32")(values), name="decoder"
+    )
 
 
 def tybalt_encoder(
-    shape: Shape, latent_dim: int, width: int = 100, depth: int = 1, head: str = "linear"
+    shape: Shape,
+    latent_dim: int,
+    width: int = 100,
+    depth: int = 1,
+    head: str = "linear",
 ) -> keras.Model:
     """q(z|x) with BatchNorm in every layer: input x, mean and log_var activated by ``head``."""
     if depth not in DEPTHS:
@@ -43,7 +49,11 @@ def tybalt_encoder(
     features = layers.Flatten()(x)
     for _ in range(depth - 1):
         features = layers.Activation("relu")(normalised(layers.Dense(width)(features)))
-    outputs = [normalised(output) for output in heads.gaussian_head(features, latent_dim)]
+    outputs = [
+        normalised(output) for output in heads.gaussian_head(features, latent_dim)
+    ]
     return keras.Model(
-        x, [layers.Activation(head, dtype="float32")(output) for output in outputs], name="encoder"
+        x,
+        [layers.Activation(head, dtype="float32")(output) for output in outputs],
+        name="encoder",
     )

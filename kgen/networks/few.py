@@ -30,7 +30,9 @@ SETTINGS = {
 }  # fmt: skip
 
 
-def encoder(shape: Shape, latent_dim: int, style: Style, num_classes: int) -> keras.Model:
+def encoder(
+    shape: Shape, latent_dim: int, style: Style, num_classes: int
+) -> keras.Model:
     """q(z|x, y) with BatchNorm, which avoids memorising the training images: mean and log_var."""
     normalised = dataclasses.replace(style, normalised=True)
     plain = encoders.encoder(shape, latent_dim, normalised, num_classes)
@@ -39,7 +41,9 @@ def encoder(shape: Shape, latent_dim: int, style: Style, num_classes: int) -> ke
     return keras.Model(plain.inputs, [standard, log_var], name="encoder")
 
 
-def decoder(shape: Shape, latent_dim: int, style: Style, num_classes: int) -> keras.Model:
+def decoder(
+    shape: Shape, latent_dim: int, style: Style, num_classes: int
+) -> keras.Model:
     """p(x|z, y): inputs z and labels, output parameters; for vectors as ``networks.decoder``."""
     if not rank(shape):
         return encoders.decoder(shape, latent_dim, style, num_classes)
@@ -48,16 +52,25 @@ def decoder(shape: Shape, latent_dim: int, style: Style, num_classes: int) -> ke
     grown = cropped(
         _grown(_first(features, shape, style), labels, shape, style, num_classes), shape
     )
-    parameters = layers.Add(dtype="float32", name="parameters")([grown, _linear(features, shape)])
+    parameters = layers.Add(dtype="float32", name="parameters")(
+        [grown, _linear(features, shape)]
+    )
     return keras.Model([z, *labels], parameters, name="decoder")
 
 
 def auxiliary_discriminator(
-    shape: Shape, num_classes: int, width: int, dropout: float, noise: float, shift: float
+    shape: Shape,
+    num_classes: int,
+    width: int,
+    dropout: float,
+    noise: float,
+    shift: float,
 ) -> keras.Model:
     """D and a classifier that share no weights: one logit of being real per class, class logits."""
     if not rank(shape):
-        return judges.auxiliary_discriminator(shape, num_classes, width, dropout, noise, shift)
+        return judges.auxiliary_discriminator(
+            shape, num_classes, width, dropout, noise, shift
+        )
     x = keras.Input(shape, name="x")
     features = layers.Flatten()(judges.critic_features(RandomShift(shift)(x), width))
     realness = layers.Dense(num_classes, dtype="float32", name="realness")(features)
@@ -88,7 +101,9 @@ def _grown(features, labels, shape, style, num_classes):
         features = heads.join_label_maps(features, labels, num_classes)
         features = _doubled(features, shape, style.width * 2**stage, use_bias=False)
         features = layers.ReLU()(layers.RMSNormalization()(features))
-    return _doubled(heads.join_label_maps(features, labels, num_classes), shape, shape[-1])
+    return _doubled(
+        heads.join_label_maps(features, labels, num_classes), shape, shape[-1]
+    )
 
 
 def _doubled(features, shape, filters, **options):

@@ -29,7 +29,9 @@ def generator(
     narrow modes less well.
     """
     if not rank(shape):
-        return dense_generator(shape, latent_dim, DENSE * width, limits, "relu", num_classes)
+        return dense_generator(
+            shape, latent_dim, DENSE * width, limits, "relu", num_classes
+        )
     z, labels = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
     features = heads.join_labels(z, labels, num_classes)
     values = _values(features, labels, shape, width, num_classes)
@@ -67,15 +69,23 @@ def _values(features, labels, shape, width, num_classes):
         features = heads.join_label_maps(features, labels, num_classes)
         features = _doubled(features, shape, width * 2**stage, use_bias=False)
         features = layers.ReLU()(normalised(features))
-    return _doubled(heads.join_label_maps(features, labels, num_classes), shape, shape[-1])
+    return _doubled(
+        heads.join_label_maps(features, labels, num_classes), shape, shape[-1]
+    )
 
 
 def _first(features, coarse):
     normal = heads.normal_weights()
-    features = layers.Dense(math.prod(coarse), use_bias=False, kernel_initializer=normal)(features)
+    features = layers.Dense(
+        math.prod(coarse), use_bias=False, kernel_initializer=normal
+    )(features)
     return layers.ReLU()(normalised(layers.Reshape(coarse)(features)))
 
 
 def _doubled(features, shape, filters, **options):
-    options = {"padding": "same", "kernel_initializer": heads.normal_weights(), **options}
+    options = {
+        "padding": "same",
+        "kernel_initializer": heads.normal_weights(),
+        **options,
+    }
     return transposed(shape)(filters, KERNEL, 2, **options)(features)

@@ -16,7 +16,9 @@ def label_input(num_classes: int | None) -> list[Tensor]:
     return [keras.Input((), dtype="int32", name="labels")] if num_classes else []
 
 
-def join_labels(features: Tensor, labels: Sequence[Tensor], num_classes: int | None) -> Tensor:
+def join_labels(
+    features: Tensor, labels: Sequence[Tensor], num_classes: int | None
+) -> Tensor:
     """Features concatenated with the one-hot labels."""
     if num_classes is None:
         return features
@@ -24,7 +26,9 @@ def join_labels(features: Tensor, labels: Sequence[Tensor], num_classes: int | N
     return layers.Concatenate()([features, *vectors]) if vectors else features
 
 
-def join_label_maps(values: Tensor, labels: Sequence[Tensor], num_classes: int | None) -> Tensor:
+def join_label_maps(
+    values: Tensor, labels: Sequence[Tensor], num_classes: int | None
+) -> Tensor:
     """Values with one more constant channel per class, 1 for the label's and 0 for the others."""
     shape = tuple(values.shape[1:])
     if not rank(shape):
@@ -41,12 +45,15 @@ def stained(values: Tensor, stain: float, limits: Sequence[float]) -> Tensor:
 
 
 def gaussian_head(
-    features: Tensor, latent_dim: int, penalty: keras.regularizers.Regularizer | None = None
+    features: Tensor,
+    latent_dim: int,
+    penalty: keras.regularizers.Regularizer | None = None,
 ) -> list[Tensor]:
     """Mean and log-variance of a Gaussian over the latent space, in float32 under any precision."""
     options = {"dtype": "float32", "kernel_regularizer": penalty}
     return [
-        layers.Dense(latent_dim, name=name, **options)(features) for name in ("mean", "log_var")
+        layers.Dense(latent_dim, name=name, **options)(features)
+        for name in ("mean", "log_var")
     ]
 
 
@@ -55,13 +62,15 @@ def bounded(values: Tensor, limits: Sequence[float]) -> Tensor:
     low, high = limits
     squashed = layers.Activation("tanh", dtype="float32")(values)
     name = "pixels"  # as runs of the first versions call it
-    return layers.Rescaling((high - low) / 2, (high + low) / 2, dtype="float32", name=name)(
-        squashed
-    )
+    return layers.Rescaling(
+        (high - low) / 2, (high + low) / 2, dtype="float32", name=name
+    )(squashed)
 
 
 def value_head(
-    features: Tensor, shape: Shape, penalty: keras.regularizers.Regularizer | None = None
+    features: Tensor,
+    shape: Shape,
+    penalty: keras.regularizers.Regularizer | None = None,
 ) -> Tensor:
     """A dense layer from features to the shape of a value."""
     options = {"dtype": "float32", "kernel_regularizer": penalty}
@@ -70,7 +79,11 @@ def value_head(
 
 def realness(features: Tensor) -> Tensor:
     """The logit that values are real."""
-    options = {"kernel_initializer": normal_weights(), "dtype": "float32", "name": "realness"}
+    options = {
+        "kernel_initializer": normal_weights(),
+        "dtype": "float32",
+        "name": "realness",
+    }
     return layers.Dense(1, **options)(features)
 
 

@@ -63,7 +63,9 @@ def players(
     latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
     checks.check_fractions(dropout=dropout, noise=noise)
     drawing = generator(x.shape, latent_dim, width, num_classes, x.limits)
-    judging = discriminator(x.shape, width, dropout, noise, num_classes, stain, x.limits)
+    judging = discriminator(
+        x.shape, width, dropout, noise, num_classes, stain, x.limits
+    )
     return drawing, judging
 
 
@@ -95,7 +97,11 @@ def patch_discriminator(shape: Shape, width: int = 64) -> keras.Model:
     for stage in range(1, depth(shape) - 1):
         features = _halved(features, shape, width * 2**stage, use_bias=False)
         features = layers.LeakyReLU(0.2)(layers.GroupNormalization(-1)(features))
-    options = {"padding": "same", "kernel_initializer": heads.normal_weights(), "dtype": "float32"}
+    options = {
+        "padding": "same",
+        "kernel_initializer": heads.normal_weights(),
+        "dtype": "float32",
+    }
     realness = convolution(shape)(1, KERNEL, name="realness", **options)(features)
     return keras.Model(x, realness, name="discriminator")
 
@@ -147,7 +153,11 @@ def classifier(
 
 
 def residual_classifier(
-    shape: Shape, num_classes: int, width: int = 32, dropout: float = 0.25, shift: float = 0.08
+    shape: Shape,
+    num_classes: int,
+    width: int = 32,
+    dropout: float = 0.25,
+    shift: float = 0.08,
 ) -> keras.Model:
     """Residual blocks on grids that each halve the last one: input x, output the class logits."""
     x = keras.Input(shape, name="x")
@@ -172,7 +182,9 @@ def _normalised_body(x, width, dropout, tell=lambda features: features):
     features = _halved(tell(x), shape, width)
     for stage in range(1, depth(shape)):
         features = layers.Dropout(dropout)(layers.LeakyReLU(0.2)(features))
-        features = normalised(_halved(tell(features), shape, width * 2**stage, use_bias=False))
+        features = normalised(
+            _halved(tell(features), shape, width * 2**stage, use_bias=False)
+        )
     return layers.Dropout(dropout)(layers.Flatten()(layers.LeakyReLU(0.2)(features)))
 
 
@@ -180,7 +192,9 @@ def _body(x, width, dropout, noise, shift):
     checks.check_fractions(dropout=dropout, noise=noise, shift=shift)
     shape = tuple(x.shape[1:])
     if not rank(shape):
-        return dense_features(layers.GaussianNoise(noise)(x), 2 * DENSE * width, dropout)
+        return dense_features(
+            layers.GaussianNoise(noise)(x), 2 * DENSE * width, dropout
+        )
     features = layers.GaussianNoise(noise)(RandomShift(shift)(x))
     for stage in range(depth(shape)):
         kernel = KERNEL + (stage == 0)
@@ -226,5 +240,9 @@ def _activated(features, width, stride=1):
 
 
 def _halved(features, shape, filters, **options):
-    options = {"padding": "same", "kernel_initializer": heads.normal_weights(), **options}
+    options = {
+        "padding": "same",
+        "kernel_initializer": heads.normal_weights(),
+        **options,
+    }
     return convolution(shape)(filters, KERNEL, 2, **options)(features)

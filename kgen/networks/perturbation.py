@@ -22,7 +22,11 @@ def pair_networks(
             f"x is {x} and after {after}: both need the same features in the same order."
         )
     latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
-    size: dict[str, Any] = {"latent_dim": latent_dim, "width": width, "activation": ACTIVATION}
+    size: dict[str, Any] = {
+        "latent_dim": latent_dim,
+        "width": width,
+        "activation": ACTIVATION,
+    }
     size["penalty"] = Style(l2=l2).penalty
     return (
         _calm(dense_encoder(x.shape, **size)),
@@ -36,11 +40,19 @@ def transition(
 ) -> keras.Model:
     """p(z2|z1) = N(z1 + W z1 + b, exp(V z1 + c)), at first with mean z1: outputs mean, log_var."""
     z = keras.Input((latent_dim,), name="z")
-    options = {"kernel_initializer": "zeros", "dtype": "float32", "kernel_regularizer": penalty}
+    options = {
+        "kernel_initializer": "zeros",
+        "dtype": "float32",
+        "kernel_regularizer": penalty,
+    }
     change = layers.Dense(latent_dim, name="change", **options)(z)
     start = keras.initializers.Constant(-2.0)  # a standard deviation of .37
-    log_var = layers.Dense(latent_dim, bias_initializer=start, name="log_var", **options)(z)
-    return keras.Model(z, [layers.Add(dtype="float32")([z, change]), log_var], name="transition")
+    log_var = layers.Dense(
+        latent_dim, bias_initializer=start, name="log_var", **options
+    )(z)
+    return keras.Model(
+        z, [layers.Add(dtype="float32")([z, change]), log_var], name="transition"
+    )
 
 
 def response_networks(
@@ -57,9 +69,9 @@ def response_networks(
     }
     upper = [_calm(dense_encoder((latent_dim,), latent_dim, **size)) for _ in range(2)]
     change = keras.Input((2 * latent_dim,), name="change")
-    logits = layers.Dense(num_classes, dtype="float32", kernel_regularizer=penalty, name="classes")(
-        change
-    )
+    logits = layers.Dense(
+        num_classes, dtype="float32", kernel_regularizer=penalty, name="classes"
+    )(change)
     return *upper, keras.Model(change, logits, name="classifier")
 
 

@@ -23,7 +23,9 @@ from kgen.types import Shape, Tensor
 
 BASE = 4  # points along each side of the coarsest map
 LEAKY = {"activation": "leaky_relu"}
-Parts: TypeAlias = Callable[[str], Callable[..., Tensor]]  # the parts of a network by name
+Parts: TypeAlias = Callable[
+    [str], Callable[..., Tensor]
+]  # the parts of a network by name
 
 
 def progressive_generator(
@@ -39,13 +41,19 @@ def progressive_generator(
     z, level = keras.Input((latent_dim,), name="z"), keras.Input((), name="level")
     parts = _by_name([_first_block(latent_dim, widths[BASE]), _image(BASE, shape[-1])])
     for step, finer in enumerate(sizes(side), 1):
-        parts |= _by_name([_doubling_block(finer, widths[finer]), _image(finer, shape[-1])])
-        parts |= _by_name([_doubled(finer), Fade(step, dtype="float32", name=f"fade_{finer}")])
+        parts |= _by_name(
+            [_doubling_block(finer, widths[finer]), _image(finer, shape[-1])]
+        )
+        parts |= _by_name(
+            [_doubled(finer), Fade(step, dtype="float32", name=f"fade_{finer}")]
+        )
     values = drawn(parts.__getitem__, z, level, side, sizes(side))
     return keras.Model([z, level], values, name="generator")
 
 
-def drawn(part: Parts, z: Tensor, level: Tensor, side: int, fades: Container[int]) -> Tensor:
+def drawn(
+    part: Parts, z: Tensor, level: Tensor, side: int, fades: Container[int]
+) -> Tensor:
     """Values of ``side`` × ``side`` points, by the parts of a generator.
 
     ``fades``, here and below, are the sizes that may be fading in; the others have done so.
@@ -64,14 +72,18 @@ def _faded_values(part, features, level, side, fades):
     return part(f"fade_{side}")([part(f"doubled_{side}")(coarse), values, level])
 
 
-def progressive_critic(shape: Shape, width: int = 32, max_width: int = 128) -> keras.Model:
+def progressive_critic(
+    shape: Shape, width: int = 32, max_width: int = 128
+) -> keras.Model:
     """f(x, level): inputs x and the doublings so far (n,), output an unbounded number.
 
     Below its last level it sees x averaged to the size of the smaller critic.
     """
     side, widths = shape[0], _widths(shape, width, max_width)
     x, level = keras.Input(shape, name="x"), keras.Input((), name="level")
-    parts = _by_name([_seen(BASE, widths[BASE]), MinibatchStandardDeviation(name="spread")])
+    parts = _by_name(
+        [_seen(BASE, widths[BASE]), MinibatchStandardDeviation(name="spread")]
+    )
     parts |= _by_name([_head(widths[BASE])])
     for step, finer in enumerate(sizes(side), 1):
         block = _halving_block(finer, widths[finer], widths[finer // 2])
@@ -90,7 +102,9 @@ def judged(part: Parts, x: Tensor, level: Tensor, fades: Container[int]) -> Tens
         features = part(f"block_{finer}")(features)
         if finer in fades:
             x = part(f"halved_{finer}")(x)
-            features = part(f"fade_{finer}")([part(f"seen_{finer // 2}")(x), features, level])
+            features = part(f"fade_{finer}")(
+                [part(f"seen_{finer // 2}")(x), features, level]
+            )
     return part("head")(part("spread")(features))
 
 
@@ -109,7 +123,9 @@ def as_sharp(part: Parts, x: Tensor, level: Tensor, fades: Container[int]) -> Te
     return part(f"fade_{side}")([part(f"doubled_{side}")(coarse), x, level])
 
 
-def in_use(network: keras.Model, side: int, fades: Container[int]) -> list[keras.Variable]:
+def in_use(
+    network: keras.Model, side: int, fades: Container[int]
+) -> list[keras.Variable]:
     """The variables of the parts that take part in values of ``side`` × ``side`` points."""
     used = [part for part in network.layers if _is_used(part.name, side, fades)]
     return [variable for part in used for variable in part.trainable_variables]
@@ -183,11 +199,20 @@ def _seen(side, width):
 
 
 def _halving_block(side, width, next_width):
-    convolutions = [EqualisedConv2D(width, 3, **LEAKY), EqualisedConv2D(next_width, 3, **LEAKY)]
-    return keras.Sequential([*convolutions, layers.AveragePooling2D(2)], name=f"block_{side}")
+    convolutions = [
+        EqualisedConv2D(width, 3, **LEAKY),
+        EqualisedConv2D(next_width, 3, **LEAKY),
+    ]
+    return keras.Sequential(
+        [*convolutions, layers.AveragePooling2D(2)], name=f"block_{side}"
+    )
 
 
 def _head(width):
-    hidden = [EqualisedConv2D(width, 3, **LEAKY), layers.Flatten(), EqualisedDense(width, **LEAKY)]
+    hidden = [
+        EqualisedConv2D(width, 3, **LEAKY),
+        layers.Flatten(),
+        EqualisedDense(width, **LEAKY),
+    ]
     value = EqualisedDense(1, gain=1.0, dtype="float32")
     return keras.Sequential([*hidden, value], name="head")

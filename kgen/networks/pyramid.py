@@ -40,7 +40,9 @@ class Pyramid:
             raise ValueError(self._why_not())
         if self.attention not in (None, 0, *self.sides):
             known = ", ".join(map(str, self.sides))
-            raise ValueError(f"attention={self.attention!r} is the side of no map: {known}, or 0.")
+            raise ValueError(
+                f"attention={self.attention!r} is the side of no map: {known}, or 0."
+            )
 
     @property
     def doublings(self) -> int:
@@ -62,7 +64,9 @@ class Pyramid:
     def attended(self) -> int:
         """The side of the map with self-attention, or 0."""
         if self.attention is None:
-            return max((side for side in self.sides if side <= LARGEST_ATTENTION), default=0)
+            return max(
+                (side for side in self.sides if side <= LARGEST_ATTENTION), default=0
+            )
         return self.attention
 
     @property
@@ -80,4 +84,6 @@ class Pyramid:
         fitting = [b for p, b in enumerate(bases, 1) if b << p == height and 4 <= b < 8]
         if height == width and fitting:
             return message + f"Set base={fitting[0]}."
-        return message + "Resize them, such as with the option size=64 of the data source."
+        return (
+            message + "Resize them, such as with the option size=64 of the data source."
+        )

@@ -12,7 +12,11 @@ LEAST_SIDES = {1: 8, 2: 8, 3: 4}
 MOST = 4  # halvings: coarser maps have no neighbours left
 
 CONVOLUTIONS = {1: layers.Conv1D, 2: layers.Conv2D, 3: layers.Conv3D}
-TRANSPOSED = {1: layers.Conv1DTranspose, 2: layers.Conv2DTranspose, 3: layers.Conv3DTranspose}
+TRANSPOSED = {
+    1: layers.Conv1DTranspose,
+    2: layers.Conv2DTranspose,
+    3: layers.Conv3DTranspose,
+}
 UPSAMPLINGS = {1: layers.UpSampling1D, 2: layers.UpSampling2D, 3: layers.UpSampling3D}
 POOLINGS = {
     1: layers.GlobalAveragePooling1D,

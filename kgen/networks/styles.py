@@ -42,7 +42,9 @@ def style_generator(
     z = keras.Input((latent_dim,), name="z")
     style = _mapping(latent_dim, mapping_layers)(z)
     styles = layers.RepeatVector(2 * len(_sides(shape)))(style)
-    return keras.Model(z, _synthesis(shape, latent_dim, width, max_width)(styles), name="generator")
+    return keras.Model(
+        z, _synthesis(shape, latent_dim, width, max_width)(styles), name="generator"
+    )
 
 
 def residual_discriminator(
@@ -52,7 +54,9 @@ def residual_discriminator(
     sides = _sides(shape)
     x = keras.Input(shape, name="x")
     seen = x if augment is None else augment(x)
-    maps = _activated(EqualisedConv2D(_filters(sides, sides[-1], width, max_width), 1)(seen))
+    maps = _activated(
+        EqualisedConv2D(_filters(sides, sides[-1], width, max_width), 1)(seen)
+    )
     for side in reversed(sides[:-1]):
         maps = _halved(maps, _filters(sides, side, width, max_width))
     maps = MinibatchStandardDeviation()(maps)
@@ -84,14 +88,16 @@ def _mapping(latent_dim, depth):
 def _synthesis(shape, latent_dim, width, max_width):
     sides = _sides(shape)
     styles = keras.Input((2 * len(sides), latent_dim), name="styles")
-    maps = LearnedConstant((COARSEST, COARSEST, _filters(sides, COARSEST, width, max_width)))(
-        styles
-    )
+    maps = LearnedConstant(
+        (COARSEST, COARSEST, _filters(sides, COARSEST, width, max_width))
+    )(styles)
     image = None
     for number, side in enumerate(sides):
         filters = _filters(sides, side, width, max_width)
         if side > COARSEST:
-            maps = _styled(BilinearUpsampling()(maps), styles[:, 2 * number - 1], filters)
+            maps = _styled(
+                BilinearUpsampling()(maps), styles[:, 2 * number - 1], filters
+            )
         maps = _styled(maps, styles[:, 2 * number], filters)
         image = _added(image, _coloured(maps, styles[:, 2 * number + 1], shape[-1]))
     return keras.Model(styles, image, name="synthesis")
@@ -112,7 +118,9 @@ def _added(image, drawn):
     """An image of half the sides, brought to those of what is drawn on it."""
     if image is None:
         return drawn
-    return layers.Add(dtype="float32")([BilinearUpsampling(dtype="float32")(image), drawn])
+    return layers.Add(dtype="float32")(
+        [BilinearUpsampling(dtype="float32")(image), drawn]
+    )
 
 
 def _scales(maps, style):

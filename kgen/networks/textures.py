@@ -10,7 +10,14 @@ from keras import layers
 from kgen.fields import Numeric
 from kgen.layers import BatchNormalization, Mirrored
 from kgen.networks import heads
-from kgen.networks.ranks import KERNEL, UPSAMPLINGS, convolution, cropped, halvings, rank
+from kgen.networks.ranks import (
+    KERNEL,
+    UPSAMPLINGS,
+    convolution,
+    cropped,
+    halvings,
+    rank,
+)
 from kgen.networks.style import normalised
 from kgen.types import Shape
 
@@ -24,11 +31,15 @@ def texture_encoder(shape: Shape, channels: int, width: int = 16) -> keras.Model
     x = keras.Input(_open(shape), name="x")
     features = x
     for stage in range(_stages(shape)):
-        layer = convolution(shape)(width * 2**stage, KERNEL, 2, padding="same", use_bias=False)
+        layer = convolution(shape)(
+            width * 2**stage, KERNEL, 2, padding="same", use_bias=False
+        )
         features = layers.LeakyReLU(0.2)(normalised(layer(features)))
     z = convolution(shape)(channels, 1, use_bias=False)(features)
     # Latents of values are then distributed as the noise that textures are drawn from.
-    standard = BatchNormalization(momentum=0.9, center=False, scale=False, dtype="float32")
+    standard = BatchNormalization(
+        momentum=0.9, center=False, scale=False, dtype="float32"
+    )
     return keras.Model(x, standard(z), name="encoder")
 
 
@@ -73,8 +84,12 @@ def frozen_features(
     """
     values = keras.Input(x.shape, name="x")
     low, high = x.limits
-    unit = layers.Rescaling(1 / (high - low), -low / (high - low), dtype="float32")(values)
-    network = _random(x.shape, width) if model is None else _cut(_loaded(model), x.shape)
+    unit = layers.Rescaling(1 / (high - low), -low / (high - low), dtype="float32")(
+        values
+    )
+    network = (
+        _random(x.shape, width) if model is None else _cut(_loaded(model), x.shape)
+    )
     features = keras.Model(values, network(unit), name="features")
     features.trainable = False
     return features
@@ -82,7 +97,11 @@ def frozen_features(
 
 def _random(shape, width):
     x = keras.Input(shape)
-    options = {"padding": "same", "activation": "relu", "kernel_initializer": "he_normal"}
+    options = {
+        "padding": "same",
+        "activation": "relu",
+        "kernel_initializer": "he_normal",
+    }
     fine = convolution(shape)(2 * width, WIDE, **options)(x)
     coarse = convolution(shape)(4 * width, NARROW, 2, **options)(fine)
     return keras.Model(x, coarse, name="random_filters")
@@ -105,7 +124,9 @@ def _cut(model, shape):
             f"features={model.name!r} takes values of shape {model.input_shape[1:]}, and these are "
             f"{shape}. Give a network of values of this shape."
         )
-    copy = keras.models.clone_model(model)  # frozen, where the model itself stays as it is
+    copy = keras.models.clone_model(
+        model
+    )  # frozen, where the model itself stays as it is
     copy.set_weights(model.get_weights())
     inner = [layer for layer in copy.layers if not isinstance(layer, layers.InputLayer)]
     maps = [layer.output for layer in inner if _is_map(layer.output, shape)]
@@ -126,7 +147,9 @@ def _is_map(output, shape):
 
 def _layer(features, filters):
     kind = convolution(features.shape[1:])
-    return layers.ReLU()(normalised(kind(filters, NARROW, use_bias=False)(Mirrored()(features))))
+    return layers.ReLU()(
+        normalised(kind(filters, NARROW, use_bias=False)(Mirrored()(features)))
+    )
 
 
 def _open(shape):

@@ -43,11 +43,17 @@ def translator(
     values = convolution(shape)(
         channels, WIDE, padding="same", kernel_initializer=heads.normal_weights()
     )(features)
-    return keras.Model(x, heads.bounded(cropped(values, shape), limits), name="translator")
+    return keras.Model(
+        x, heads.bounded(cropped(values, shape), limits), name="translator"
+    )
 
 
 def _layer(kind, filters, kernel, strides=1, activation=layers.ReLU):
-    options = {"padding": "same", "use_bias": False, "kernel_initializer": heads.normal_weights()}
+    options = {
+        "padding": "same",
+        "use_bias": False,
+        "kernel_initializer": heads.normal_weights(),
+    }
 
     def applied(features):
         features = kind(filters, kernel, strides, **options)(features)

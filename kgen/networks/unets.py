@@ -7,7 +7,14 @@ from keras import layers
 
 from kgen import checks
 from kgen.networks import heads
-from kgen.networks.ranks import KERNEL, convolution, cropped, halvings, padded, transposed
+from kgen.networks.ranks import (
+    KERNEL,
+    convolution,
+    cropped,
+    halvings,
+    padded,
+    transposed,
+)
 from kgen.networks.style import normalised
 from kgen.types import Shape
 

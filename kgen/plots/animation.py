@@ -14,7 +14,11 @@ def animate(
     ``pictures`` are paths, or files in memory.
     """
     opened = [Image.open(picture) for picture in pictures]
-    frames = [picture.convert("P", palette=Image.Palette.ADAPTIVE) for picture in opened]
+    frames = [
+        picture.convert("P", palette=Image.Palette.ADAPTIVE) for picture in opened
+    ]
     durations = [milliseconds] * (len(frames) - 1) + [2000]
-    frames[0].save(path, save_all=True, append_images=frames[1:], duration=durations, loop=0)
+    frames[0].save(
+        path, save_all=True, append_images=frames[1:], duration=durations, loop=0
+    )
     return path

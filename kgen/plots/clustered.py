@@ -31,7 +31,9 @@ def clustered(values: Array, bars: Arrays, names: Names, title: str = "") -> Fig
     )
     columns, rows = _order(scores), _order(scores.T)
     height = float(np.clip(ROW * len(rows), LEAST, MOST))
-    figure = Figure(figsize=(WIDTH, height + BAR * len(bars) + 0.7), layout="constrained")
+    figure = Figure(
+        figsize=(WIDTH, height + BAR * len(bars) + 0.7), layout="constrained"
+    )
     axes = figure.subplots(
         len(bars) + 1, 1, height_ratios=[*[BAR] * len(bars), height], squeeze=False
     )[:, 0]
@@ -47,7 +49,13 @@ def clustered(values: Array, bars: Arrays, names: Names, title: str = "") -> Fig
         axes[-1].set_yticks(range(len(rows)), [names[row] for row in rows], fontsize=5)
     figure.colorbar(shown, ax=axes[-1], label="standard deviations", shrink=0.6)
     if keys:
-        legend(figure, keys, loc="outside right upper", fontsize=6, ncols=-(-len(keys) // 30))
+        legend(
+            figure,
+            keys,
+            loc="outside right upper",
+            fontsize=6,
+            ncols=-(-len(keys) // 30),
+        )
     figure.suptitle(title)
     return figure
 
@@ -71,5 +79,6 @@ def _bar(axes, name, groups):
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     return {
-        f"{name}: {level}": Patch(color=shade) for level, shade in zip(levels, shades, strict=True)
+        f"{name}: {level}": Patch(color=shade)
+        for level, shade in zip(levels, shades, strict=True)
     }

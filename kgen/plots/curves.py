@@ -64,7 +64,9 @@ def _rows(history, best):
 
 def _names(rows, left_out=("epoch",)):
     names = rows[0] if rows else ()
-    return [name for name in names if name not in left_out and not name.startswith(BELOW)]
+    return [
+        name for name in names if name not in left_out and not name.startswith(BELOW)
+    ]
 
 
 def _joined(*sources):
@@ -94,7 +96,13 @@ def _panel(axes, title, series):
     marks = {}
     for name, rows in series:
         if f"{BELOW}{name}" in rows[0]:
-            _line(axes, rows, f"{BELOW}{name}", linestyle="--", color=lines[name].get_color())
+            _line(
+                axes,
+                rows,
+                f"{BELOW}{name}",
+                linestyle="--",
+                color=lines[name].get_color(),
+            )
             marks["validation"] = Line2D([], [], linestyle="--", color="black")
     axes.set(title=title, ylabel=groups.unit(title, lines), **groups.settings(title))
     _finish(axes)
@@ -103,10 +111,16 @@ def _panel(axes, title, series):
 
 def _line(axes, rows, name, **options):
     marker = "." if len(rows) == 1 else None
-    width = 3.5 if name == groups.SUM else 1.5  # visible behind a part that equals the sum
+    width = (
+        3.5 if name == groups.SUM else 1.5
+    )  # visible behind a part that equals the sum
     values = [row.get(name, math.nan) for row in rows]
     (line,) = axes.plot(
-        [row["epoch"] for row in rows], values, marker=marker, linewidth=width, **options
+        [row["epoch"] for row in rows],
+        values,
+        marker=marker,
+        linewidth=width,
+        **options,
     )
     return line
 

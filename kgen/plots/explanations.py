@@ -4,7 +4,11 @@ from kgen.plots.figures import Figure
 from kgen.plots.style import FINE, PALETTE, drawn
 from kgen.types import Array, Arrays, Names
 
-CELL, STRIP, NAMES = 1.5, 0.8, 1.0  # inches: of a map, of a map along a line, of row names
+CELL, STRIP, NAMES = (
+    1.5,
+    0.8,
+    1.0,
+)  # inches: of a map, of a map along a line, of row names
 OPAQUE = 0.85  # opacity of the strongest colour
 FOR, AGAINST = np.array([0.90, 0.13, 0.10]), np.array([0.10, 0.35, 0.90])
 
@@ -25,13 +29,18 @@ def explanations(values: Array, maps: Arrays, names: Names, title: str = "") -> 
         title: str, above the figure.
     """
     lines = values.ndim <= 3
-    size = ((1 + len(maps)) * CELL + NAMES, len(values) * (STRIP if lines else CELL) + 0.5)
+    size = (
+        (1 + len(maps)) * CELL + NAMES,
+        len(values) * (STRIP if lines else CELL) + 0.5,
+    )
     figure = Figure(figsize=size, layout="constrained", dpi=FINE)
     figure.suptitle(title)
     every = figure.subplots(len(values), 1 + len(maps), squeeze=False)
     for row, axes in enumerate(every):
         found = {method: np.asarray(each[row]) for method, each in maps.items()}
-        plain, *shown = _line(values[row], found) if lines else _flat(values[row], found)
+        plain, *shown = (
+            _line(values[row], found) if lines else _flat(values[row], found)
+        )
         for place, picture in zip(axes, [plain, *shown], strict=True):
             picture(place)
             place.set(xticks=[], yticks=[])
@@ -61,7 +70,9 @@ def _line(value, maps):
     curves = value if value.ndim == 2 else value[:, None]
     white = np.ones((1, len(value), 3))
     for each in [np.zeros(len(value)), *maps.values()]:
-        strip = laid_over(white, each.sum(axis=-1)[None] if each.ndim == 2 else each[None])
+        strip = laid_over(
+            white, each.sum(axis=-1)[None] if each.ndim == 2 else each[None]
+        )
         yield lambda axes, strip=strip: _drawn_line(axes, strip, curves)
 
 
@@ -72,7 +83,9 @@ def _drawn_line(axes, strip, curves):
     axes.imshow(strip, extent=extent, aspect="auto")
     for number, curve in enumerate(curves.T):
         axes.plot(
-            curve, color="black" if curves.shape[1] == 1 else PALETTE[number % 10], linewidth=0.8
+            curve,
+            color="black" if curves.shape[1] == 1 else PALETTE[number % 10],
+            linewidth=0.8,
         )
 
 
@@ -96,4 +109,6 @@ def laid_over(base: Array, values: Array) -> Array:
     """Colours (…, 3) in [0, 1] under a map: red for positive values, blue for negative ones."""
     strength = values / max(np.abs(values).max(), 1e-12)
     share = OPAQUE * np.abs(strength)[..., None]
-    return (1.0 - share) * base + share * np.where(strength[..., None] > 0, FOR, AGAINST)
+    return (1.0 - share) * base + share * np.where(
+        strength[..., None] > 0, FOR, AGAINST
+    )

@@ -44,7 +44,11 @@ class Figure(figure.Figure):
         drawn, shown = io.BytesIO(), io.BytesIO()
         self.savefig(drawn, format="png", dpi=SHOWN)
         # Median cut would replace rare colours, such as that of a tumour in a mask.
-        picture = Picture.open(drawn).convert("RGB").quantize(COLOURS, Picture.Quantize.MAXCOVERAGE)
+        picture = (
+            Picture.open(drawn)
+            .convert("RGB")
+            .quantize(COLOURS, Picture.Quantize.MAXCOVERAGE)
+        )
         picture.save(shown, format="png", optimize=True)
         return shown.getvalue()
 
@@ -70,12 +74,22 @@ def _room(axes, every):
     middle = (own.x0 + own.x1) / 2
     for other in (other.get_position() for other in every if other is not axes):
         beside = other.y0 < own.y1 and other.y1 > own.y0
-        left = max(left, (other.x1 + own.x0) / 2) if beside and other.x1 <= own.x0 else left
-        right = min(right, (other.x0 + own.x1) / 2) if beside and other.x0 >= own.x1 else right
+        left = (
+            max(left, (other.x1 + own.x0) / 2)
+            if beside and other.x1 <= own.x0
+            else left
+        )
+        right = (
+            min(right, (other.x0 + own.x1) / 2)
+            if beside and other.x0 >= own.x1
+            else right
+        )
     return 2 * min(middle - left, right - middle)
 
 
-def legend(axes: Axes | figure.Figure, artists: Mapping[str, Artist], **options: Any) -> Legend:
+def legend(
+    axes: Axes | figure.Figure, artists: Mapping[str, Artist], **options: Any
+) -> Legend:
     """A legend of axes or of a figure, by name.
 
     Matplotlib's own leaves out names that begin with an underscore.
@@ -92,4 +106,8 @@ def _folded(title, room, renderer):
 
 def _folded_line(line, font, room, renderer):
     width, _, _ = renderer.get_text_width_height_descent(line, font, ismath=False)
-    return line if width <= room else textwrap.fill(line, max(1, int(len(line) * room / width)))
+    return (
+        line
+        if width <= room
+        else textwrap.fill(line, max(1, int(len(line) * room / width)))
+    )

@@ -29,7 +29,11 @@ def changes(panels: Mapping[str, tuple[Array, Array]], names: Names) -> Figure:
         axes.plot(ends, ends, "k--", linewidth=0.8)
         axes.scatter(found, told, s=5, alpha=0.6, linewidths=0)
         _name_the_farthest(axes, found, told, names)
-        axes.set(title=title, xlabel="difference of the groups' values", ylabel="change decoded")
+        axes.set(
+            title=title,
+            xlabel="difference of the groups' values",
+            ylabel="change decoded",
+        )
     return figure
 
 
@@ -49,4 +53,11 @@ def _name_the_farthest(axes, found, told, names):
     farthest = np.argsort(-np.abs(told))[:NAMED]
     axes.scatter(found[farthest], told[farthest], s=12)
     listed = "\n".join(["farthest:", *(names[place] for place in farthest)])
-    axes.text(0.04, 0.96, listed, transform=axes.transAxes, verticalalignment="top", fontsize=7)
+    axes.text(
+        0.04,
+        0.96,
+        listed,
+        transform=axes.transAxes,
+        verticalalignment="top",
+        fontsize=7,
+    )

@@ -11,14 +11,19 @@ from kgen.types import Array, Names
 
 @drawn
 def grid(
-    cells: Array, title: str = "", columns: Names = (), rows: Names = (), field: Field | None = None
+    cells: Array,
+    title: str = "",
+    columns: Names = (),
+    rows: Names = (),
+    field: Field | None = None,
 ) -> Figure:
     """Values (rows, columns, …) side by side, with column names above and row names at the side.
 
     ``field`` says how to draw them; by default they are images in [0, 1].
     """
     return stacked(
-        [Cells(cells, field or of_shape(cells.shape[2:]), title, columns, rows)], dpi=FINE
+        [Cells(cells, field or of_shape(cells.shape[2:]), title, columns, rows)],
+        dpi=FINE,
     )
 
 
@@ -54,10 +59,14 @@ def stacked(panels: Sequence[Panel], title: str = "", dpi: int = DPI) -> Figure:
 @drawn
 def image_viewer(pictures: Sequence[Array], titles: Names, columns: int) -> Figure:
     """Titled pictures (height, width, channels) in [0, 1], ``columns`` per line."""
-    panels = [Picture(values, title) for values, title in zip(pictures, titles, strict=True)]
+    panels = [
+        Picture(values, title) for values, title in zip(pictures, titles, strict=True)
+    ]
     widths, heights = zip(*(panel.inches for panel in panels), strict=True)
     lines = -(-len(panels) // columns)
-    figure = Figure(figsize=(max(widths) * columns, max(heights) * lines), layout="constrained")
+    figure = Figure(
+        figsize=(max(widths) * columns, max(heights) * lines), layout="constrained"
+    )
     places = list(figure.subplots(lines, columns, squeeze=False).flat)
     for axes, panel in zip(places, panels, strict=False):
         panel.draw(axes)

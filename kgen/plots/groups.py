@@ -9,7 +9,11 @@ from kgen.types import Names
 
 SUM = "loss"  # drawn in the panel of its first parts
 NATS = "nats per value"
-PARTS, PLAYERS, ERRORS = "the objective and its parts", "discriminator against generator", "errors"
+PARTS, PLAYERS, ERRORS = (
+    "the objective and its parts",
+    "discriminator against generator",
+    "errors",
+)
 OTHERS = "other parts of the losses"
 
 
@@ -88,9 +92,9 @@ def grouped(names: Names) -> dict[str, list[str]]:
     if not found[PLAYERS]:  # without an opponent, all losses are parts of the objective
         found[PARTS] += found.pop(OTHERS)
     if SUM in names:
-        found[next((title for title in (PARTS, PLAYERS, ERRORS) if found[title]), PARTS)].insert(
-            0, SUM
-        )
+        found[
+            next((title for title in (PARTS, PLAYERS, ERRORS) if found[title]), PARTS)
+        ].insert(0, SUM)
     return {title: together for title, together in found.items() if together}
 
 
@@ -108,11 +112,18 @@ def settings(title: str) -> dict[str, Any]:
 
 def _title(name):
     return next(
-        (title for title, group in GROUPS.items() if _place(group, name) < len(group.names)), name
+        (
+            title
+            for title, group in GROUPS.items()
+            if _place(group, name) < len(group.names)
+        ),
+        name,
     )
 
 
 def _place(group, name):
     """The index of the first pattern that fits, or the number of patterns if none fits."""
-    fitting = (place for place, pattern in enumerate(group.names) if fnmatch(name, pattern))
+    fitting = (
+        place for place, pattern in enumerate(group.names) if fnmatch(name, pattern)
+    )
     return next(fitting, len(group.names))

@@ -55,12 +55,18 @@ def map_grid(planes: Arrays, groups: Arrays) -> Figure:
 
 def maps(count: int, *groups: Array, rows: int = 1) -> tuple[Figure, Iterable[Axes]]:
     """A figure with axes for ``count`` maps per row and room for the keys of their groups."""
-    columns = max(1 if values.ndim == 2 else _columns(np.unique(values)) for values in groups)
-    figure = Figure(figsize=((SIDE + KEY * columns) * count, 4.4 * rows), layout="constrained")
+    columns = max(
+        1 if values.ndim == 2 else _columns(np.unique(values)) for values in groups
+    )
+    figure = Figure(
+        figsize=((SIDE + KEY * columns) * count, 4.4 * rows), layout="constrained"
+    )
     return figure, figure.subplots(rows, count, squeeze=False).flat
 
 
-def by_group(axes: Axes, points: Array, values: Array, **style: Any) -> dict[str, Line2D]:
+def by_group(
+    axes: Axes, points: Array, values: Array, **style: Any
+) -> dict[str, Line2D]:
     """Points coloured by group, in random order so that none hides another; returns the key."""
     names, groups = np.unique(values, return_inverse=True)
     shades = colours(len(names))
@@ -78,7 +84,14 @@ def named(axes: Axes, artists: Mapping[str, Artist]) -> None:
     """Draws the key of a map beside it, unless there are too many groups."""
     if len(artists) <= MOST_NAMED:
         beside = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5)}
-        legend(axes, artists, fontsize=6, markerscale=0.7, ncols=_columns(artists), **beside)
+        legend(
+            axes,
+            artists,
+            fontsize=6,
+            markerscale=0.7,
+            ncols=_columns(artists),
+            **beside,
+        )
 
 
 def _columns(names):
@@ -90,7 +103,9 @@ def colours(count: int) -> Array:
     if count <= len(PALETTE):
         return to_rgba_array(PALETTE)[:count]
     name = "tab20" if count <= colormaps["tab20"].N else "turbo"
-    return colormaps[name](np.arange(count) if name == "tab20" else np.linspace(0.0, 1.0, count))
+    return colormaps[name](
+        np.arange(count) if name == "tab20" else np.linspace(0.0, 1.0, count)
+    )
 
 
 def _key_of_places(axes):
@@ -125,7 +140,9 @@ def map_of_images(points: Array, images: Array, title: str = "") -> Figure:
 
 def colours_of_places(rows: Array, columns: Array) -> Array:
     """A colour (n, 3) for each place, which varies from left to right and from top to bottom."""
-    across, down = (np.asarray(values) / max(1, np.max(values)) for values in (columns, rows))
+    across, down = (
+        np.asarray(values) / max(1, np.max(values)) for values in (columns, rows)
+    )
     return np.stack([across, down, 1.0 - (across + down) / 2], axis=1)
 
 

@@ -70,7 +70,9 @@ class Cells(NamedTuple):
         axes.set_title(self.title)
         axes.tick_params(length=0)
         rotation = 45 if _long(self.columns) else 0
-        axes.set_xticks(np.arange(len(self.columns)) + 0.5, self.columns, rotation=rotation)
+        axes.set_xticks(
+            np.arange(len(self.columns)) + 0.5, self.columns, rotation=rotation
+        )
         axes.set_yticks(np.arange(len(self.rows)) + 0.5, self.rows)
         axes.xaxis.set_ticks_position("top")
         axes.spines[:].set_visible(False)
@@ -80,7 +82,9 @@ class Cells(NamedTuple):
     def _mark(self, axes):
         """Writes the names of a value's parts below each column."""
         columns = range(self.values.shape[1])
-        marks = [(column + at, name) for column in columns for at, name in self.field.marks]
+        marks = [
+            (column + at, name) for column in columns for at, name in self.field.marks
+        ]
         places, names = zip(*marks, strict=True)
         below = axes.secondary_xaxis("bottom")
         below.set_xticks(places, names, rotation=90, fontsize=NAME)
@@ -159,7 +163,9 @@ class Errors(NamedTuple):
     def inches(self) -> tuple[float, float]:
         """Width and height."""
         names = np.unique(self.groups)
-        return max(NARROWEST, 0.3 * len(names) + 1.5), SQUARE + LETTER * max(map(len, names))
+        return max(NARROWEST, 0.3 * len(names) + 1.5), SQUARE + LETTER * max(
+            map(len, names)
+        )
 
     def draw(self, axes: Axes) -> None:
         names = np.unique(self.groups)
@@ -222,10 +228,15 @@ class Steps(_Square):
 
     def draw(self, axes: Axes) -> None:
         steps = np.arange(len(self.mean))
-        axes.fill_between(steps, self.least, self.greatest, alpha=0.25, label="best to worst")
+        axes.fill_between(
+            steps, self.least, self.greatest, alpha=0.25, label="best to worst"
+        )
         axes.plot(steps, self.mean, "o-", label="mean")
         axes.set_xticks(steps)
-        axes.set(xlabel="corrected concepts", ylabel=f"mean absolute error {self.unit}".strip())
+        axes.set(
+            xlabel="corrected concepts",
+            ylabel=f"mean absolute error {self.unit}".strip(),
+        )
         _caption(axes, self.title)
 
 
@@ -259,7 +270,9 @@ class Clouds(_Square):
         axes.scatter(self.real[:, 0], self.real[:, 1], s=2, color="0.8", label="real")
         hues = np.linspace(0, 1, len(self.drawn), endpoint=False)
         for values, name, hue in zip(self.drawn, self.names, hues, strict=True):
-            axes.scatter(values[:, 0], values[:, 1], s=2, alpha=0.5, color=_hue(hue), label=name)
+            axes.scatter(
+                values[:, 0], values[:, 1], s=2, alpha=0.5, color=_hue(hue), label=name
+            )
         axes.set_title(self.title)
         if len(self.drawn) <= FEW_CLASSES:
             axes.legend(fontsize=NAME, markerscale=3)
@@ -275,11 +288,22 @@ class Moves(_Square):
     title: str = ""
 
     def draw(self, axes: Axes) -> None:
-        before, after, expected = map(_in_plane, (self.before, self.after, self.expected))
+        before, after, expected = map(
+            _in_plane, (self.before, self.after, self.expected)
+        )
         axes.scatter(before[:, 0], before[:, 1], s=8, label="before")
-        axes.scatter(after[:, 0], after[:, 1], s=8, marker="x", linewidths=0.8, label="after")
-        steps: dict[str, Any] = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.003}
-        axes.quiver(*before.T, *(expected - before).T, alpha=0.6, label="expected", **steps)
+        axes.scatter(
+            after[:, 0], after[:, 1], s=8, marker="x", linewidths=0.8, label="after"
+        )
+        steps: dict[str, Any] = {
+            "angles": "xy",
+            "scale_units": "xy",
+            "scale": 1,
+            "width": 0.003,
+        }
+        axes.quiver(
+            *before.T, *(expected - before).T, alpha=0.6, label="expected", **steps
+        )
         axes.update_datalim(expected)  # matplotlib leaves out the tips of arrows
         axes.autoscale_view()
         _caption(axes, self.title)
@@ -331,7 +355,11 @@ class Scores(_Wide):
         bins = np.linspace(low, high, 41)
         for name, values in self.kinds.items():
             axes.hist(
-                values, bins.tolist(), density=True, alpha=0.5, label=f"{name} ({len(values)})"
+                values,
+                bins.tolist(),
+                density=True,
+                alpha=0.5,
+                label=f"{name} ({len(values)})",
             )
         axes.axvline(self.threshold, color="black", linestyle="--", label="threshold")
         axes.set(xlabel="score")
@@ -378,15 +406,23 @@ class Confusion(NamedTuple):
     def draw(self, axes: Axes) -> None:
         from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
 
-        counts = confusion_matrix(self.labels, self.read, labels=np.arange(len(self.names)))
+        counts = confusion_matrix(
+            self.labels, self.read, labels=np.arange(len(self.names))
+        )
         shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
         display = ConfusionMatrixDisplay(shares, display_labels=self.names)
         shades = {"vmin": 0.0, "vmax": 1.0, "cmap": "Blues"}
         rotation = 45 if len(counts) <= FEW_CLASSES else 90
         display.plot(
-            ax=axes, include_values=False, xticks_rotation=rotation, colorbar=False, im_kw=shades
+            ax=axes,
+            include_values=False,
+            xticks_rotation=rotation,
+            colorbar=False,
+            im_kw=shades,
         )
-        axes.figure.colorbar(display.im_, ax=axes, shrink=0.8, label="share of the true class")
+        axes.figure.colorbar(
+            display.im_, ax=axes, shrink=0.8, label="share of the true class"
+        )
         _write_counts(axes, counts, shares)
         axes.set_title(self.title)
 
@@ -407,7 +443,10 @@ class Roc(_Square):
         shown = present[1:] if second else present
         for number in shown:
             self._draw_class(axes, number)
-        axes.set(xlabel="false alarms, share of the others", ylabel="found, share of the class")
+        axes.set(
+            xlabel="false alarms, share of the others",
+            ylabel="found, share of the class",
+        )
         axes.set_title(self.title)
         if 0 < len(shown) <= FEW_CLASSES:
             axes.legend()
@@ -439,7 +478,13 @@ class Reliability(_Square):
 
         confidence, right, counts = reliability(self.probabilities, self.labels)
         axes.plot((0, 1), (0, 1), "k--", linewidth=0.8)
-        axes.bar(confidence, counts / counts.sum(), 0.04, alpha=0.3, label="share of the values")
+        axes.bar(
+            confidence,
+            counts / counts.sum(),
+            0.04,
+            alpha=0.3,
+            label="share of the values",
+        )
         axes.plot(confidence, right, "o-", markersize=4, label="accuracy")
         axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="confidence", ylabel="accuracy")
         _caption(axes, self.title)
@@ -452,9 +497,17 @@ def _write_counts(axes, counts, shares):
     axes.tick_params(labelsize=size)
     for (row, column), count in np.ndenumerate(counts):
         share = shares[row, column]
-        text = f"{count}\n{share:.0%}" if few and count else f"{count}" if few or count else ""
+        text = (
+            f"{count}\n{share:.0%}"
+            if few and count
+            else f"{count}"
+            if few or count
+            else ""
+        )
         colour = "white" if share > 0.5 else "black"
-        axes.text(column, row, text, ha="center", va="center", fontsize=size, color=colour)
+        axes.text(
+            column, row, text, ha="center", va="center", fontsize=size, color=colour
+        )
 
 
 def _ends(errors):

@@ -15,7 +15,9 @@ BEHIND = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 
 
 @drawn
-def heat_map(rows: Names, columns: Names, values: Array, names: Names, title: str) -> Figure:
+def heat_map(
+    rows: Names, columns: Names, values: Array, names: Names, title: str
+) -> Figure:
     """A heat map of numbers (rows, columns), each with its number; NaN is left empty.
 
     ``names`` are those of the axes.
@@ -47,7 +49,10 @@ def heat_map(rows: Names, columns: Names, values: Array, names: Names, title: st
 
 @drawn
 def parallel_coordinates(
-    trials: Sequence[Sequence[float | str]], names: Names, scores: Sequence[float], title: str
+    trials: Sequence[Sequence[float | str]],
+    names: Names,
+    scores: Sequence[float],
+    title: str,
 ) -> Figure:
     """One line per trial over one axis per hyperparameter; the last axis is the score.
 
@@ -81,7 +86,9 @@ def curves_of_trials(
     lines = {}
     for history, label, colour in zip(histories, labels, colours, strict=True):
         values = [row[name] for row in history]
-        (lines[label],) = axes.plot([row["epoch"] for row in history], values, ".-", color=colour)
+        (lines[label],) = axes.plot(
+            [row["epoch"] for row in history], values, ".-", color=colour
+        )
     axes.set_xlabel("epoch")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlim(0.5, max(len(history) for history in histories) + 0.5)
@@ -95,7 +102,10 @@ def curves_of_trials(
 
 def _heights(values):
     """The places of values on an axis, 0 to 1: numbers by size, others in order of appearance."""
-    if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+    if not all(
+        isinstance(value, int | float) and not isinstance(value, bool)
+        for value in values
+    ):
         order = list(dict.fromkeys(values))
         return _evenly([order.index(value) for value in values])
     wide = min(values) > 0 and max(values) > WIDE * min(values)

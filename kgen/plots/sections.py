@@ -21,8 +21,12 @@ def sizes(shapes: Mapping[str, Sequence[tuple[int, int]]]) -> Figure:
     groups = {}
     for group, found in shapes.items():
         heights, widths = zip(*found, strict=True)
-        groups[f"{group} ({len(found)})"] = places.scatter(widths, heights, s=14, alpha=0.7)
-    places.set(xlabel="width, pixels", ylabel="height, pixels", xlim=(0, None), ylim=(0, None))
+        groups[f"{group} ({len(found)})"] = places.scatter(
+            widths, heights, s=14, alpha=0.7
+        )
+    places.set(
+        xlabel="width, pixels", ylabel="height, pixels", xlim=(0, None), ylim=(0, None)
+    )
     legend(places, groups, title="images")
     areas = [np.prod(found, axis=1) / 1e6 for found in shapes.values()]
     # From 0: for images of one size, matplotlib would add half a megapixel on either side.
@@ -62,7 +66,9 @@ def restored(image: Array, reconstruction: Array, title: str = "") -> Figure:
         (reconstruction, "reconstruction", 0, 1),
         (apart, "difference", 0, None),
     )
-    for axes, (pixels, name, black, white) in zip(figure.subplots(1, 3), panels, strict=True):
+    for axes, (pixels, name, black, white) in zip(
+        figure.subplots(1, 3), panels, strict=True
+    ):
         axes.imshow(pixels, vmin=black, vmax=white)
         axes.set_title(name)
         axes.set_axis_off()

@@ -8,7 +8,10 @@ from kgen.plots.figures import Figure
 from kgen.plots.style import drawn
 from kgen.types import Array, Arrays, Names
 
-COLUMN, LETTER = 0.14, 0.07  # inches: of a column of a figure, and of a letter of a name
+COLUMN, LETTER = (
+    0.14,
+    0.07,
+)  # inches: of a column of a figure, and of a letter of a name
 LEAST, MOST = 4.0, 24.0  # inches
 SMALL, IN_A_ROW = 1.2, 60  # inches of one of many panels; boxes per row
 TINY = 5  # font size of the names of many columns
@@ -17,7 +20,9 @@ TINY = 5  # font size of the names of many columns
 @drawn
 def counts(found: Mapping[str, Mapping[str, int]], target: str) -> Figure:
     """The number of rows per bracket and split; ``found`` holds dicts of counts by bracket."""
-    figure = Figure(figsize=(max(LEAST, 0.8 * len(found) + 1.5), 3.2), layout="constrained")
+    figure = Figure(
+        figsize=(max(LEAST, 0.8 * len(found) + 1.5), 3.2), layout="constrained"
+    )
     axes = figure.subplots()
     splits = list(next(iter(found.values())))
     width = 0.8 / len(splits)
@@ -30,7 +35,9 @@ def counts(found: Mapping[str, Mapping[str, int]], target: str) -> Figure:
             label=split,
         )
         axes.bar_label(bars, fontsize=TINY)
-    axes.set_xticks(np.arange(len(found)), [name.removesuffix(" years") for name in found])
+    axes.set_xticks(
+        np.arange(len(found)), [name.removesuffix(" years") for name in found]
+    )
     axes.set(xlabel=target, ylabel="rows", title=f"rows of each bracket of {target}")
     axes.legend()
     return figure
@@ -47,11 +54,15 @@ def boxes(values: Array, names: Names, title: str) -> Figure:
     for axes, part in zip(panels, rows, strict=True):
         shown = names[part]
         axes.boxplot(
-            known[part], widths=0.6, flierprops={"markersize": 1.5}, medianprops={"color": "C1"}
+            known[part],
+            widths=0.6,
+            flierprops={"markersize": 1.5},
+            medianprops={"color": "C1"},
         )
         axes.set_xticks(np.arange(1, len(shown) + 1), shown, rotation=90, fontsize=TINY)
         axes.set(
-            ylabel="standard deviations", xlim=(0.0, max(len(shown), len(names[rows[0]])) + 1.0)
+            ylabel="standard deviations",
+            xlim=(0.0, max(len(shown), len(names[rows[0]])) + 1.0),
         )
     figure.suptitle(title)
     return figure
@@ -78,7 +89,9 @@ def scatters(values: Array, names: Names, numbers: Array, target: str) -> Figure
     """Every column, (n, columns), over the number to be estimated, one panel each."""
     across = min(len(names), max(4, round(len(names) ** 0.5)))
     down = -(-len(names) // across)
-    figure = Figure(figsize=(max(LEAST, across * SMALL), down * SMALL + 0.5), layout="constrained")
+    figure = Figure(
+        figsize=(max(LEAST, across * SMALL), down * SMALL + 0.5), layout="constrained"
+    )
     panels = figure.subplots(down, across, squeeze=False).ravel()
     for axes, name, column in zip(panels, names, values.T, strict=False):
         axes.scatter(numbers, column, s=1, linewidths=0, rasterized=True)
@@ -103,7 +116,9 @@ def by_group(numbers: Array, groups: Arrays, target: str) -> Figure:
     for axes, (column, found) in zip(panels, groups.items(), strict=True):
         names = np.unique(found)
         parts = [numbers[(found == name) & np.isfinite(numbers)] for name in names]
-        axes.boxplot(parts, widths=0.6, flierprops={"markersize": 2}, medianprops={"color": "C1"})
+        axes.boxplot(
+            parts, widths=0.6, flierprops={"markersize": 2}, medianprops={"color": "C1"}
+        )
         sized = zip(names, parts, strict=True)
         told = [f"{name or 'missing'} ({len(part)})" for name, part in sized]
         axes.set_xticks(np.arange(1, len(names) + 1), told, rotation=90)

@@ -37,7 +37,9 @@ def cascades(similarities: Mapping[str, Sequence[tuple[str, float]]]) -> Figure:
     lines = {}
     for method, found in similarities.items():
         layers, values = zip(*found, strict=True)
-        (lines[method],) = axes.plot(range(1, len(values) + 1), values, "o-", markersize=3)
+        (lines[method],) = axes.plot(
+            range(1, len(values) + 1), values, "o-", markersize=3
+        )
     axes.axhline(0.0, color="black", linewidth=0.8)
     axes.set_xticks(range(1, len(layers) + 1), layers, rotation=30, ha="right")
     axes.set(

@@ -30,12 +30,16 @@ def vessels(
     figure.suptitle(title)
     every = np.concatenate([values.reshape(-1, 4) for values in groups.values()])
     norm = Normalize(*(radii or (every[:, 3].min(), every[:, 3].max())))
-    axes = figure.subplots(1, len(groups), subplot_kw={"projection": "3d"}, squeeze=False)[0]
+    axes = figure.subplots(
+        1, len(groups), subplot_kw={"projection": "3d"}, squeeze=False
+    )[0]
     for place, (name, values) in zip(axes, groups.items(), strict=True):
         for curve in values:
             place.add_collection3d(_tube(curve, norm))
         _framed(place, name, every[:, :3])
-    figure.colorbar(ScalarMappable(norm, COLOURS), ax=list(axes), label="radius, mm", shrink=0.6)
+    figure.colorbar(
+        ScalarMappable(norm, COLOURS), ax=list(axes), label="radius, mm", shrink=0.6
+    )
     return figure
 
 
@@ -66,7 +70,9 @@ def _tube(curve, norm):
     corners = np.stack([rings[:-1], beside[:-1], beside[1:], rings[1:]], axis=2)
     shades = norm((curve[:-1, 3] + curve[1:, 3]) / 2)
     colours = np.repeat(matplotlib.colormaps[COLOURS](shades), rings.shape[1], axis=0)
-    return Poly3DCollection(corners.reshape(-1, 4, 3), facecolors=colours, shade=True, lw=0.0)
+    return Poly3DCollection(
+        corners.reshape(-1, 4, 3), facecolors=colours, shade=True, lw=0.0
+    )
 
 
 def _framed(axes, name, points):

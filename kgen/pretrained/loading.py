@@ -27,7 +27,8 @@ def data(name: str) -> Data:
     with np.load(_folder(name) / TEST) as stored:
         values = dict(stored)
     test = Split(
-        values, {field: kind for field, kind in load(name).fields.items() if field in values}
+        values,
+        {field: kind for field, kind in load(name).fields.items() if field in values},
     )
     none = test.subset(slice(0))
     return Data(name, none, none, test)

@@ -42,7 +42,9 @@ class Run:
 
     def __init__(self, path: Location):
         self.path = Path(path)
-        self._there = False  # whether the directory has existed; from then on it must exist
+        self._there = (
+            False  # whether the directory has existed; from then on it must exist
+        )
         self._asked: RunConfig | None = None  # the configuration, once it is written
 
     @classmethod
@@ -66,7 +68,9 @@ class Run:
     def check_free(self) -> None:
         """Raises unless the directory is empty or absent and can be written."""
         if self.path.is_file():
-            raise ValueError(f"{self.path} is a file. Choose another directory for the run.")
+            raise ValueError(
+                f"{self.path} is a file. Choose another directory for the run."
+            )
         if self.path.exists() and {path.name for path in self.path.iterdir()} - {LOCK}:
             raise ValueError(
                 f"The run {self.path} exists and is not empty. Choose another directory, or resume "
@@ -76,7 +80,9 @@ class Run:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=self.path).close()
-            if not existed:  # data or options may still be refused; then nothing may be left
+            if (
+                not existed
+            ):  # data or options may still be refused; then nothing may be left
                 self.path.rmdir()
         except OSError as error:
             raise OSError(
@@ -95,7 +101,9 @@ class Run:
     def config(self) -> RunConfig:
         """The settings of the run, a ``RunConfig``."""
         if not self.begun:
-            raise FileNotFoundError(f"{self.path} is not a run directory: {self._lack()}")
+            raise FileNotFoundError(
+                f"{self.path} is not a run directory: {self._lack()}"
+            )
         try:
             return RunConfig.of(self.read_json("config.json"))
         except Undecodable:
@@ -154,7 +162,8 @@ class Run:
         """Replaces a CSV file of the run."""
         with self.writing(name) as temporary, temporary.open("w", newline="") as file:
             writer = csv.DictWriter(
-                file, fieldnames=list(dict.fromkeys(name for row in rows for name in row))
+                file,
+                fieldnames=list(dict.fromkeys(name for row in rows for name in row)),
             )
             writer.writeheader()
             writer.writerows(rows)
@@ -271,11 +280,14 @@ class Run:
         every = list(model.variables)
         for optimizer in model.optimizers.values():
             every += optimizer.variables
-        broken = [variable.path for variable in every if not np.isfinite(_values(variable)).all()]
+        broken = [
+            variable.path
+            for variable in every
+            if not np.isfinite(_values(variable)).all()
+        ]
         if broken:
-            told = (
-                f"{len(broken)} of its {len(every)} arrays hold NaN or infinity, first {broken[0]}"
-            )
+            share = f"{len(broken)} of its {len(every)} arrays"
+            told = f"{share} hold NaN or infinity, first {broken[0]}"
             raise ValueError(self._damaged(name, ValueError(told)))
 
     def _damaged(self, name, error):
@@ -289,7 +301,9 @@ class Run:
         )
         whole = zipfile.is_zipfile(self.path / name)
         told = (
-            f"{type(error).__name__}: {reason(error)}" if whole and str(error) else "it is cut off"
+            f"{type(error).__name__}: {reason(error)}"
+            if whole and str(error)
+            else "it is cut off"
         )
         return f"{self.path / name} cannot be read ({told}). {way_out or 'Train the run again.'}"
 
@@ -300,7 +314,11 @@ def _runs_in(folder):
 
 def _meant(path):
     """Suggests runs beside a missing path, or in a folder ``runs`` there."""
-    near = [run for folder in (path.parent, path.parent / "runs") for run in _runs_in(folder)]
+    near = [
+        run
+        for folder in (path.parent, path.parent / "runs")
+        for run in _runs_in(folder)
+    ]
     return hint(path, near) or " Give the path of a run."
 
 
@@ -326,11 +344,16 @@ def _environment():
     import keras
 
     backend = keras.backend.backend()
-    packages = dict.fromkeys(["kgen", "keras", "tensorflow", backend, "numpy", "sklearn"])
+    packages = dict.fromkeys(
+        ["kgen", "keras", "tensorflow", backend, "numpy", "sklearn"]
+    )
     return {
         "python": platform.python_version(),
         "machine": platform.machine(),
         "cores": os.cpu_count(),
         "backend": backend,
-        **{package: importlib.import_module(package).__version__ for package in packages},
+        **{
+            package: importlib.import_module(package).__version__
+            for package in packages
+        },
     }

@@ -58,10 +58,18 @@ class EstimatorHyperModel:
         scoring: str | None = None,
         unit: float | None = None,
     ):
-        self.estimator, self.x, self.y, self.scoring, self.unit = estimator, x, y, scoring, unit
+        self.estimator, self.x, self.y, self.scoring, self.unit = (
+            estimator,
+            x,
+            y,
+            scoring,
+            unit,
+        )
         self.reported = {SCORE: "max"} if unit is None else {SCORE: "max", ERROR: "min"}
         self.default_objective = SCORE if unit is None else ERROR
-        parameters = {name: _plain(value) for name, value in estimator.get_params().items()}
+        parameters = {
+            name: _plain(value) for name, value in estimator.get_params().items()
+        }
         self.config = RunConfig(
             type(estimator).__name__, f"{len(x)} rows", epochs=1, options=parameters
         )
@@ -97,7 +105,10 @@ class EstimatorHyperModel:
     def asked(self) -> dict[str, Any]:
         """The settings that identify this subject."""
         names = "model", "dataset", "seed", "epochs", "options"
-        return {**{name: getattr(self.config, name) for name in names}, "scoring": self.scoring}
+        return {
+            **{name: getattr(self.config, name) for name in names},
+            "scoring": self.scoring,
+        }
 
     def written(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters of the estimator with these values; objects are written as they print."""
@@ -129,7 +140,8 @@ class EstimatorHyperModel:
         )
         run = Run(path)
         run.write_json(
-            "config.json", {"estimator": type(estimator).__name__, **values, "seed": seed}
+            "config.json",
+            {"estimator": type(estimator).__name__, **values, "seed": seed},
         )
         with run.writing("model.joblib") as temporary:
             joblib.dump(estimator.fit(self.x, self.y), temporary)
@@ -141,7 +153,9 @@ class EstimatorHyperModel:
         if self.unit is not None:
             found[ERROR] = -self.unit * scores[f"test_{ERROR}"]
         means = {name: float(np.mean(values)) for name, values in found.items()}
-        deviations = {f"{name}_sd": float(np.std(values)) for name, values in found.items()}
+        deviations = {
+            f"{name}_sd": float(np.std(values)) for name, values in found.items()
+        }
         return {**means, **deviations}
 
 
@@ -170,4 +184,8 @@ def _named(name, kind):
 
 
 def _plain(value):
-    return value if value is None or isinstance(value, bool | int | float | str) else repr(value)
+    return (
+        value
+        if value is None or isinstance(value, bool | int | float | str)
+        else repr(value)
+    )

@@ -54,7 +54,10 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
     def known(self) -> dict[str, Any]:
         """Every hyperparameter with its default."""
         options = building.own_options(self.model_class)
-        rates = {RATE: 1e-3, **{f"{RATE}.{player}": 1e-3 for player in self.first.optimizers}}
+        rates = {
+            RATE: 1e-3,
+            **{f"{RATE}.{player}": 1e-3 for player in self.first.optimizers},
+        }
         return {**options, "batch_size": self.config.batch_size, **rates}
 
     @cached_property
@@ -86,7 +89,9 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
     @property
     def reported(self) -> dict[str, str | None]:
         """The numbers that a trial reports, by name, with their direction if they have one."""
-        tracked = list(dict.fromkeys(["loss", *(metric.name for metric in self.first.metrics)]))
+        tracked = list(
+            dict.fromkeys(["loss", *(metric.name for metric in self.first.metrics)])
+        )
         logged = dict.fromkeys([*tracked, *(f"val_{name}" for name in tracked)])
         return {**logged, **self.measurable}
 
@@ -96,7 +101,10 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
         return self.model_class.monitor or "frechet_distance_over_reference"
 
     def configured(
-        self, values: Mapping[str, Any], seed: int | None = None, epochs: int | None = None
+        self,
+        values: Mapping[str, Any],
+        seed: int | None = None,
+        epochs: int | None = None,
     ) -> RunConfig:
         """The configuration of the run with these values."""
         options, rates = dict(self.config.options), dict(self.config.learning_rates)
@@ -108,9 +116,15 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
                 rates[name.partition(".")[2] or EVERY] = value
             else:
                 options[name] = value
-        changes = {"options": options, "learning_rates": rates, "batch_size": batch_size}
+        changes = {
+            "options": options,
+            "learning_rates": rates,
+            "batch_size": batch_size,
+        }
         seed = self.config.seed if seed is None else seed
-        return self.config.replaced(**changes, seed=seed, epochs=epochs or self.config.epochs)
+        return self.config.replaced(
+            **changes, seed=seed, epochs=epochs or self.config.epochs
+        )
 
     def written(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The same as a dict for JSON."""
@@ -169,7 +183,9 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
         """Trains, or finishes, the run at ``path``: its epochs, its last numbers and a picture."""
         waiting = self._patience(path, objective, patience) if patience else None
         try:
-            run = trained(path, self.configured(values, seed, epochs), callbacks, waiting)
+            run = trained(
+                path, self.configured(values, seed, epochs), callbacks, waiting
+            )
             model = run.model()
             numbers = dict(run.history[-1])
             del numbers["epoch"]
@@ -190,7 +206,9 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
 
     def _measure(self, name):
         if name not in self._measures:
-            self._measures[name] = Measure(name, self.first, self.dataset, self.config.binarisation)
+            self._measures[name] = Measure(
+                name, self.first, self.dataset, self.config.binarisation
+            )
         return self._measures[name]
 
     @cached_property

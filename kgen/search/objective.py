@@ -15,8 +15,13 @@ DIRECTIONS = {"lower": "min", "higher": "max"}
 
 def measurable(model: GenerativeModel, data: Data) -> dict[str, str | None]:
     """The metrics of a model's tasks, also over their reference; each with its better direction."""
-    groups = set(chain.from_iterable(task.groups for task in tasks.applying(model, data)))
-    found = {name: DIRECTIONS.get(metric.better) for name, metric in of_groups(groups).items()}
+    groups = set(
+        chain.from_iterable(task.groups for task in tasks.applying(model, data))
+    )
+    found = {
+        name: DIRECTIONS.get(metric.better)
+        for name, metric in of_groups(groups).items()
+    }
     over_reference = {f"{name}{OVER_REFERENCE}": way for name, way in found.items()}
     return {**found, **over_reference}
 
@@ -69,7 +74,9 @@ class Measure:
         binarisation: how pixels are drawn 0 or 1 for training.
     """
 
-    def __init__(self, name: str, model: GenerativeModel, data: Data, binarisation: str = "none"):
+    def __init__(
+        self, name: str, model: GenerativeModel, data: Data, binarisation: str = "none"
+    ):
         self.name, self.metric = name, name.removesuffix(OVER_REFERENCE)
         self.task = _task_of(self.metric)
         seen = data.binarised(binarisation)

@@ -29,9 +29,13 @@ class Durable(Base):
     end_order: list[str]
     _retry_queue: list[str]
 
-    def __init__(self, *args: Any, seed: int = 0, deadline: float = float("inf"), **kwargs: Any):
+    def __init__(
+        self, *args: Any, seed: int = 0, deadline: float = float("inf"), **kwargs: Any
+    ):
         # KerasTuner takes a seed of 0 for none, and ends a search after three failures.
-        super().__init__(*args, seed=seed + 1, max_consecutive_failed_trials=WITHOUT_END, **kwargs)
+        super().__init__(
+            *args, seed=seed + 1, max_consecutive_failed_trials=WITHOUT_END, **kwargs
+        )
         self.deadline, self.heard, self.verbose, self.fault = deadline, {}, 0, None
 
     @keras_tuner.synchronized
@@ -76,7 +80,9 @@ class Durable(Base):
         """The workers that have been silent for longer than this."""
         now = time.monotonic()
         workers = {*self.tuner_ids, *self.ongoing_trials}
-        return sorted(worker for worker in workers if now - self.heard.get(worker, now) > seconds)
+        return sorted(
+            worker for worker in workers if now - self.heard.get(worker, now) > seconds
+        )
 
     def opened(self, folder: Path) -> Self:
         """The oracle itself, with its earlier state from this folder."""
@@ -96,7 +102,9 @@ class Durable(Base):
             shutil.rmtree(self._get_trial_dir(trial_id))
         # Killed between the files that end a trial, or before their rewrite: it has still ended.
         ended = [
-            trial_id for trial_id in self._retry_queue if self.trials[trial_id].status in ENDED
+            trial_id
+            for trial_id in self._retry_queue
+            if self.trials[trial_id].status in ENDED
         ]
         self._retry_queue = without(self._retry_queue, ended)
         self.end_order += without(ended, self.end_order)
@@ -109,7 +117,9 @@ class Durable(Base):
         return self
 
     def _save_trial(self, trial):
-        self._write(Path(self._get_trial_dir(trial.trial_id)) / "trial.json", trial.get_state())
+        self._write(
+            Path(self._get_trial_dir(trial.trial_id)) / "trial.json", trial.get_state()
+        )
 
     def _write(self, path, state):
         # Raised here, within KerasTuner's lock, an error would leave it locked for ever.
@@ -131,7 +141,9 @@ class GridOracle(Durable, keras_tuner.Oracle):
     def populate_space(self, trial_id: str) -> dict[str, Any]:
         tried = [trial.hyperparameters.values for trial in self.trials.values()]
         left = [values for values in self.points if values not in tried]
-        return {"status": "RUNNING", "values": left[0]} if left else {"status": "STOPPED"}
+        return (
+            {"status": "RUNNING", "values": left[0]} if left else {"status": "STOPPED"}
+        )
 
 
 class RandomOracle(Durable, keras_tuner.oracles.RandomSearchOracle):
@@ -146,7 +158,9 @@ class BayesianOracle(Durable, keras_tuner.oracles.BayesianOptimizationOracle):
         if found["status"] != "RUNNING" or not self._duplicate(found["values"]):
             return found
         values = self._random_values()
-        return {"status": "RUNNING", "values": values} if values else {"status": "STOPPED"}
+        return (
+            {"status": "RUNNING", "values": values} if values else {"status": "STOPPED"}
+        )
 
 
 class HyperbandOracle(Durable, keras_tuner.oracles.HyperbandOracle):

@@ -42,7 +42,9 @@ class Record(NamedTuple):
     @property
     def health(self) -> str:
         """The warnings that were active at the end of its runs."""
-        return ", ".join(dict.fromkeys(run["health"] for run in self.runs if run.get("health")))
+        return ", ".join(
+            dict.fromkeys(run["health"] for run in self.runs if run.get("health"))
+        )
 
     def spread(self, objective: Objective) -> float | None:
         """Standard deviation of the objective over the seeds; ``None`` for one seed."""
@@ -56,7 +58,9 @@ class Record(NamedTuple):
     @property
     def label(self) -> str:
         """The values in words."""
-        return ", ".join(f"{name} {number(value)}" for name, value in self.values.items())
+        return ", ".join(
+            f"{name} {number(value)}" for name, value in self.values.items()
+        )
 
 
 class Search:
@@ -96,7 +100,9 @@ class Search:
         self.path.mkdir(parents=True, exist_ok=True)
         with locked(self.path / LOCK, self._taken):
             sweep(self.path)
-            self.folder.write_json("search.json", {"format_version": FORMAT_VERSION, **plan})
+            self.folder.write_json(
+                "search.json", {"format_version": FORMAT_VERSION, **plan}
+            )
             yield
 
     def alone_with(self, trial: str) -> AbstractContextManager[None]:
@@ -137,7 +143,9 @@ class Search:
     @property
     def records(self) -> list[Record]:
         """The trials that have ended, in their order."""
-        names = sorted((path.stem for path in (self.path / "records").glob("[!.]*.json")), key=int)
+        names = sorted(
+            (path.stem for path in (self.path / "records").glob("[!.]*.json")), key=int
+        )
         return [record for name in names if (record := self.record(name)) is not None]
 
     def record(self, trial: str) -> Record | None:
@@ -158,7 +166,9 @@ class Search:
 
     def run_path(self, values: Mapping[str, Any], seed: int) -> Path:
         """The path of the run with these values and seed; a longer training continues it."""
-        name = ",".join([*(f"{name}={value}" for name, value in values.items()), f"seed={seed}"])
+        name = ",".join(
+            [*(f"{name}={value}" for name, value in values.items()), f"seed={seed}"]
+        )
         plain = len(name) <= LONGEST_NAME and all(
             re.fullmatch(r"[\w.+-]+", str(value)) for value in values.values()
         )
@@ -190,7 +200,8 @@ class Search:
         """The completed trials, best first; of trials that continue the same run, only the last."""
         last = {record.runs[0]["path"]: record for record in self.completed}
         return sorted(
-            last.values(), key=lambda record: self.objective.sign * record.score(self.objective)
+            last.values(),
+            key=lambda record: self.objective.sign * record.score(self.objective),
         )
 
     @property
@@ -201,7 +212,9 @@ class Search:
     # ---- what is kept ----------------------------------------------------------------------------
 
     def settle(
-        self, configured: Callable[[Mapping[str, Any]], Mapping[str, Any]], prune: bool = True
+        self,
+        configured: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+        prune: bool = True,
     ) -> None:
         """Updates trials.csv, best.json and the best run.
 

@@ -30,7 +30,9 @@ def heat_map(search: Search) -> Figure | None:
     scores = np.full((len(rows), len(columns)), np.nan)
     for (row, column), record in cells.items():
         scores[rows.index(row), columns.index(column)] = record.score(search.objective)
-    title = str(search.objective) + ("" if len(names) == 2 else ", the best of the others")
+    title = str(search.objective) + (
+        "" if len(names) == 2 else ", the best of the others"
+    )
     return plots.heat_map(
         list(map(number, rows)), list(map(number, columns)), scores, names[:2], title
     )
@@ -40,12 +42,16 @@ def parallel_coordinates(search: Search) -> Figure:
     """One line per trial through its values to its score."""
     trials = [list(record.values.values()) for record in search.ranked]
     scores = [record.score(search.objective) for record in search.ranked]
-    return plots.parallel_coordinates(trials, search.names, scores, search.objective.name)
+    return plots.parallel_coordinates(
+        trials, search.names, scores, search.objective.name
+    )
 
 
 def curves(search: Search) -> Figure | None:
     """The objective of each trial per epoch, or a loss instead; ``None`` without epochs."""
-    histories = [Run(search.path / record.runs[0]["path"]).history for record in search.completed]
+    histories = [
+        Run(search.path / record.runs[0]["path"]).history for record in search.completed
+    ]
     if not all(histories):
         return None
     # A loss whose weights are searched does not compare.

@@ -35,7 +35,9 @@ class Range(NamedTuple):
         """The values of the steps; ``None`` for a range without steps."""
         if self.step is None:
             return None
-        return [round(self.low + index * self.step, DIGITS) for index in range(_count(self))]
+        return [
+            round(self.low + index * self.step, DIGITS) for index in range(_count(self))
+        ]
 
     def __str__(self) -> str:
         how = ":log" if self.log else f":{self.step}" if self.step is not None else ""
@@ -89,7 +91,10 @@ class Space:
                 f"{path} holds no 'NAME: VALUES' lines, such as 'beta: [0.1, 0.5, 1]'."
             )
         return cls(
-            _named((str(name), _of_yaml(path, name, entry)) for name, entry in found.items())
+            _named(
+                (str(name), _of_yaml(path, name, entry))
+                for name, entry in found.items()
+            )
         )
 
     def typed(self, owner: str, known: Mapping[str, Any]) -> "Space":
@@ -97,8 +102,12 @@ class Space:
 
         ``known`` maps each hyperparameter of ``owner`` to its default.
         """
-        known_here = {name: entry for name, entry in self.entries.items() if name in known}
-        read = {name: _typed(name, entry, known[name]) for name, entry in known_here.items()}
+        known_here = {
+            name: entry for name, entry in self.entries.items() if name in known
+        }
+        read = {
+            name: _typed(name, entry, known[name]) for name, entry in known_here.items()
+        }
         space = Space({**self.entries, **read})
         space.check(owner, known)
         return space
@@ -111,7 +120,9 @@ class Space:
                 raise ValueError(
                     f"{owner} has no hyperparameter {name!r}.{hint(name, known)} {has}"
                 )
-            wrong = [value for value in _listed(entry) if not _suits(value, known[name])]
+            wrong = [
+                value for value in _listed(entry) if not _suits(value, known[name])
+            ]
             if wrong:
                 kind = KINDS[type(known[name])]
                 raise ValueError(
@@ -122,7 +133,8 @@ class Space:
     def finite(self) -> bool:
         """Whether it has finitely many points."""
         return not any(
-            isinstance(entry, Range) and entry.step is None for entry in self.entries.values()
+            isinstance(entry, Range) and entry.step is None
+            for entry in self.entries.values()
         )
 
     @property
@@ -151,11 +163,14 @@ class Space:
     def declare(self, hyperparameters: HyperParameters) -> dict[str, Any]:
         """Registers all with ``keras_tuner.HyperParameters``; returns their values in it."""
         return {
-            name: _declared(hyperparameters, name, entry) for name, entry in self.entries.items()
+            name: _declared(hyperparameters, name, entry)
+            for name, entry in self.entries.items()
         }
 
     def __str__(self) -> str:
-        return " ".join(f"{name}={_text(entry)}" for name, entry in self.entries.items())
+        return " ".join(
+            f"{name}={_text(entry)}" for name, entry in self.entries.items()
+        )
 
 
 def _text(entry):
@@ -166,7 +181,9 @@ def _count(entry):
     if not isinstance(entry, Range):
         return len(entry)
     return (
-        1 if entry.step is None else math.floor((entry.high - entry.low) / entry.step + SLACK) + 1
+        1
+        if entry.step is None
+        else math.floor((entry.high - entry.low) / entry.step + SLACK) + 1
     )
 
 
@@ -195,8 +212,12 @@ def _checked(name, entry):
     ):
         values = [float(value) for value in values]
     if any(isinstance(value, float) and not math.isfinite(value) for value in values):
-        raise ValueError(f"{name}={','.join(map(str, values))}: no value can be NaN or infinite.")
-    if len({type(value) for value in values}) > 1 or not isinstance(values[0], int | float | str):
+        raise ValueError(
+            f"{name}={','.join(map(str, values))}: no value can be NaN or infinite."
+        )
+    if len({type(value) for value in values}) > 1 or not isinstance(
+        values[0], int | float | str
+    ):
         raise ValueError(
             f"{name}={values}: give numbers, words, or true and false, all of one type."
         )
@@ -206,8 +227,12 @@ def _checked(name, entry):
 
 
 def _checked_range(name, entry):
-    numbers = [number for number in (entry.low, entry.high, entry.step) if number is not None]
-    if not all(_is_number(number) and -LARGEST <= number <= LARGEST for number in numbers):
+    numbers = [
+        number for number in (entry.low, entry.high, entry.step) if number is not None
+    ]
+    if not all(
+        _is_number(number) and -LARGEST <= number <= LARGEST for number in numbers
+    ):
         raise ValueError(
             f"{name}={entry}: LOW, HIGH and STEP of a range are numbers, such as {EXAMPLE}."
         )
@@ -225,12 +250,16 @@ def _checked_range(name, entry):
             "Give wider ones, or none to search at random within it."
         )
     if entry.log and entry.low <= 0:
-        raise ValueError(f"{name}={entry}: a range over orders of magnitude begins above 0.")
+        raise ValueError(
+            f"{name}={entry}: a range over orders of magnitude begins above 0."
+        )
     whole = all(isinstance(number, int) for number in numbers)
     return (
         entry
         if whole
-        else Range(*(None if part is None else float(part) for part in entry[:3]), entry.log)
+        else Range(
+            *(None if part is None else float(part) for part in entry[:3]), entry.log
+        )
     )
 
 
@@ -245,7 +274,12 @@ def _read(text, value):
     low, high, how = ends.groups()
     try:
         log = how == "log"
-        return Range(_number(low), _number(high), None if log or how is None else _number(how), log)
+        return Range(
+            _number(low),
+            _number(high),
+            None if log or how is None else _number(how),
+            log,
+        )
     except ValueError as error:
         raise ValueError(
             f"{text!r} is no range of numbers, such as latent_dim=8..64:8: {error}."
@@ -283,7 +317,11 @@ def _number(text):
 
 
 def _typed(name, entry, default):
-    return entry if isinstance(entry, Range) else [_like(name, value, default) for value in entry]
+    return (
+        entry
+        if isinstance(entry, Range)
+        else [_like(name, value, default) for value in entry]
+    )
 
 
 def _like(name, value, default):
@@ -303,7 +341,13 @@ def _declared(hyperparameters, name, entry):
                 else hyperparameters.Fixed(name, entry[0])
             )
         return hyperparameters.Choice(name, entry, ordered=False)
-    declare = hyperparameters.Int if isinstance(entry.low, int) else hyperparameters.Float
+    declare = (
+        hyperparameters.Int if isinstance(entry.low, int) else hyperparameters.Float
+    )
     return declare(
-        name, entry.low, entry.high, step=entry.step, sampling="log" if entry.log else "linear"
+        name,
+        entry.low,
+        entry.high,
+        step=entry.step,
+        sampling="log" if entry.log else "linear",
     )

@@ -21,16 +21,28 @@ class Table:
 
     def update(self) -> int:
         """Writes a line for each trial that ended since the last call; returns how many."""
-        new = [record for record in self.search.records if record.trial not in self.told]
+        new = [
+            record for record in self.search.records if record.trial not in self.told
+        ]
         if new and not self.told:
-            head = ["trial", *new[0].values, self.search.objective.name, "epochs", "seconds"]
+            head = [
+                "trial",
+                *new[0].values,
+                self.search.objective.name,
+                "epochs",
+                "seconds",
+            ]
             self.widths = [max(WIDTH, len(name) + 2) for name in head]
             self.write(self._line(head))
         for record in new:
             self.told.add(record.trial)
             self.write(
                 self._line(
-                    [record.trial, *map(number, record.values.values()), *self._result(record)]
+                    [
+                        record.trial,
+                        *map(number, record.values.values()),
+                        *self._result(record),
+                    ]
                 )
             )
         return len(new)
@@ -45,7 +57,11 @@ class Table:
         epochs = ", ".join(dict.fromkeys(str(run["epochs"]) for run in record.runs))
         best = "  best so far" if record == self.search.ranked[0] else ""
         health = f"  {record.health}" if record.health else ""
-        return [score, epochs, f"{sum(run['seconds'] for run in record.runs):.0f}{best}{health}"]
+        return [
+            score,
+            epochs,
+            f"{sum(run['seconds'] for run in record.runs):.0f}{best}{health}",
+        ]
 
     def _line(self, cells):
         return "".join(

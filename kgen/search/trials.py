@@ -29,15 +29,29 @@ class Trials:
     """
 
     def __init__(
-        self, search: Search, subject: Hypermodel, seeds: Sequence[int], training: Mapping[str, Any]
+        self,
+        search: Search,
+        subject: Hypermodel,
+        seeds: Sequence[int],
+        training: Mapping[str, Any],
     ):
-        self.search, self.subject, self.seeds, self.training = search, subject, seeds, training
+        self.search, self.subject, self.seeds, self.training = (
+            search,
+            subject,
+            seeds,
+            training,
+        )
 
     def __call__(self, trial: Trial) -> dict[str, float]:
-        values = {name: trial.hyperparameters.values[name] for name in self.subject.space.entries}
+        values = {
+            name: trial.hyperparameters.values[name]
+            for name in self.subject.space.entries
+        }
         # A worker that was taken for lost may still work on it.
         with self.search.alone_with(trial.trial_id):
-            record = self.search.record(trial.trial_id) or self._carried_out(trial, values)
+            record = self.search.record(trial.trial_id) or self._carried_out(
+                trial, values
+            )
         if not record.completed:
             raise keras_tuner.errors.FailedTrialError(record.error)
         return {self.search.objective.name: record.score(self.search.objective)}
@@ -49,12 +63,18 @@ class Trials:
             for seed in self.seeds:
                 path = self.search.run_path(values, seed)
                 runs.append(
-                    {"seed": seed, "path": str(path.relative_to(self.search.path)), "numbers": {}}
+                    {
+                        "seed": seed,
+                        "path": str(path.relative_to(self.search.path)),
+                        "numbers": {},
+                    }
                 )
                 runs[-1] |= self._run(trial, path, values, seed)
         except Exception as failure:  # whatever it is, the other trials go on
             error = _reason(failure)
-        record = Record(trial.trial_id, values, "failed" if error else "completed", error, runs)
+        record = Record(
+            trial.trial_id, values, "failed" if error else "completed", error, runs
+        )
         self.search.write(record)
         return record
 
@@ -62,7 +82,10 @@ class Trials:
         start, objective = time.perf_counter(), self.search.objective
         if not Run(path).begun:  # a kill before the first file was written
             shutil.rmtree(path, ignore_errors=True)
-        with self.search.log(trial.trial_id).open("a") as log, contextlib.redirect_stdout(log):
+        with (
+            self.search.log(trial.trial_id).open("a") as log,
+            contextlib.redirect_stdout(log),
+        ):
             print(f"\nTrial {trial.trial_id}: {path.name}", flush=True)
             epochs = trial.hyperparameters.values.get("tuner/epochs")
             done, numbers, samples = self.subject.trial(
@@ -73,11 +96,18 @@ class Trials:
             self.search.save_samples(trial.trial_id, samples)
         seconds = round(time.perf_counter() - start, 2)
         health = ", ".join(failures_of(Run(path).health))
-        return {"epochs": done, "seconds": seconds, "health": health, "numbers": numbers}
+        return {
+            "epochs": done,
+            "seconds": seconds,
+            "health": health,
+            "numbers": numbers,
+        }
 
     def _check_survives(self, trial_id, values):
         # A trial that kills its process, by memory for example, would end all later ones too.
-        done = sum(len(Run(self.search.run_path(values, seed)).history) for seed in self.seeds)
+        done = sum(
+            len(Run(self.search.run_path(values, seed)).history) for seed in self.seeds
+        )
         begun = self.search.begin(trial_id, done)
         if begun > MOST_KILLS:
             raise ChildProcessError(

@@ -32,9 +32,8 @@ class Tuner(BaseTuner):
         fault: Callable[[], Exception | None] = lambda: None,
     ):
         self.work, self.after, self.fault, self._pause = work, after, fault, 0.0
-        config.DEBUG = (
-            False  # else it prints a traceback per failing trial; the record holds the reason
-        )
+        # Else it prints a traceback per failing trial; the record holds the reason.
+        config.DEBUG = False
         super().__init__(oracle, directory=directory, project_name="tuner")
 
     def save(self) -> None:

@@ -64,7 +64,9 @@ class Tuning:
         self.algorithm = algorithm
         self.hours = hours
         self.patience = patience
-        self.objective = Objective.of(objective or subject.default_objective, subject.reported)
+        self.objective = Objective.of(
+            objective or subject.default_objective, subject.reported
+        )
         subject.check(self.objective, patience)
         self.points = subject.space.points(trials) if algorithm == "grid" else None
         self.trials = trials or (None if algorithm in ("grid", "hyperband") else SOME)
@@ -107,7 +109,9 @@ class Tuning:
     def doubt(self) -> str:
         """A caveat about comparing the scores of this search, or nothing."""
         name, searched = self.objective.name, self.subject.space.entries
-        weights = [entry for entry in searched if entry in WEIGHTS or entry.endswith("weight")]
+        weights = [
+            entry for entry in searched if entry in WEIGHTS or entry.endswith("weight")
+        ]
         changing = weights if name in ("loss", "val_loss") else []
         changing += (
             ["likelihood"]
@@ -129,12 +133,17 @@ class Tuning:
             settle()
             oracle = self._opened_oracle()
             trials = self._trials([Progress(bar)])
-            Tuner(oracle, trials, self.search.path, settle, lambda: oracle.fault).search()
+            Tuner(
+                oracle, trials, self.search.path, settle, lambda: oracle.fault
+            ).search()
         return self.search
 
     def lead(self, address: str, count: int = 0, command: Sequence[str] = ()) -> Search:
         """Serves trials to workers at ``address``; ``command`` starts ``count`` of them here."""
-        with self._held(), workers.Workers(count, command, self.search.path / "workers") as own:
+        with (
+            self._held(),
+            workers.Workers(count, command, self.search.path / "workers") as own,
+        ):
             oracle = self._opened_oracle()
             settle = functools.partial(self._settle, Table(self.search))
             settle()
@@ -168,7 +177,9 @@ class Tuning:
 
     def _keep(self, finished=False):
         # Hyperband continues from models of trials that are not among the best of all.
-        self.search.settle(self.subject.written, prune=finished or self.algorithm != "hyperband")
+        self.search.settle(
+            self.subject.written, prune=finished or self.algorithm != "hyperband"
+        )
 
     def _settle(self, table, bar=None):
         ended = table.update()
@@ -179,7 +190,10 @@ class Tuning:
             bar.refresh()
 
     def _trials(self, callbacks):
-        training = {"callbacks": [*callbacks, Room(self.search.path)], "patience": self.patience}
+        training = {
+            "callbacks": [*callbacks, Room(self.search.path)],
+            "patience": self.patience,
+        }
         return Trials(self.search, self.subject, self.seeds, training)
 
     def _opened_oracle(self):
@@ -207,4 +221,6 @@ class Tuning:
 
     @property
     def _total(self):
-        return self._count and self._count * len(self.seeds) * self.subject.config.epochs
+        return (
+            self._count and self._count * len(self.seeds) * self.subject.config.epochs
+        )

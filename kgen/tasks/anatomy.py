@@ -8,7 +8,12 @@ from kgen.data.data import Data
 from kgen.engine import GenerativeModel
 from kgen.fields import Image
 from kgen.metrics import Evidence, Unmeasurable
-from kgen.metrics.anatomy import cortical_thickness, group_effect, ventricle_area, ventricles
+from kgen.metrics.anatomy import (
+    cortical_thickness,
+    group_effect,
+    ventricle_area,
+    ventricles,
+)
 from kgen.plots import Distributions, Picture, stacked
 from kgen.plots.figures import Figure
 from kgen.plots.panels import Panel
@@ -27,7 +32,10 @@ TRUTH = {
     "ventricle": "true_ventricle_area_mm2",
     "thickness": "true_cortical_thickness_mm",
 }
-ENLARGED, TINT = 2, np.array([1.0, 0.25, 0.1])  # scale and colour of images with marked ventricles
+ENLARGED, TINT = (
+    2,
+    np.array([1.0, 0.25, 0.1]),
+)  # scale and colour of images with marked ventricles
 
 
 class Anatomy(Task):
@@ -89,7 +97,8 @@ class Measured:
     def evidence(self) -> Evidence:
         """The inputs of metrics: generated slices beside all real ones."""
         return Evidence(
-            **self._parts("drawn", "real", "drawn"), pair_changes=lambda _: self._changes()
+            **self._parts("drawn", "real", "drawn"),
+            pair_changes=lambda _: self._changes(),
         )
 
     def real_evidence(self) -> Evidence:
@@ -99,7 +108,9 @@ class Measured:
     def panels(self, name: str) -> list[Panel]:
         """The distributions of a measure, one panel per class."""
         panels: list[Panel] = []
-        found = zip(self.names, self.of(name, "real"), self.of(name, "drawn"), strict=True)
+        found = zip(
+            self.names, self.of(name, "real"), self.of(name, "drawn"), strict=True
+        )
         for label, real, drawn in found:
             if len(real):
                 panels.append(Distributions(real, drawn, f"{label}: {TITLES[name]}"))
@@ -147,7 +158,9 @@ class Measured:
         if part == "real":
             splits = [self.of(name, split) for split in SPLITS]
             return [np.concatenate(of_class) for of_class in zip(*splits, strict=True)]
-        return [MEASURES[name](images, self.data.spacing) for images in self.images(part)]
+        return [
+            MEASURES[name](images, self.data.spacing) for images in self.images(part)
+        ]
 
     def _drawn(self):
         labels = range(len(self.names)) if self.model.label_names else [None]
@@ -168,7 +181,9 @@ class Measured:
     def _changes(self):
         """Ventricle change per pair; above 0 if its direction is that of the real classes."""
         if len(self.names) < 2:
-            raise Unmeasurable("it is told no two classes, so that there are no pairs of one style")
+            raise Unmeasurable(
+                "it is told no two classes, so that there are no pairs of one style"
+            )
         images = [self._comparable(part) for part in pairs(self.model)]
         first, second = (ventricle_area(part, self.data.spacing) for part in images)
         return (second - first) * np.sign(group_effect(self.of("ventricle", "real")))
@@ -188,4 +203,8 @@ def _unsuited(data):
     x = data.fields["x"]
     if not isinstance(x, Image) or x.shape[-1] != 1:
         return f"slices of one channel are measured, and these are {x}"
-    return None if data.spacing else "the data set does not say pixel=MM, how large a pixel is"
+    return (
+        None
+        if data.spacing
+        else "the data set does not say pixel=MM, how large a pixel is"
+    )

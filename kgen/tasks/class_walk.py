@@ -25,9 +25,13 @@ class ClassWalk(Task):
         names = model.captions[:MOST]
         if len(names) < 2:
             return {}
-        return {"class_walk.png": stacked([walk_panel(model, names, ROWS, seed=0)], dpi=150)}
+        return {
+            "class_walk.png": stacked([walk_panel(model, names, ROWS, seed=0)], dpi=150)
+        }
 
-    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
+    def contract(
+        self, model: GenerativeModel, values: Arrays
+    ) -> Iterator[Callable[[], None]]:
         yield partial(self._begins_and_ends_at_classes, model)
 
     @staticmethod
@@ -43,4 +47,6 @@ def walk_panel(model: GenerativeModel, classes: Names, rows: int, seed: int) -> 
     cells = model.class_walk(classes, STEPS, rows, seed)
     columns = [""] * cells.shape[1]
     columns[::STEPS] = classes
-    return Cells(cells, model.fields["x"], "from class to class, one z per row", columns)
+    return Cells(
+        cells, model.fields["x"], "from class to class, one z per row", columns
+    )

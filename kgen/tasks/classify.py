@@ -33,12 +33,16 @@ class Classify(Task):
     def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         test, names = known(data.test), model.fields["y"].class_names
         labels, probabilities = test["y"], model.classify(test["x"])
-        confusion = Confusion(labels, probabilities.argmax(axis=1), names, "test values")
+        confusion = Confusion(
+            labels, probabilities.argmax(axis=1), names, "test values"
+        )
         title = _area_told(_evidence(test, lambda _: probabilities))
         return {
             "test_confusion.png": stacked([confusion]),
             "test_roc.png": stacked([Roc(labels, probabilities, names, title)]),
-            "test_calibration.png": stacked([Reliability(labels, probabilities, "test values")]),
+            "test_calibration.png": stacked(
+                [Reliability(labels, probabilities, "test values")]
+            ),
         }
 
     def evidence(self, study: Study) -> Evidences:
@@ -53,10 +57,14 @@ class Classify(Task):
                 read=lambda _: judge.judge.classes(some(study.data.test).comparable()),
                 labels=lambda _: test["y"],
             ),
-            Evidence(read=lambda _: np.full(len(test), majority), labels=lambda _: test["y"]),
+            Evidence(
+                read=lambda _: np.full(len(test), majority), labels=lambda _: test["y"]
+            ),
         )
 
-    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
+    def contract(
+        self, model: GenerativeModel, values: Arrays
+    ) -> Iterator[Callable[[], None]]:
         yield partial(self._gives_probabilities, model, values)
 
     @staticmethod

@@ -56,7 +56,9 @@ class Concepts(Task):
         )
         return own, None, median
 
-    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
+    def contract(
+        self, model: GenerativeModel, values: Arrays
+    ) -> Iterator[Callable[[], None]]:
         yield partial(self._corrected_concepts_are_taken, model, values)
 
     @staticmethod
@@ -71,7 +73,9 @@ class Concepts(Task):
 
 
 def _estimates(name, read, true):
-    return Estimates(true, read, "", f"{name}: off by {mean_absolute_error(read, true):.3g}")
+    return Estimates(
+        true, read, "", f"{name}: off by {mean_absolute_error(read, true):.3g}"
+    )
 
 
 def _steps(model, test, found):
@@ -81,5 +85,9 @@ def _steps(model, test, found):
     except Unmeasurable as reason:
         return Steps(np.zeros(0), np.zeros(0), np.zeros(0), unit, str(reason))
     return Steps(
-        curve.mean, curve.least, curve.greatest, unit, "test values, over all orders of correction"
+        curve.mean,
+        curve.least,
+        curve.greatest,
+        unit,
+        "test values, over all orders of correction",
     )

@@ -44,9 +44,15 @@ class Contrast(Task):
         return {"test_pairs.png": stacked(panels)}
 
     def evidence(self, study: Study) -> Evidences:
-        return (Evidence(differences=lambda _: differences(study.model, *pairs(study.model))),)
+        return (
+            Evidence(
+                differences=lambda _: differences(study.model, *pairs(study.model))
+            ),
+        )
 
-    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
+    def contract(
+        self, model: GenerativeModel, values: Arrays
+    ) -> Iterator[Callable[[], None]]:
         if self.reason(model, cast(Data, _Fields(model.fields))) is None:
             yield partial(self._pairs_share_their_latents, model)
 
@@ -68,7 +74,9 @@ def pairs(
     model: GenerativeModel, other: int = 1, count: int = PAIRS, first: int = 0
 ) -> list[Array]:
     """Images of the first class and of another, (n, …) each; both images of a pair share one z."""
-    z = np.random.default_rng(0).standard_normal((count, model.latent_dim), dtype="float32")
+    z = np.random.default_rng(0).standard_normal(
+        (count, model.latent_dim), dtype="float32"
+    )
     return [model.decode(z, np.full(count, label, "int32")) for label in (first, other)]
 
 
@@ -85,5 +93,7 @@ def _panels(model, name, other_name, other):
     share = f"{found.significant.mean():.1%} of the pixels differ by more than chance"
     cells = Cells(np.stack([first[:SHOWN], second[:SHOWN]]), model.fields["x"], title)
     return cells, Change(
-        found.mean, found.significant, f"{other_name} minus {name}, {PAIRS} pairs; {share}"
+        found.mean,
+        found.significant,
+        f"{other_name} minus {name}, {PAIRS} pairs; {share}",
     )

@@ -21,7 +21,10 @@ from kgen.tasks.study import Study, some
 from kgen.tasks.task import Evidences, Task
 from kgen.types import Array, Names
 
-MOST, FEW = 1000, 200  # values of a split, each of which may take a search: measured, and drawn
+MOST, FEW = (
+    1000,
+    200,
+)  # values of a split, each of which may take a search: measured, and drawn
 SHOWN = 8
 TINY = 1e-6
 CROWD = 31  # points of a map, at the least
@@ -52,7 +55,9 @@ class Detect(Task):
         own = evidence_of(model.anomalies, test, some(data.validation, FEW))
         kinds = np.where(own["anomalous"], "anomaly", "normal")
         return {
-            "test_anomalies.png": _examples(model.fields["x"], test, own["found"], kinds),
+            "test_anomalies.png": _examples(
+                model.fields["x"], test, own["found"], kinds
+            ),
             "test_anomaly_scores.png": stacked([_scores(own, kinds)]),
             "test_anomaly_features.png": _features(model.described(test["x"]), kinds),
         }
@@ -62,8 +67,13 @@ class Detect(Task):
 
     def evidence(self, study: Study) -> Evidences:
         model, field = study.model, study.model.fields["x"]
-        test, validation = some(study.seen.test, MOST), some(study.seen.validation, MOST)
-        normal, new = (np.asarray(field.scaled(split["x"])) for split in (study.train, test))
+        test, validation = (
+            some(study.seen.test, MOST),
+            some(study.seen.validation, MOST),
+        )
+        normal, new = (
+            np.asarray(field.scaled(split["x"])) for split in (study.train, test)
+        )
         own = evidence_of(
             model.anomalies, test, validation,
             neighbours=lambda _: Neighbours(normal).scores(new),
@@ -82,7 +92,11 @@ def explained(
     masks: Array | None = None,
 ) -> Cells:
     """Values, their nearest normal values, differences and true masks; one column per value."""
-    rows = {"x": x, "nearest normal": nearest, "difference": _bright(field, smoothed(maps))}
+    rows = {
+        "x": x,
+        "nearest normal": nearest,
+        "difference": _bright(field, smoothed(maps)),
+    }
     if masks is not None:
         rows["true mask"] = _bright(field, masks)
     return Cells(np.stack(list(rows.values())), field, "", list(names), list(rows))
@@ -123,7 +137,9 @@ def evidence_of(
 def _masks(split):
     """The points of anomalies, (n, …)."""
     if MASK not in split.facts:
-        raise Unmeasurable(f"no masks of the anomalies are known, as an array {MASK} would hold")
+        raise Unmeasurable(
+            f"no masks of the anomalies are known, as an array {MASK} would hold"
+        )
     return split.facts[MASK].astype(bool).reshape(len(split), *split["x"].shape[1:-1])
 
 

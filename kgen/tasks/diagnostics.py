@@ -14,7 +14,9 @@ GROWING = 1.05
 MOST_VALUES, MOST_NUMBERS, MOST_CLASSES = 256, 2**24, 10
 
 
-def looked_at(split: Split | UnpairedSplit, model: GenerativeModel) -> tuple[Array, Array | None]:
+def looked_at(
+    split: Split | UnpairedSplit, model: GenerativeModel
+) -> tuple[Array, Array | None]:
     """A fixed random part of the values, and their labels.
 
     For a model that is told classes, the values are of at most 10 classes, so that several share
@@ -25,13 +27,19 @@ def looked_at(split: Split | UnpairedSplit, model: GenerativeModel) -> tuple[Arr
     if labels is not None:
         candidates = np.flatnonzero(np.isin(labels, np.unique(labels)[:MOST_CLASSES]))
     count = max(2, min(MOST_VALUES, MOST_NUMBERS // int(np.prod(model.shape))))
-    part = split.subset(np.sort(np.random.default_rng(0).permutation(candidates)[:count]))
+    part = split.subset(
+        np.sort(np.random.default_rng(0).permutation(candidates)[:count])
+    )
     return part["x"], part.labels
 
 
-def lasts(rows: Sequence[Scalars], diagnostic: str, wrong: Callable[[Array], Array | bool]) -> bool:
+def lasts(
+    rows: Sequence[Scalars], diagnostic: str, wrong: Callable[[Array], Array | bool]
+) -> bool:
     """Whether a diagnostic has been wrong for the last ``PATIENCE`` epochs."""
-    values = np.array([row[diagnostic] for row in rows[-PATIENCE:] if diagnostic in row])
+    values = np.array(
+        [row[diagnostic] for row in rows[-PATIENCE:] if diagnostic in row]
+    )
     return len(values) == PATIENCE and bool(np.all(wrong(values)))
 
 

@@ -25,7 +25,9 @@ class Explain(Task):
     """Shows which parts of a value led to the answer, and whether the maps can be trusted."""
 
     needs = Explains
-    lacking = "it has no answer, of classes or a number, that could be led back to a value"
+    lacking = (
+        "it has no answer, of classes or a number, that could be led back to a value"
+    )
     groups = ("explanations",)
     files = {
         "test_explanations.png": "what within test values speaks for the model's answer, "
@@ -58,7 +60,9 @@ class Explain(Task):
         random = _parts(model, x, lambda: np.random.default_rng(0).random(_sides(x)))
         return Evidence(**own), None, Evidence(**random)
 
-    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
+    def contract(
+        self, model: GenerativeModel, values: Arrays
+    ) -> Iterator[Callable[[], None]]:
         yield partial(self._every_map_has_the_sides_of_the_values, model, values)
 
     @staticmethod
@@ -71,7 +75,11 @@ class Explain(Task):
 def of_each_class(split: Split | UnpairedSplit, count: int) -> Split | UnpairedSplit:
     """The first ``count`` values of a split; with classes, the first value of each class."""
     labels = split.labels
-    first = np.arange(len(split)) if labels is None else np.unique(labels, return_index=True)[1]
+    first = (
+        np.arange(len(split))
+        if labels is None
+        else np.unique(labels, return_index=True)[1]
+    )
     return split.subset(np.sort(first[:count]))
 
 
@@ -90,7 +98,9 @@ def _parts(model, x, maps):
 def _forgotten(model, x):
     """Similarity of Grad-CAM of the model to that of the model with random weights."""
     unrectified = partial(interpret.grad_cam, rectified=False)
-    return interpret.cascade(model, x, unrectified, draws=DRAWS, full=True)[-1].similarity
+    return interpret.cascade(model, x, unrectified, draws=DRAWS, full=True)[
+        -1
+    ].similarity
 
 
 def _sides(x):

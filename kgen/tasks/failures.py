@@ -8,7 +8,9 @@ from kgen.tasks.task import Failure
 from kgen.types import Scalars
 
 BRAKES = "dropout", "noise", "label_smoothing", "label_noise"
-FEW_STEPS = 1000  # training steps: a training of fewer has hardly begun, whatever its epochs
+FEW_STEPS = (
+    1000  # training steps: a training of fewer has hardly begun, whatever its epochs
+)
 SOUND, TOO_EARLY = "sound", "too early to judge"
 
 

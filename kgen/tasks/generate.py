@@ -34,7 +34,9 @@ class Generate(Task):
         "test_nearest.png": "samples and test values, and below each the nearest training value",
     }
 
-    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
+    def panels(
+        self, model: GenerativeModel, split: Split | UnpairedSplit
+    ) -> list[Panel]:
         return [samples_panel(model, split, rows=5, seed=0)]
 
     def figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
@@ -43,7 +45,11 @@ class Generate(Task):
 
     def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         # There are too many tiles to search them.
-        return {} if data.source else {"test_nearest.png": stacked([nearest_panel(model, data)])}
+        return (
+            {}
+            if data.source
+            else {"test_nearest.png": stacked([nearest_panel(model, data)])}
+        )
 
     def facts(self, study: Study) -> dict[str, Any]:
         return study.sample_facts
@@ -54,13 +60,17 @@ class Generate(Task):
         own = metrics.evidence(study.drawn, labels, crowd=lambda: study.crowd)
         return own, metrics.real_evidence, metrics.baseline_evidence
 
-    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
+    def contract(
+        self, model: GenerativeModel, values: Arrays
+    ) -> Iterator[Callable[[], None]]:
         yield partial(self._draws_the_same_again, model)
         yield partial(self._draws_values_of_the_field, model)
 
     @staticmethod
     def _draws_the_same_again(model):
-        np.testing.assert_array_equal(model.generate(5, seed=1), model.generate(5, seed=1))
+        np.testing.assert_array_equal(
+            model.generate(5, seed=1), model.generate(5, seed=1)
+        )
 
     @staticmethod
     def _draws_values_of_the_field(model):
@@ -81,8 +91,12 @@ def samples_panel(
     columns = model.captions
     if 0 < len(columns) <= FEW:
         cells = model.sheet(2 * rows, seed=seed).swapaxes(0, 1)
-        return Cells(cells, field, "samples: one class per row, one z per column", rows=columns)
-    title = "samples: one class per column, one z per row" if len(columns) else "samples"
+        return Cells(
+            cells, field, "samples: one class per row, one z per column", rows=columns
+        )
+    title = (
+        "samples: one class per column, one z per row" if len(columns) else "samples"
+    )
     return Cells(model.sheet(rows, seed=seed), field, title, columns)
 
 

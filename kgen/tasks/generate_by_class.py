@@ -25,7 +25,11 @@ class GenerateByClass(Task):
     def figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         styles = np.swapaxes(model.sheet(10, seed=2), 0, 1)
         title = "a style (z) a column"
-        return {"style.png": grid(styles, title, rows=model.captions, field=model.fields["x"])}
+        return {
+            "style.png": grid(
+                styles, title, rows=model.captions, field=model.fields["x"]
+            )
+        }
 
     def facts(self, study: Study) -> dict[str, Any]:
         return study.sample_facts
@@ -38,7 +42,9 @@ class GenerateByClass(Task):
             metrics.baseline_evidence,
         )
 
-    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
+    def contract(
+        self, model: GenerativeModel, values: Arrays
+    ) -> Iterator[Callable[[], None]]:
         yield partial(self._takes_one_label_or_one_each, model)
 
     @staticmethod

@@ -14,7 +14,9 @@ from kgen.tasks.task import Evidences, Task
 from kgen.types import Arrays, Scalars
 
 NO_CLASSES = "the data have no classes, which probes are learnt from"
-NO_FACTORS = "the factors behind these values are not known; the data set sprites has them"
+NO_FACTORS = (
+    "the factors behind these values are not known; the data set sprites has them"
+)
 
 
 class Latent(Task):
@@ -35,7 +37,9 @@ class Latent(Task):
         parts = {"factors": lambda _: _known(factors)}
         own = Evidence(
             latents=lambda _: study.model.latents(study.test["x"], study.test.labels),
-            seen=lambda _: _labelled(train, study.model.latents(train["x"], train.labels)),
+            seen=lambda _: _labelled(
+                train, study.model.latents(train["x"], train.labels)
+            ),
             new=lambda own: _labelled(study.test, own["latents"]),
             factor_latents=lambda own: own["latents"],
             **parts,
@@ -44,18 +48,25 @@ class Latent(Task):
         blind = Evidence(
             seen=lambda _: _labelled(train, np.zeros((len(train), 1))),
             new=lambda _: _labelled(study.test, np.zeros((len(study.test), 1))),
-            factor_latents=lambda _: np.random.default_rng(0).standard_normal(own["latents"].shape),
+            factor_latents=lambda _: np.random.default_rng(0).standard_normal(
+                own["latents"].shape
+            ),
             **parts,
         )
         return own, real, blind
 
-    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
+    def contract(
+        self, model: GenerativeModel, values: Arrays
+    ) -> Iterator[Callable[[], None]]:
         yield partial(self._latents_have_the_latent_size, model, values)
 
     @staticmethod
     def _latents_have_the_latent_size(model, values):
         latents = model.latents(values["x"], model.asked(values.get("y")))
-        assert latents.shape == (len(values["x"]), model.latent_dim) and np.isfinite(latents).all()
+        assert (
+            latents.shape == (len(values["x"]), model.latent_dim)
+            and np.isfinite(latents).all()
+        )
 
 
 def posterior_collapse(rows: Sequence[Scalars]) -> bool:

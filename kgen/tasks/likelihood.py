@@ -51,15 +51,22 @@ class Likelihood(Task):
 
     def facts(self, study: Study) -> dict[str, Any]:
         likelihood = type(study.model.likelihood).__name__
-        return {"latents": study.settings.latents, "pixels": f"{_pixels(study.seen)} {likelihood}"}
+        return {
+            "latents": study.settings.latents,
+            "pixels": f"{_pixels(study.seen)} {likelihood}",
+        }
 
     def evidence(self, study: Study) -> Evidences:
         model, test, latents = study.model, study.test, study.settings.latents
         own = Evidence(
             parts=lambda _: model.evaluate(test.ordered(), verbose=0, return_dict=True),
-            elbo=lambda own: -own["parts"]["reconstruction_loss"] - own["parts"]["kl_loss"],
+            elbo=lambda own: (
+                -own["parts"]["reconstruction_loss"] - own["parts"]["kl_loss"]
+            ),
             log_likelihood=lambda _: _bound(model, test["x"], test.labels, latents),
-            bits_per_dimension=lambda own: _bits(model, test, own["log_likelihood"], latents),
+            bits_per_dimension=lambda own: _bits(
+                model, test, own["log_likelihood"], latents
+            ),
         )
         return own, None, _coins(study) if self.is_of_coins(model) else None
 
@@ -68,7 +75,9 @@ class Likelihood(Task):
         """Whether the density is that of pixels which are 0 or 1."""
         return model.gives_probabilities
 
-    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
+    def contract(
+        self, model: GenerativeModel, values: Arrays
+    ) -> Iterator[Callable[[], None]]:
         yield partial(self._log_likelihood_is_finite, model, values)
 
     @staticmethod
@@ -89,7 +98,10 @@ def _pixels(seen):
 
 
 def _bound(model, x, y, latents, kind="test values"):
-    print(f"Importance-weighted likelihood of {len(x)} {kind}, {latents} latents each", flush=True)
+    print(
+        f"Importance-weighted likelihood of {len(x)} {kind}, {latents} latents each",
+        flush=True,
+    )
     return float(bound(model, x, y, latents).mean())
 
 
@@ -99,7 +111,9 @@ def _coins(study):
     nats = float(independent_pixels(scaled(study.train["x"]), scaled(test["x"])).mean())
     parts = {"elbo": lambda _: nats, "log_likelihood": lambda _: nats}
     if test.binary:
-        parts["bits_per_dimension"] = lambda _: -bits_per_dimension(nats, study.model.shape)
+        parts["bits_per_dimension"] = lambda _: (
+            -bits_per_dimension(nats, study.model.shape)
+        )
     return Evidence(**parts)
 
 
@@ -127,9 +141,14 @@ def _bits_of_levels(model, test, latents):
     spread = np.random.default_rng(0).random(test["x"].shape, dtype="float32")
     low, share = np.float32(x.low), np.float32(width / (width + 1))
     between = low + (test["x"] - low + spread) * share
-    nats = _bound(model, between, test.labels, latents, "test values spread over their levels")
+    nats = _bound(
+        model, between, test.labels, latents, "test values spread over their levels"
+    )
     least, greatest = x.limits
-    return float(np.log2((width + 1) / (greatest - least)) - bits_per_dimension(nats, model.shape))
+    return float(
+        np.log2((width + 1) / (greatest - least))
+        - bits_per_dimension(nats, model.shape)
+    )
 
 
 def _losses(model, x, y):
@@ -149,7 +168,9 @@ def _said_of_nothing(model, part):
 
 def _penalised(model):
     return [
-        layer for layer in layers_of(model.players) if layer.get_config().get("kernel_regularizer")
+        layer
+        for layer in layers_of(model.players)
+        if layer.get_config().get("kernel_regularizer")
     ]
 
 

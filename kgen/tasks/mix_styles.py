@@ -19,13 +19,17 @@ class MixStyles(Task):
 
     needs = MixesStyles
     lacking = "its layers take no styles"
-    files = {"style_mixing.png": "samples with the coarse features of a row, the fine of a column"}
+    files = {
+        "style_mixing.png": "samples with the coarse features of a row, the fine of a column"
+    }
 
     def figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         panel = mixing_panel(model, SIDE, model.style_layers // 2, seed=0)
         return {"style_mixing.png": stacked([panel], dpi=150)}
 
-    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
+    def contract(
+        self, model: GenerativeModel, values: Arrays
+    ) -> Iterator[Callable[[], None]]:
         yield partial(self._mixes_from_one_end_to_the_other, model)
 
     @staticmethod
@@ -34,7 +38,9 @@ class MixStyles(Task):
         ends = {0: fine, model.style_layers: coarse}
         for layer, latents in ends.items():
             mixed = model.mix(coarse.astype("float32"), fine.astype("float32"), layer)
-            np.testing.assert_array_equal(mixed, model.decode(latents.astype("float32")))
+            np.testing.assert_array_equal(
+                mixed, model.decode(latents.astype("float32"))
+            )
 
 
 def mixing_panel(

@@ -14,7 +14,11 @@ from kgen.plots.panels import Panel
 from kgen.tasks.task import Task
 from kgen.types import Arrays
 
-REAL, EACH, COLUMNS = 2000, 200, 10  # values of a cloud, of a generator in it, and in its row
+REAL, EACH, COLUMNS = (
+    2000,
+    200,
+    10,
+)  # values of a cloud, of a generator in it, and in its row
 MOST = 25  # generators that are drawn
 
 
@@ -27,18 +31,28 @@ class Mixture(Task):
         "generators.png": "samples of each generator: points in a colour, other values in a row"
     }
 
-    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
+    def panels(
+        self, model: GenerativeModel, split: Split | UnpairedSplit
+    ) -> list[Panel]:
         return [generators_panel(model, split)]
 
     def figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
-        return {"generators.png": stacked([generators_panel(model, data.validation)], dpi=150)}
+        return {
+            "generators.png": stacked(
+                [generators_panel(model, data.validation)], dpi=150
+            )
+        }
 
-    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
+    def contract(
+        self, model: GenerativeModel, values: Arrays
+    ) -> Iterator[Callable[[], None]]:
         yield partial(self._generators_draw_apart, model)
 
     @staticmethod
     def _generators_draw_apart(model):
-        first, second = (model.generate(5, seed=1, component=number) for number in (0, 1))
+        first, second = (
+            model.generate(5, seed=1, component=number) for number in (0, 1)
+        )
         assert (first != second).reshape(5, -1).any(axis=1).all()
 
 
@@ -48,8 +62,12 @@ def generators_panel(model: GenerativeModel, split: Split | UnpairedSplit) -> Pa
     shown = range(min(model.components, MOST))
     flat = field.shape == (2,)
     count = EACH if flat else COLUMNS
-    drawn = np.stack([model.generate(count, seed=0, component=number) for number in shown])
+    drawn = np.stack(
+        [model.generate(count, seed=0, component=number) for number in shown]
+    )
     names = [f"generator {number}" for number in shown]
     if flat:
         return Clouds(split.examples(REAL)["x"], drawn, names, "samples by generator")
-    return Cells(drawn, field, "samples: one generator per row, one z per column", rows=names)
+    return Cells(
+        drawn, field, "samples: one generator per row, one z per column", rows=names
+    )

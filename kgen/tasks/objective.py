@@ -29,7 +29,9 @@ class Objective(Task):
     ) -> dict[str, Score | str]:
         if not study.wanted({"objective": OBJECTIVE}):
             return {}
-        logged = study.model.evaluate(study.seen.test.ordered(), verbose=0, return_dict=True)
+        logged = study.model.evaluate(
+            study.seen.test.ordered(), verbose=0, return_dict=True
+        )
         numbers = cast(dict[str, float], logged)
         return {name: Score(float(value)) for name, value in numbers.items()}
 

@@ -12,7 +12,11 @@ from kgen.tasks.task import Task
 from kgen.types import Arrays, Shape
 
 CANVASES = 3
-TIMES = {1: 4, 2: 4, 3: 2}  # how much larger a canvas is along each side, by how many it has
+TIMES = {
+    1: 4,
+    2: 4,
+    3: 2,
+}  # how much larger a canvas is along each side, by how many it has
 
 
 class Paint(Task):
@@ -20,7 +24,9 @@ class Paint(Task):
 
     needs = Paints
     lacking = "its networks take values of one size"
-    files = {"canvas.png": "canvases of other sides than those of the training, drawn from noise"}
+    files = {
+        "canvas.png": "canvases of other sides than those of the training, drawn from noise"
+    }
 
     def figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         sides = larger(model.shape)
@@ -29,7 +35,9 @@ class Paint(Task):
         told = f"canvases, {'×'.join(map(str, sides))}"
         return {"canvas.png": stacked([Cells(drawn[None], field, told)], dpi=300)}
 
-    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
+    def contract(
+        self, model: GenerativeModel, values: Arrays
+    ) -> Iterator[Callable[[], None]]:
         yield partial(self._paints_other_sides, model)
         yield partial(self._restyles_what_it_knows_as_it_reconstructs, model, values)
 
@@ -43,7 +51,9 @@ class Paint(Task):
     @staticmethod
     def _restyles_what_it_knows_as_it_reconstructs(model, values):
         x = model.fields["x"].stored(values["x"])
-        np.testing.assert_allclose(model.restyle(x), model.reconstruct(x), rtol=1e-4, atol=1e-4)
+        np.testing.assert_allclose(
+            model.restyle(x), model.reconstruct(x), rtol=1e-4, atol=1e-4
+        )
 
 
 def larger(shape: Shape) -> list[int]:

@@ -11,7 +11,10 @@ from kgen.tasks.diagnostics import PATIENCE, grows, lasts, looked_at
 from kgen.tasks.task import Task
 from kgen.types import Array, Scalars
 
-LEAST_OF_A_SIDE, LEAST_OF_BOTH = 0.2, 1.2  # accuracy of one side, sum of both; chance gives ½ and 1
+LEAST_OF_A_SIDE, LEAST_OF_BOTH = (
+    0.2,
+    1.2,
+)  # accuracy of one side, sum of both; chance gives ½ and 1
 PLAIN = 0.75  # accuracy of a support vector machine above which a discriminator should do better
 
 
@@ -40,7 +43,10 @@ def accuracies(
     """Shares of real values and samples that the discriminator gets right: both, and each side."""
     real = model.realness(x, y) > model.boundary - model.chance_margin
     fake = model.realness(samples, y) <= model.boundary
-    sides = {"real_accuracy": float(np.mean(real)), "fake_accuracy": float(np.mean(fake))}
+    sides = {
+        "real_accuracy": float(np.mean(real)),
+        "fake_accuracy": float(np.mean(fake)),
+    }
     return {"discriminator_accuracy": float(np.mean([real, fake])), **sides}
 
 
@@ -54,25 +60,31 @@ def told_apart(samples: Array, x: Array) -> dict[str, float]:
 
 def discriminator_wins(rows: Sequence[Scalars]) -> bool:
     """The discriminator makes no mistake, and the diversity of the samples does not grow."""
-    return lasts(rows, "discriminator_accuracy", lambda values: values >= 0.995) and not grows(
-        rows, "diversity"
-    )
+    return lasts(
+        rows, "discriminator_accuracy", lambda values: values >= 0.995
+    ) and not grows(rows, "diversity")
 
 
 def generator_wins(rows: Sequence[Scalars]) -> bool:
     """The discriminator detects few samples, although a support vector machine does."""
-    return _blind(rows) and lasts(rows, "fake_accuracy", lambda values: values < LEAST_OF_A_SIDE)
+    return _blind(rows) and lasts(
+        rows, "fake_accuracy", lambda values: values < LEAST_OF_A_SIDE
+    )
 
 
 def real_taken_for_fake(rows: Sequence[Scalars]) -> bool:
     """The discriminator recognises few real values, although samples are not like them."""
-    return _blind(rows) and lasts(rows, "real_accuracy", lambda values: values < LEAST_OF_A_SIDE)
+    return _blind(rows) and lasts(
+        rows, "real_accuracy", lambda values: values < LEAST_OF_A_SIDE
+    )
 
 
 def discriminator_guesses(rows: Sequence[Scalars]) -> bool:
     """The discriminator is hardly better than chance, although samples are not like real values."""
     one_sided = generator_wins(rows) or real_taken_for_fake(rows)
-    guesses = lasts(rows, "discriminator_accuracy", lambda values: 2 * values < LEAST_OF_BOTH)
+    guesses = lasts(
+        rows, "discriminator_accuracy", lambda values: 2 * values < LEAST_OF_BOTH
+    )
     return guesses and _blind(rows) and not one_sided
 
 
@@ -85,7 +97,9 @@ def mode_collapse(rows: Sequence[Scalars]) -> bool:
     """Samples are alike and do not become more diverse, or are half as diverse as at their best."""
     # Noise of an untrained generator may be far more diverse than real values.
     best = min(1.0, max((row.get("diversity", 0.0) for row in rows), default=0.0))
-    alike = lasts(rows, "diversity", lambda values: values <= 0.15) and not grows(rows, "diversity")
+    alike = lasts(rows, "diversity", lambda values: values <= 0.15) and not grows(
+        rows, "diversity"
+    )
     return alike or lasts(rows, "diversity", lambda values: values <= best / 2)
 
 

@@ -29,7 +29,9 @@ class Reconstruct(Task):
     groups = ("reconstructions",)
     files = {"test_reconstructions.png": "test values over their reconstructions"}
 
-    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
+    def panels(
+        self, model: GenerativeModel, split: Split | UnpairedSplit
+    ) -> list[Panel]:
         return [pairs(model, split, rows=1, title="real above, reconstruction below")]
 
     def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
@@ -56,7 +58,9 @@ class Reconstruct(Task):
         )
         return own, Evidence(images=lambda _: pictures(field, x)), None
 
-    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
+    def contract(
+        self, model: GenerativeModel, values: Arrays
+    ) -> Iterator[Callable[[], None]]:
         yield partial(self._reconstructs_what_it_decodes, model, values)
 
     @staticmethod
@@ -64,10 +68,14 @@ class Reconstruct(Task):
         x, y = values["x"], values.get("y")
         labels = model.asked(y)
         again = model.decode(model.latents(x, labels), labels)
-        np.testing.assert_allclose(model.reconstruct(x, labels), again, rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(
+            model.reconstruct(x, labels), again, rtol=1e-5, atol=1e-5
+        )
 
 
-def pairs(model: GenerativeModel, split: Split | UnpairedSplit, rows: int, title: str) -> Cells:
+def pairs(
+    model: GenerativeModel, split: Split | UnpairedSplit, rows: int, title: str
+) -> Cells:
     """Real values, with a row of reconstructions below each row."""
     columns = min(COLUMNS, len(split))
     rows = min(rows, len(split) // columns)
@@ -75,7 +83,9 @@ def pairs(model: GenerativeModel, split: Split | UnpairedSplit, rows: int, title
     real = shown["x"]
     both = np.stack([real, model.reconstruct(real, shown.labels)], axis=1)
     cells = both.reshape(rows, columns, 2, *real.shape[1:]).swapaxes(1, 2)
-    return Cells(cells.reshape(rows * 2, columns, *real.shape[1:]), model.fields["x"], title)
+    return Cells(
+        cells.reshape(rows * 2, columns, *real.shape[1:]), model.fields["x"], title
+    )
 
 
 def pictures(field: Field, values: Array) -> Array:

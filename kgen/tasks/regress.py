@@ -26,7 +26,9 @@ from kgen.tasks.study import Study, units_of
 from kgen.tasks.task import Evidences, Task
 from kgen.types import Array, Arrays
 
-CONCEPTS = "c"  # the field of concepts, from which ridge regression can estimate the number
+CONCEPTS = (
+    "c"  # the field of concepts, from which ridge regression can estimate the number
+)
 PARTS, MOST_GROUPS, MOST_PANELS = 4, 30, 6
 
 
@@ -44,7 +46,9 @@ class Regress(Task):
         "and what its correction leaves",
     }
 
-    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
+    def panels(
+        self, model: GenerativeModel, split: Split | UnpairedSplit
+    ) -> list[Panel]:
         return [estimates(model, split, "validation values")]
 
     def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
@@ -54,7 +58,9 @@ class Regress(Task):
         error = mean_absolute_error(found, test["y"])
         title = f"test values, mean absolute error {error:.3g} {unit}".strip()
         off = found - test["y"], typical - test["y"]
-        errors = [Errors(*off, each, unit, by) for by, each in groups_of(test, unit).items()]
+        errors = [
+            Errors(*off, each, unit, by) for by, each in groups_of(test, unit).items()
+        ]
         return {
             "test_estimates.png": stacked([Estimates(test["y"], found, unit, title)]),
             "test_errors.png": stacked(errors),
@@ -66,7 +72,9 @@ class Regress(Task):
         own = _evidence(test, lambda: study.model.estimate(test["x"]))
         own |= {
             "validated": lambda _: study.model.estimate(study.seen.validation["x"]),
-            "reach": lambda own: conformal_reach(own["validated"], study.seen.validation["y"]),
+            "reach": lambda own: conformal_reach(
+                own["validated"], study.seen.validation["y"]
+            ),
             "stretched": lambda own: stretched(
                 own["estimates"], own["validated"], study.seen.validation["y"]
             ),
@@ -79,7 +87,9 @@ class Regress(Task):
             Evidence(**_evidence(test, lambda: np.full(len(test), typical))),
         )
 
-    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
+    def contract(
+        self, model: GenerativeModel, values: Arrays
+    ) -> Iterator[Callable[[], None]]:
         yield partial(self._gives_a_number_each, model, values)
 
     @staticmethod
@@ -88,9 +98,13 @@ class Regress(Task):
         assert found.shape == (len(values["x"]),) and np.isfinite(found).all()
 
 
-def estimates(model: GenerativeModel, split: Split | UnpairedSplit, title: str) -> Estimates:
+def estimates(
+    model: GenerativeModel, split: Split | UnpairedSplit, title: str
+) -> Estimates:
     """The model's estimates over the true numbers of a split."""
-    return Estimates(split["y"], model.estimate(split["x"]), model.fields["y"].unit or "", title)
+    return Estimates(
+        split["y"], model.estimate(split["x"]), model.fields["y"].unit or "", title
+    )
 
 
 def groups_of(split: Split | UnpairedSplit, unit: str) -> dict[str, Array]:
@@ -111,7 +125,9 @@ def _parts_of_numbers(split, unit):
 def _groups_of_facts(facts):
     """The facts that have a few different values, such as sites and sexes."""
     names = [name for name, values in facts.items() if _are_groups(name, values)]
-    return {name: np.asarray(facts[name]).astype(str) for name in names[: MOST_PANELS - 1]}
+    return {
+        name: np.asarray(facts[name]).astype(str) for name in names[: MOST_PANELS - 1]
+    }
 
 
 def _are_groups(name, values):
@@ -131,7 +147,11 @@ def _residuals(model, data, found, unit):
     try:
         corrected = stretched(found, model.estimate(known["x"]), known["y"])
     except Unmeasurable as reason:
-        return [Residuals(numbers, found - numbers, unit, f"{title}; no correction: {reason}")]
+        return [
+            Residuals(
+                numbers, found - numbers, unit, f"{title}; no correction: {reason}"
+            )
+        ]
     left = _biased("corrected by the validation values", corrected, numbers)
     return [
         Residuals(numbers, found - numbers, unit, title),
@@ -156,4 +176,8 @@ def _of_concepts(train, test):
 
 def _evidence(test, estimated):
     """Inputs of the metrics of numbers; ``units`` are the subjects of the values, if known."""
-    return {"estimates": lambda _: estimated(), "numbers": lambda _: test["y"], **units_of(test)}
+    return {
+        "estimates": lambda _: estimated(),
+        "numbers": lambda _: test["y"],
+        **units_of(test),
+    }

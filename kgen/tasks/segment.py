@@ -11,7 +11,13 @@ from kgen.data.unpaired import UnpairedSplit
 from kgen.engine import GenerativeModel
 from kgen.metrics import Evidence, Unmeasurable, interval
 from kgen.metrics.look_ups import BrightnessClasses
-from kgen.metrics.mask_pairs import dice, hausdorff, jaccard, mean_over_classes, surface_distance
+from kgen.metrics.mask_pairs import (
+    dice,
+    hausdorff,
+    jaccard,
+    mean_over_classes,
+    surface_distance,
+)
 from kgen.plots import Cells, stacked
 from kgen.plots.figures import Figure
 from kgen.plots.panels import Panel
@@ -35,9 +41,13 @@ class Segment(Task):
 
     def reason(self, model: GenerativeModel, data: Data) -> str | None:
         reason = super().reason(model, data)
-        return reason or (None if model.segments else "it was trained on images and not on masks")
+        return reason or (
+            None if model.segments else "it was trained on images and not on masks"
+        )
 
-    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
+    def panels(
+        self, model: GenerativeModel, split: Split | UnpairedSplit
+    ) -> list[Panel]:
         return segmentations(model, split.examples(COLUMNS))
 
     def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
@@ -55,7 +65,9 @@ class Segment(Task):
         brightness = BrightnessClasses(train["x"], train["y"])
         return own, None, _evidence(study, lambda: brightness(test["x"]))
 
-    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
+    def contract(
+        self, model: GenerativeModel, values: Arrays
+    ) -> Iterator[Callable[[], None]]:
         yield partial(self._gives_classes, model, values)
 
     @staticmethod
@@ -94,7 +106,9 @@ def _evidence(study, segmented):
         dice=lambda own: dice(own["found"], truth, classes),
         jaccard=lambda own: jaccard(own["found"], truth, classes),
         hausdorff=lambda own: hausdorff(own["found"], truth, classes, spacing),
-        surface_distance=lambda own: surface_distance(own["found"], truth, classes, spacing),
+        surface_distance=lambda own: surface_distance(
+            own["found"], truth, classes, spacing
+        ),
         **units_of(test),
     )
 
@@ -102,9 +116,14 @@ def _evidence(study, segmented):
 def _told(found, truth, field, subjects):
     """Dice of every class with its interval."""
     shares = dice(found[..., 0], truth[..., 0], field.values[1:])
-    told = [_with_interval(shares[:, [number]], subjects) for number in range(shares.shape[1])]
+    told = [
+        _with_interval(shares[:, [number]], subjects)
+        for number in range(shares.shape[1])
+    ]
     named = zip(field.values[1:], told, strict=True)
-    return "Dice of " + " · ".join(f"class {number}: {share}" for number, share in named)
+    return "Dice of " + " · ".join(
+        f"class {number}: {share}" for number, share in named
+    )
 
 
 def _with_interval(shares, subjects):

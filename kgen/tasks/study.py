@@ -66,7 +66,11 @@ class Study:
     def wanted(self, metrics: Mapping[str, Metric]) -> dict[str, Metric]:
         """The requested metrics among these, by name."""
         asked = self.settings.metrics
-        return {name: metric for name, metric in metrics.items() if asked is None or name in asked}
+        return {
+            name: metric
+            for name, metric in metrics.items()
+            if asked is None or name in asked
+        }
 
     @cached_property
     def train(self) -> Split:
@@ -103,7 +107,11 @@ class Study:
         metrics = self.sample_metrics
         print(f"Drawing {metrics.samples:,} samples", flush=True)
         return comparable(
-            self.model, self.data, metrics.samples, self.model.asked(metrics.labels), seed=0
+            self.model,
+            self.data,
+            metrics.samples,
+            self.model.asked(metrics.labels),
+            seed=0,
         )
 
     @cached_property
@@ -113,7 +121,9 @@ class Study:
         if metrics.samples >= CROWD:
             return self.drawn
         labels = None if metrics.labels is None else np.resize(metrics.labels, CROWD)
-        return comparable(self.model, self.data, CROWD, self.model.asked(labels), seed=1)
+        return comparable(
+            self.model, self.data, CROWD, self.model.asked(labels), seed=1
+        )
 
 
 def comparable(
@@ -121,7 +131,9 @@ def comparable(
 ) -> Array:
     """Generated values in the form in which those of the data set are compared."""
     own, field = model.fields["x"], data.fields["x"]
-    values = field.comparable(own.in_units_of(field, model.generate(count, labels, seed)))
+    values = field.comparable(
+        own.in_units_of(field, model.generate(count, labels, seed))
+    )
     return like(values, model, data.test)
 
 

@@ -55,7 +55,9 @@ class Task:
         """Checks before the first step: tuples (name, found, expected by theory, why)."""
         return []
 
-    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
+    def panels(
+        self, model: GenerativeModel, split: Split | UnpairedSplit
+    ) -> list[Panel]:
         """The panels of ``kgen.plots`` to show after every epoch, of some values of the split."""
         return []
 
@@ -91,9 +93,13 @@ class Task:
         if not wanted:
             return {}
         own, *beside = self.evidence(study)
-        return {name: scored(name, metric, own, *beside) for name, metric in wanted.items()}
+        return {
+            name: scored(name, metric, own, *beside) for name, metric in wanted.items()
+        }
 
-    def contract(self, model: GenerativeModel, values: Arrays) -> Iterable[Callable[[], None]]:
+    def contract(
+        self, model: GenerativeModel, values: Arrays
+    ) -> Iterable[Callable[[], None]]:
         """Functions that assert what every model with this task guarantees, on values by field."""
         return []
 
@@ -111,7 +117,9 @@ def scored(
         value = metric.measure(own)
     except Unmeasurable as reason:
         return str(reason)
-    return Score(value, _beside(metric, real), _beside(metric, baseline), *metric.interval(own))
+    return Score(
+        value, _beside(metric, real), _beside(metric, baseline), *metric.interval(own)
+    )
 
 
 def _beside(metric, evidence):

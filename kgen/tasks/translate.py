@@ -11,8 +11,17 @@ from kgen.data.subjects import SUBJECT
 from kgen.data.unpaired import UnpairedSplit
 from kgen.engine import GenerativeModel
 from kgen.fields import Image, Mask
-from kgen.metrics import Evidence, Unmeasurable, mean_absolute_error, two_sample_accuracy
-from kgen.metrics.image_pairs import absolute_errors, signal_to_noise, structural_similarity
+from kgen.metrics import (
+    Evidence,
+    Unmeasurable,
+    mean_absolute_error,
+    two_sample_accuracy,
+)
+from kgen.metrics.image_pairs import (
+    absolute_errors,
+    signal_to_noise,
+    structural_similarity,
+)
 from kgen.metrics.look_ups import HistogramMatching
 from kgen.plots import Cells, Differences, stacked
 from kgen.plots.figures import Figure
@@ -36,14 +45,18 @@ class Translate(Task):
         "and, of pairs, the truth"
     }
 
-    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
+    def panels(
+        self, model: GenerativeModel, split: Split | UnpairedSplit
+    ) -> list[Panel]:
         panels = []
         for direction in model.directions:
             panels += translations(model, split, *direction)
         return panels
 
     def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
-        return {"test_translations.png": stacked(self.panels(model, data.test), dpi=150)}
+        return {
+            "test_translations.png": stacked(self.panels(model, data.test), dpi=150)
+        }
 
     def evidence(self, study: Study) -> Evidences:
         model, test = study.model, study.seen.test
@@ -57,16 +70,22 @@ class Translate(Task):
                 lambda start, end: _cycle_error(model, test[start], start, end)
             ),
             told_apart=lambda _: mean(
-                lambda start, end: _told(model, end, test, model.translate(test[start], end))
+                lambda start, end: _told(
+                    model, end, test, model.translate(test[start], end)
+                )
             ),
             **_of_truth(study, lambda x: model.translate(x, pairs[0][1])),
         )
         real = Evidence(
-            told_apart=lambda _: mean(lambda _, end: _told(model, end, test, study.seen.train[end]))
+            told_apart=lambda _: mean(
+                lambda _, end: _told(model, end, test, study.seen.train[end])
+            )
         )
         return own, real, _baseline(study)
 
-    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
+    def contract(
+        self, model: GenerativeModel, values: Arrays
+    ) -> Iterator[Callable[[], None]]:
         for start, end in model.directions:
             yield partial(self._gives_values_of_the_field, model, values[start], end)
 
@@ -121,7 +140,9 @@ def _of_truth(study, translate):
     units = {"units": lambda _: study.test.facts[SUBJECT]} if SUBJECT in facts else {}
     return {
         "translated": lambda _: translate(study.test[start]),
-        "absolute_errors": lambda own: compared(own, absolute_errors, _inside(study, start)),
+        "absolute_errors": lambda own: compared(
+            own, absolute_errors, _inside(study, start)
+        ),
         "noise": lambda own: compared(own, signal_to_noise, _span(field)),
         "similarity": lambda own: compared(own, structural_similarity, _span(field)),
         **units,
@@ -142,7 +163,9 @@ def _inside(study, start):
 def _baseline(study):
     """The baseline of brightness alone: histogram matching from x to y."""
     start, end = study.model.directions[0]
-    if not isinstance(study.data.fields[start], Image) or not has_truth(study.seen.test, end):
+    if not isinstance(study.data.fields[start], Image) or not has_truth(
+        study.seen.test, end
+    ):
         return None
     train = study.train
     parts = _of_truth(study, lambda x: HistogramMatching(train[start], train[end])(x))
@@ -163,4 +186,6 @@ def _told(model, to, split, candidates):
     real = split[to]
     count = min(len(real), len(candidates))
     scaled = model.fields[to].scaled
-    return two_sample_accuracy(scaled(real[:count]), scaled(np.asarray(candidates)[:count]))
+    return two_sample_accuracy(
+        scaled(real[:count]), scaled(np.asarray(candidates)[:count])
+    )

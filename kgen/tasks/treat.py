@@ -30,7 +30,9 @@ class Treat(Task):
         "test_moves.png": "latents of test values before the treatment, and where it takes them"
     }
 
-    def panels(self, model: GenerativeModel, split: Split | UnpairedSplit) -> list[Panel]:
+    def panels(
+        self, model: GenerativeModel, split: Split | UnpairedSplit
+    ) -> list[Panel]:
         return [moves(model, split)]
 
     def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
@@ -53,7 +55,9 @@ class Treat(Task):
         )  # fmt: skip
         return known, None, None
 
-    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
+    def contract(
+        self, model: GenerativeModel, values: Arrays
+    ) -> Iterator[Callable[[], None]]:
         yield partial(self._moves_latents, model, values)
 
     @staticmethod
@@ -71,7 +75,9 @@ def moves(model: GenerativeModel, split: Split | UnpairedSplit) -> Moves:
     part = split.examples(min(SHOWN, len(split)))
     before, after = (model.latents(part[name]) for name in ("x", "after"))
     plane = _plane(before, after)
-    start, end, expected = (latents @ plane for latents in (before, after, model.move(before)))
+    start, end, expected = (
+        latents @ plane for latents in (before, after, model.move(before))
+    )
     return Moves(start, end, expected, "along the mean change, across it")
 
 

@@ -20,17 +20,24 @@ class Truncate(Task):
 
     needs = Truncates
     lacking = "its samples have no truncation"
-    files = {"truncation.png": "samples of the same latents with truncations ψ from 1 to 0"}
+    files = {
+        "truncation.png": "samples of the same latents with truncations ψ from 1 to 0"
+    }
 
     def figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         return {"truncation.png": stacked([truncation_panel(model)], dpi=150)}
 
-    def contract(self, model: GenerativeModel, values: Arrays) -> Iterator[Callable[[], None]]:
+    def contract(
+        self, model: GenerativeModel, values: Arrays
+    ) -> Iterator[Callable[[], None]]:
         yield partial(self._draws_from_the_whole_distribution_at_1, model)
 
     @staticmethod
     def _draws_from_the_whole_distribution_at_1(model):
-        whole, same = model.generate(5, seed=1), model.generate(5, seed=1, truncation=1.0)
+        whole, same = (
+            model.generate(5, seed=1),
+            model.generate(5, seed=1, truncation=1.0),
+        )
         np.testing.assert_array_equal(whole, same)
         assert (whole != model.generate(5, seed=1, truncation=0.5)).any()
 

@@ -52,7 +52,9 @@ class Vessels(Task):
     def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         both = Compared(model, data)
         panels = [
-            Distributions(measure(both.real), measure(both.drawn), f"{name}, {unit}".rstrip(", "))
+            Distributions(
+                measure(both.real), measure(both.drawn), f"{name}, {unit}".rstrip(", ")
+            )
             for name, (measure, unit) in measures.ATTRIBUTES.items()
         ]
         shown = {"real": both.real[:SHOWN], "generated": both.drawn[:SHOWN]}

@@ -24,22 +24,30 @@ class Entry(NamedTuple):
 
 
 VERBS = {
-    "encode": Entry("kgen.verbs.encode.Encode", "Write the latents of a file's values."),
-    "reconstruct": Entry(
-        "kgen.verbs.reconstruct.Reconstruct", "Encode a file's values and decode them again."
+    "encode": Entry(
+        "kgen.verbs.encode.Encode", "Write the latents of a file's values."
     ),
-    "classify": Entry("kgen.verbs.classify.Classify", "Name the classes of a file's values."),
+    "reconstruct": Entry(
+        "kgen.verbs.reconstruct.Reconstruct",
+        "Encode a file's values and decode them again.",
+    ),
+    "classify": Entry(
+        "kgen.verbs.classify.Classify", "Name the classes of a file's values."
+    ),
     "estimate": Entry(
-        "kgen.verbs.estimate.Estimate", "Estimate a number, such as an age, of a file's values."
+        "kgen.verbs.estimate.Estimate",
+        "Estimate a number, such as an age, of a file's values.",
     ),
     "segment": Entry(
-        "kgen.verbs.segment.Segment", "Tell the class of every point of a file's values."
+        "kgen.verbs.segment.Segment",
+        "Tell the class of every point of a file's values.",
     ),
     "detect": Entry(
         "kgen.verbs.detect.Detect",
         "Score how unlike the training a file's values are, and where; OUT may be a folder.",
     ),
     "translate": Entry(
-        "kgen.verbs.translate.Translate", "Make of a file's values those of another field."
+        "kgen.verbs.translate.Translate",
+        "Make of a file's values those of another field.",
     ),
 }

@@ -20,11 +20,17 @@ class Classify(Verb):
     def apply(self, model: "GenerativeModel", values: Arrays) -> dict[str, Array]:
         probabilities = model.classify(**values)
         read = probabilities.argmax(axis=1)
-        return {"y": read, "class": np.array(_classes(model))[read], "probabilities": probabilities}
+        return {
+            "y": read,
+            "class": np.array(_classes(model))[read],
+            "probabilities": probabilities,
+        }
 
     def columns(self, model: "GenerativeModel", name: str) -> list[str] | None:
         return (
-            [f"probability_{each}" for each in _classes(model)] if name == "probabilities" else None
+            [f"probability_{each}" for each in _classes(model)]
+            if name == "probabilities"
+            else None
         )
 
     def names(self, model: "GenerativeModel") -> dict[str, list[str]]:

@@ -59,7 +59,12 @@ class Detect(Verb):
 
         found, scores = scored(model, values["x"])
         anomalous = (scores[by] > threshold).astype("uint8")
-        return {**scores, "anomalous": anomalous, "map": found.maps, "nearest": found.nearest}
+        return {
+            **scores,
+            "anomalous": anomalous,
+            "map": found.maps,
+            "nearest": found.nearest,
+        }
 
     def of_section(
         self, model: "GenerativeModel", image: "Array", by: str, threshold: float
@@ -78,14 +83,21 @@ class Detect(Verb):
         blended = grid.through(maps, image, size, size // 2)
         return blended, _told(blended, np.concatenate(scores), by, threshold)
 
-    def field(self, model: "GenerativeModel", name: str, **options: Any) -> "Field | None":
+    def field(
+        self, model: "GenerativeModel", name: str, **options: Any
+    ) -> "Field | None":
         return model.fields["x"] if name == "nearest" else None
 
     def in_table(self, arrays: Arrays) -> dict[str, Array]:
         return {name: arrays[name] for name in TABLED}
 
     def figure(
-        self, model: "GenerativeModel", values: Arrays, arrays: Arrays, by: str, threshold: float
+        self,
+        model: "GenerativeModel",
+        values: Arrays,
+        arrays: Arrays,
+        by: str,
+        threshold: float,
     ) -> "Figure":
         from kgen.plots import stacked
         from kgen.tasks.detect import explained
@@ -95,11 +107,18 @@ class Detect(Verb):
         every = values["x"], arrays["nearest"], arrays["map"]
         x, nearest, maps = (part[first] for part in every)
         title = f"greatest {by} of {len(arrays[by])}; threshold {threshold:.3g}"
-        return stacked([explained(model.fields["x"], x, nearest, maps, names)], title, dpi=150)
+        return stacked(
+            [explained(model.fields["x"], x, nearest, maps, names)], title, dpi=150
+        )
 
 
 def _told(blended, scores, by, threshold):
     """The row of a whole image: how much of it is anomalous, and where most."""
     row, column = np.unravel_index(blended.argmax(), blended.shape)
     share = float(np.mean(scores > threshold))
-    return {by: float(scores.max()), "share": share, "row": int(row), "column": int(column)}
+    return {
+        by: float(scores.max()),
+        "share": share,
+        "row": int(row),
+        "column": int(column),
+    }

@@ -8,7 +8,9 @@ import numpy as np
 from kgen.types import Array, Shape
 
 AT_ONCE = 8  # patches per batch: those of a volume quickly fill the memory
-FAINTEST = 1e-3  # weight of a patch's outermost points, which other patches may not cover
+FAINTEST = (
+    1e-3  # weight of a patch's outermost points, which other patches may not cover
+)
 
 
 def stitched(function: Callable[[Array], Array], values: Array, patch: Shape) -> Array:
@@ -29,19 +31,30 @@ def stitched(function: Callable[[Array], Array], values: Array, patch: Shape) ->
     ]
     padded = np.pad(values, [*around, (0, 0)])
     places = list(itertools.product(*map(starts, padded.shape[:-1], patch)))
-    weight, sums, weights = _weight(patch), None, np.zeros((*padded.shape[:-1], 1), "float32")
+    weight, sums, weights = (
+        _weight(patch),
+        None,
+        np.zeros((*padded.shape[:-1], 1), "float32"),
+    )
     for first in range(0, len(places), AT_ONCE):
         some = [
             tuple(map(slice, place, np.add(place, patch)))
             for place in places[first : first + AT_ONCE]
         ]
-        made = np.asarray(function(np.stack([padded[where] for where in some])), "float32")
-        sums = np.zeros((*padded.shape[:-1], made.shape[-1]), "float32") if sums is None else sums
+        made = np.asarray(
+            function(np.stack([padded[where] for where in some])), "float32"
+        )
+        sums = (
+            np.zeros((*padded.shape[:-1], made.shape[-1]), "float32")
+            if sums is None
+            else sums
+        )
         for where, part in zip(some, made, strict=True):
             sums[where] += weight * part
             weights[where] += weight
     inner = tuple(
-        slice(before, before + side) for (before, _), side in zip(around, sides, strict=True)
+        slice(before, before + side)
+        for (before, _), side in zip(around, sides, strict=True)
     )
     return (sums / weights)[inner]
 
@@ -60,7 +73,9 @@ def _weight(patch):
     """Weight 1 in the middle of a patch, falling linearly to its edges."""
     weight = np.ones((*patch, 1), "float32")
     for axis, side in enumerate(patch):
-        ramp = np.minimum(np.arange(side) + 0.5, side - np.arange(side) - 0.5) / (side / 2)
+        ramp = np.minimum(np.arange(side) + 0.5, side - np.arange(side) - 0.5) / (
+            side / 2
+        )
         shape = [-1 if number == axis else 1 for number in range(len(patch) + 1)]
         weight = weight * np.maximum(ramp, FAINTEST).astype("float32").reshape(shape)
     return weight

@@ -18,7 +18,9 @@ class Segment(Verb):
     def check(self, model: "GenerativeModel") -> None:
         super().check(model)
         if not model.segments:
-            raise ValueError("this run was trained on images and not on masks: it translates.")
+            raise ValueError(
+                "this run was trained on images and not on masks: it translates."
+            )
 
     def reads(self, model: "GenerativeModel") -> tuple[str, ...]:
         return ("x",)

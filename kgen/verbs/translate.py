@@ -16,7 +16,9 @@ class Translate(Verb):
     def reads(self, model: "GenerativeModel", to: str) -> tuple[str, ...]:
         return (model.source(to),)
 
-    def apply(self, model: "GenerativeModel", values: "Arrays", to: str) -> "dict[str, Array]":
+    def apply(
+        self, model: "GenerativeModel", values: "Arrays", to: str
+    ) -> "dict[str, Array]":
         (start,) = values.values()
         return {to: model.translate(start, to)}
 

@@ -42,7 +42,9 @@ class Verb:
         """The fields that the file must hold: that of the values, and those of labels."""
         return ("x", *model.label_names)
 
-    def completed(self, run: "Run", model: "GenerativeModel", **options: Any) -> dict[str, Any]:
+    def completed(
+        self, run: "Run", model: "GenerativeModel", **options: Any
+    ) -> dict[str, Any]:
         """The options with what the run's training says where they say nothing."""
         return options
 
@@ -52,13 +54,19 @@ class Verb:
 
     def apply(self, model: "GenerativeModel", values: "Arrays") -> "dict[str, Array]":
         """Arrays by name, one row per value, from a dict of values by field, in stored units."""
-        raise NotImplementedError(f"{type(self).__name__} does not say what it makes of values.")
+        raise NotImplementedError(
+            f"{type(self).__name__} does not say what it makes of values."
+        )
 
-    def field(self, model: "GenerativeModel", name: str, **options: Any) -> "Field | None":
+    def field(
+        self, model: "GenerativeModel", name: str, **options: Any
+    ) -> "Field | None":
         """The field of the array ``name`` if it can be drawn; else ``None``."""
         return None
 
-    def columns(self, model: "GenerativeModel", name: str, **options: Any) -> Sequence[str] | None:
+    def columns(
+        self, model: "GenerativeModel", name: str, **options: Any
+    ) -> Sequence[str] | None:
         """The column names of the array ``name`` in a table; ``None`` if it has none."""
         field = self.field(model, name, **options)
         return None if field is None else field.columns
@@ -68,7 +76,11 @@ class Verb:
         return arrays
 
     def figure(
-        self, model: "GenerativeModel", values: "Arrays", arrays: "Arrays", **options: Any
+        self,
+        model: "GenerativeModel",
+        values: "Arrays",
+        arrays: "Arrays",
+        **options: Any,
     ) -> "Figure | None":
         """A figure of its own; ``None`` where the first array is drawn."""
         return None
@@ -77,22 +89,30 @@ class Verb:
         """Arrays of names, of classes for example, that a .npz file stores too."""
         return {}
 
-    def of_patches(self, model: "GenerativeModel", values: "Array", **options: Any) -> "Array":
+    def of_patches(
+        self, model: "GenerativeModel", values: "Array", **options: Any
+    ) -> "Array":
         """Outputs (n, …, channels) for patches (n, …, 1) of a scan, blended where they overlap."""
         name = type(self).__name__.lower()
         raise ValueError(
             f"{name} makes no scans of scans. Give it slices as pictures or in a .npz file."
         )
 
-    def of_scan(self, model: "GenerativeModel", blended: "Array", **options: Any) -> "Array":
+    def of_scan(
+        self, model: "GenerativeModel", blended: "Array", **options: Any
+    ) -> "Array":
         """The values of a scan (…), as stored in its file, from blended outputs (…, channels)."""
-        raise NotImplementedError(f"{type(self).__name__} does not say what it makes of a scan.")
+        raise NotImplementedError(
+            f"{type(self).__name__} does not say what it makes of a scan."
+        )
 
     def of_section(
         self, model: "GenerativeModel", image: "Array", **options: Any
     ) -> "tuple[Array, dict[str, Any]]":
         """A map of a whole image (height, width) of a model of tiles, and a row of a table."""
-        raise NotImplementedError(f"{type(self).__name__} does not say what it makes of an image.")
+        raise NotImplementedError(
+            f"{type(self).__name__} does not say what it makes of an image."
+        )
 
     @classmethod
     def options(cls) -> list[Parameter]:

@@ -41,7 +41,9 @@ def test_batches_of_any_size_give_the_same_images(name, batch):
 @every_model(Encodes, without=Translates)
 def test_predict_on_pairs_is_reconstruct(name, batch):
     model, (x, y) = tiny(name), batch
-    np.testing.assert_allclose(model.predict((x, y), verbose=0), model.reconstruct(x, y), atol=1e-6)
+    np.testing.assert_allclose(
+        model.predict((x, y), verbose=0), model.reconstruct(x, y), atol=1e-6
+    )
 
 
 @every_model(Encodes)
@@ -59,7 +61,9 @@ def test_many_latents_an_image_are_as_many_calls(name, batch):
     z = np.random.default_rng(0).standard_normal((48, 4, 3), dtype="float32")
     model.batch_size = 20
     calls = [model.log_likelihood(x, z[:, i], y) for i in range(4)]
-    np.testing.assert_allclose(model.log_likelihood(x, z, y), np.stack(calls, axis=1), rtol=1e-5)
+    np.testing.assert_allclose(
+        model.log_likelihood(x, z, y), np.stack(calls, axis=1), rtol=1e-5
+    )
 
 
 @every_model(HasDensity, without=Translates)

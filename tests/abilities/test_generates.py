@@ -9,7 +9,9 @@ from tests.conftest import CLASSES, SHAPE, every_model, tiny
 
 
 def latents(model, count):
-    return np.random.default_rng(0).standard_normal((count, model.latent_dim), dtype="float32")
+    return np.random.default_rng(0).standard_normal(
+        (count, model.latent_dim), dtype="float32"
+    )
 
 
 @every_model(Generates)
@@ -30,7 +32,9 @@ def test_latents_are_as_many_as_asked_for(name):
 @every_model(Generates)
 def test_images_lie_between_black_and_white(name):
     model = tiny(name)
-    images = model.decode(100 * latents(model, 48), model.asked(np.arange(48) % CLASSES))
+    images = model.decode(
+        100 * latents(model, 48), model.asked(np.arange(48) % CLASSES)
+    )
     assert 0.0 <= images.min() < images.max() <= 1.0
 
 
@@ -56,7 +60,9 @@ def test_images_of_bfloat16_networks_are_float32(name):
 def test_labels_that_a_model_does_not_use_may_be_anything(name, batch):
     model, (x, y) = tiny(name), batch
     model.run_eagerly = keras.backend.backend() == "tensorflow"
-    assert np.isfinite(model.fit(x, y + 0.5, batch_size=48, verbose=0).history["loss"]).all()
+    assert np.isfinite(
+        model.fit(x, y + 0.5, batch_size=48, verbose=0).history["loss"]
+    ).all()
     assert model.asked(y) is None
     with pytest.raises(ValueError, match="knows no classes; leave the labels out"):
         model.generate(3, labels=1)
@@ -79,12 +85,16 @@ def test_a_sheet_has_a_latent_vector_a_row_and_a_class_a_column(name):
 
 
 @pytest.mark.parametrize("name", ["cvae", "cgan"])
-def test_models_of_other_latent_sizes_are_shown_from_the_same_first_latents(name, monkeypatch):
+def test_models_of_other_latent_sizes_are_shown_from_the_same_first_latents(
+    name, monkeypatch
+):
     seen = []
     for size in (2, 5):
         model = tiny(name, latent_dim=size)
         monkeypatch.setattr(
-            model, "decode", lambda z, y: seen.append((z, y)) or np.zeros((len(z), 8, 8, 1))
+            model,
+            "decode",
+            lambda z, y: seen.append((z, y)) or np.zeros((len(z), 8, 8, 1)),
         )
         model.sheet(rows=4)
     (few, labels), (many, others) = seen

@@ -31,12 +31,16 @@ def test_names_are_saved_with_the_model_and_asked_for(name, tmp_path):
     mixed = model.generate(3, ["1", "no dementia", "mild"], seed=0)
     np.testing.assert_array_equal(mixed, model.generate(3, [2, 0, 1], seed=0))
     assert not np.array_equal(mixed, model.generate(3, [0, 0, 1], seed=0))
-    with pytest.raises(ValueError, match="'mid' is none of the classes. Did you mean mild"):
+    with pytest.raises(
+        ValueError, match="'mid' is none of the classes. Did you mean mild"
+    ):
         model.generate(4, "mid")
 
 
 @every_model(Conditional)
-@pytest.mark.parametrize(("text", "number"), [("1", 2), ("0", 0), ("2", 2), ("mild", 1)])
+@pytest.mark.parametrize(
+    ("text", "number"), [("1", 2), ("0", 0), ("2", 2), ("mild", 1)]
+)
 def test_a_text_is_a_name_first_and_then_a_number(text, number, name):
     assert named(name).labels_of(2, text).tolist() == [number] * 2
 
@@ -50,7 +54,9 @@ def test_a_number_beyond_the_classes_is_refused_as_text_too(name):
 @every_model(Conditional)
 def test_latents_are_decoded_and_sheets_drawn_of_named_classes(name):
     model, z = named(name), np.ones((3, 3), "float32")
-    np.testing.assert_array_equal(model.decode(z, np.array(NAMES)), model.decode(z, np.arange(3)))
+    np.testing.assert_array_equal(
+        model.decode(z, np.array(NAMES)), model.decode(z, np.arange(3))
+    )
     np.testing.assert_array_equal(
         model.sheet(2, classes=["1", "mild"]), model.sheet(2, classes=[2, 1])
     )
@@ -65,16 +71,37 @@ def run(tmp_path_factory):
         for index in range(20):
             pixels = np.full((8, 8), 100 * number + index, "uint8")
             Picture.fromarray(pixels).save(root / "photos" / name / f"{index}.png")
-    small = "--epochs", 1, "--batch-size", 8, "--set", "width=4", "--set", "latent_dim=3"
-    kgen("train", "cvae", "--dataset", f"folder:{root / 'photos'}", *small, "--run", root / "run")
+    small = (
+        "--epochs",
+        1,
+        "--batch-size",
+        8,
+        "--set",
+        "width=4",
+        "--set",
+        "latent_dim=3",
+    )
+    kgen(
+        "train",
+        "cvae",
+        "--dataset",
+        f"folder:{root / 'photos'}",
+        *small,
+        "--run",
+        root / "run",
+    )
     return root / "run"
 
 
 @pytest.mark.parametrize(("label", "right"), [("2", 1), ("10", 0), ("1", 1), ("0", 0)])
-def test_the_command_takes_names_and_numbers_and_its_file_keeps_both(label, right, run, tmp_path):
+def test_the_command_takes_names_and_numbers_and_its_file_keeps_both(
+    label, right, run, tmp_path
+):
     kgen("generate", run, "--label", label, "--count", 12, "--out", tmp_path / "a.npz")
     written = np.load(tmp_path / "a.npz")
-    assert written["y"].tolist() == [right] * 12 and written["class_names"].tolist() == ["10", "2"]
+    assert written["y"].tolist() == [right] * 12 and written[
+        "class_names"
+    ].tolist() == ["10", "2"]
     model = Run.open(run).model()
     drawn = model.fields["x"].rounded(model.generate(12, right, seed=0))
     np.testing.assert_array_equal(written["x"], drawn)
@@ -104,5 +131,7 @@ def test_files_of_named_classes_are_encoded(labels, out, run, tmp_path):
         found = np.load(tmp_path / out)["latents"]
     else:
         table = pyarrow.csv.read_csv(tmp_path / out)
-        found = np.stack([table[f"latents_{number}"].to_numpy() for number in range(3)], axis=1)
+        found = np.stack(
+            [table[f"latents_{number}"].to_numpy() for number in range(3)], axis=1
+        )
     np.testing.assert_allclose(found, right, rtol=1e-5, atol=1e-5)

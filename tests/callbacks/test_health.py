@@ -36,13 +36,20 @@ PROVOKED = {
 
 def trained(name, digits, epochs, learning_rates=(), options=()):
     """The monitor of a training on the digits, with the diagnostics of its epochs."""
-    config = RunConfig(name, "digits", learning_rates=dict(learning_rates), options=dict(options))
+    config = RunConfig(
+        name, "digits", learning_rates=dict(learning_rates), options=dict(options)
+    )
     model = building.build(config, digits)
     health, batch_size = Health(digits), 160 if "wgan" in name else 32
     stream = digits.train.batches(batch_size)
     steps = digits.train.steps(batch_size)
     model.fit(
-        stream, steps_per_epoch=steps, epochs=epochs, shuffle=False, verbose=0, callbacks=[health]
+        stream,
+        steps_per_epoch=steps,
+        epochs=epochs,
+        shuffle=False,
+        verbose=0,
+        callbacks=[health],
     )
     return health
 
@@ -67,9 +74,19 @@ FAILURES = {"generator_wins", "real_taken_for_fake", "discriminator_guesses"}
         (0.6, 0.58, 0.9, {"discriminator_guesses"}),
         (0.6, 0.61, 0.9, set()),
         (0.1, 0.1, 0.9, {"generator_wins", "real_taken_for_fake"}),
-        (0.0, 1.0, 0.74, set()),  # as good as real: whatever a discriminator says is at chance
+        (
+            0.0,
+            1.0,
+            0.74,
+            set(),
+        ),  # as good as real: whatever a discriminator says is at chance
         (0.5, 0.5, 0.5, set()),
-        (0.05, 0.98, None, {"real_taken_for_fake"}),  # too few values for a support vector machine
+        (
+            0.05,
+            0.98,
+            None,
+            {"real_taken_for_fake"},
+        ),  # too few values for a support vector machine
     ],
 )
 def test_a_discriminator_that_fails_on_a_side_or_on_both_is_told_of(
@@ -89,7 +106,9 @@ def test_a_discriminator_that_fails_on_a_side_or_on_both_is_told_of(
     ("first", "later", "collapses"),
     [(0.8, 0.3, True), (0.8, 0.6, False), (3.7, 0.9, False), (3.7, 0.4, True)],
 )
-def test_a_generator_that_was_noise_does_not_collapse_as_it_learns(first, later, collapses):
+def test_a_generator_that_was_noise_does_not_collapse_as_it_learns(
+    first, later, collapses
+):
     rows = [{"diversity": value} for value in (first, later, later, later)]
     assert ("mode_collapse" in ever(rows)) == collapses
 
@@ -103,7 +122,9 @@ def test_a_generator_that_was_noise_does_not_collapse_as_it_learns(first, later,
         ((1.0, 9.0, 9.0, 9.0), "loss_drifts"),
     ],
 )
-def test_nothing_is_called_sound_before_as_many_epochs_as_a_failure_lasts(losses, expected, digits):
+def test_nothing_is_called_sound_before_as_many_epochs_as_a_failure_lasts(
+    losses, expected, digits
+):
     assert Health(digits, [{"loss": loss} for loss in losses]).word() == expected
 
 
@@ -132,7 +153,9 @@ def test_a_monitor_goes_on_where_earlier_epochs_lack_a_sign(digits, tmp_path):
         and run.health[1]["steps"] == 3.0
     )
     plots.curves(
-        [{"epoch": epoch, "loss": 1.0} for epoch in (1, 2)], "", [(row, []) for row in run.health]
+        [{"epoch": epoch, "loss": 1.0} for epoch in (1, 2)],
+        "",
+        [(row, []) for row in run.health],
     )
 
 

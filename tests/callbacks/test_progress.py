@@ -32,7 +32,9 @@ def lines_of(model, logs, epochs=1, word=lambda: ""):
 
 
 @every_model(GenerativeModel)
-def test_a_line_tells_the_few_scalars_of_its_model_beside_those_of_the_validation(name, capsys):
+def test_a_line_tells_the_few_scalars_of_its_model_beside_those_of_the_validation(
+    name, capsys
+):
     model = tiny(name)
     logged = {"loss", *model.trackers}
     logs = {scalar: 1000.0 + place for place, scalar in enumerate(sorted(logged))}
@@ -47,14 +49,20 @@ def test_a_line_tells_the_few_scalars_of_its_model_beside_those_of_the_validatio
     assert model.monitor is None or model.monitor.removeprefix("val_") in model.headline
 
 
-def test_the_time_left_is_that_of_the_epochs_behind_without_the_first(capsys, monkeypatch):
+def test_the_time_left_is_that_of_the_epochs_behind_without_the_first(
+    capsys, monkeypatch
+):
     clock = iter([0.0, 60.0, 62.0, 66.0])
-    monkeypatch.setattr("kgen.callbacks.epoch_lines.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr(
+        "kgen.callbacks.epoch_lines.time.monotonic", lambda: next(clock)
+    )
     lines = lines_of(
         tiny("vae"), dict.fromkeys(["loss", "reconstruction_loss", "kl_loss"], 1.0), 10
     )
     for epoch in (1, 2):
-        lines.on_epoch_end(epoch, dict.fromkeys(["loss", "reconstruction_loss", "kl_loss"], 1.0))
+        lines.on_epoch_end(
+            epoch, dict.fromkeys(["loss", "reconstruction_loss", "kl_loss"], 1.0)
+        )
     left = [line.split()[1] for line in capsys.readouterr().out.splitlines()[1:]]
     assert left == ["09:00", "00:16", "00:21"]
 
@@ -64,14 +72,21 @@ def fitted(epochs=2, **settings):
     values = values_for(model)["x"]
     callbacks = [BatchBar(), EpochLines(lambda: "sound")]
     model.fit(
-        values, validation_data=(values,), epochs=epochs, verbose=0, callbacks=callbacks, **settings
+        values,
+        validation_data=(values,),
+        epochs=epochs,
+        verbose=0,
+        callbacks=callbacks,
+        **settings,
     )
 
 
 def test_in_a_file_an_epoch_is_one_line_and_nothing_is_drawn_again(capsys):
     fitted(epochs=3)
     shown = capsys.readouterr()
-    assert len(shown.out.splitlines()) == 4 and "\r" not in shown.out and shown.err == ""
+    assert (
+        len(shown.out.splitlines()) == 4 and "\r" not in shown.out and shown.err == ""
+    )
     assert all(line.endswith("  sound") for line in shown.out.splitlines()[1:])
 
 
@@ -86,7 +101,16 @@ def test_on_a_terminal_a_bar_tells_how_far_an_epoch_is_and_leaves_nothing(
     model = tiny("vae")
     model.steps_per_execution = at_once
     x = values_for(model)["x"]
-    model.fit(x, validation_data=(x,), batch_size=12, epochs=1, verbose=0, callbacks=[BatchBar()])
+    model.fit(
+        x,
+        validation_data=(x,),
+        batch_size=12,
+        epochs=1,
+        verbose=0,
+        callbacks=[BatchBar()],
+    )
     drawn = sys.stderr.getvalue().split("\r")
-    assert any("Epoch 1/1" in text and "4/4" in text and "kl=" in text for text in drawn)
+    assert any(
+        "Epoch 1/1" in text and "4/4" in text and "kl=" in text for text in drawn
+    )
     assert any("Validation" in text for text in drawn) and drawn[-1].strip() == ""

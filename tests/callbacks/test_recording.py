@@ -18,7 +18,8 @@ from tests.conftest import every_model, tiny, values_for
 
 
 @pytest.mark.parametrize(
-    ("losses", "best"), [([3.0, 1.0, 2.0], 2), ([1.0, 2.0, 3.0], 1), ([3.0, 2.0, 1.0], 3)]
+    ("losses", "best"),
+    [([3.0, 1.0, 2.0], 2), ([1.0, 2.0, 3.0], 1), ([3.0, 2.0, 1.0], 3)],
 )
 def test_the_best_epoch_is_that_of_the_lowest_validation_loss(losses, best, tmp_path):
     model, recorder = tiny("vae"), Recorder(Run(tmp_path))
@@ -33,7 +34,9 @@ def test_the_best_epoch_is_that_of_the_lowest_validation_loss(losses, best, tmp_
 
 def test_pictures_show_one_image_of_every_class_before_a_second_of_any(tmp_path):
     labels = np.array([2, 2, 0, 0, 0, 1, 2], "int32")
-    images = np.arange(7, dtype="uint8").reshape(7, 1, 1, 1) * np.ones((1, 8, 8, 1), "uint8")
+    images = np.arange(7, dtype="uint8").reshape(7, 1, 1, 1) * np.ones(
+        (1, 8, 8, 1), "uint8"
+    )
     fields = {"x": Image((8, 8, 1), high=255), "y": Label(3)}
     split = Split({"x": images, "y": labels}, fields)
     pictures = Pictures(Run(tmp_path), Data("mine", split, split, split))
@@ -41,10 +44,14 @@ def test_pictures_show_one_image_of_every_class_before_a_second_of_any(tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("field", "count"), [(Vector((2,)), 2000), (Image((512, 512, 1), high=255), 10)], ids=str
+    ("field", "count"),
+    [(Vector((2,)), 2000), (Image((512, 512, 1), high=255), 10)],
+    ids=str,
 )
 def test_pictures_show_as_many_values_as_are_easily_kept(field, count):
-    split = Split({"x": np.broadcast_to(np.uint8(0), (3000, *field.shape))}, {"x": field})
+    split = Split(
+        {"x": np.broadcast_to(np.uint8(0), (3000, *field.shape))}, {"x": field}
+    )
     assert len(examples(Data("mine", split, split, split))) == count
 
 
@@ -57,7 +64,9 @@ def pictures_of(model, path):
 
 
 @every_model(GenerativeModel)
-def test_a_picture_that_a_kill_prevented_is_drawn_when_the_training_goes_on(name, tmp_path):
+def test_a_picture_that_a_kill_prevented_is_drawn_when_the_training_goes_on(
+    name, tmp_path
+):
     model, drawn = tiny(name), tmp_path / "samples" / "epoch_0001.png"
     pictures_of(model, tmp_path).on_train_begin()
     assert not drawn.exists()
@@ -104,12 +113,17 @@ def test_a_run_killed_between_model_and_picture_has_every_picture_in_the_end(
     epochs, runs, tmp_path
 ):
     killed = Run(shutil.copytree(runs / "killed", tmp_path / "run"))
-    assert not list(killed.path.glob("samples/*")) and killed.model().epochs_trained == 2
+    assert (
+        not list(killed.path.glob("samples/*")) and killed.model().epochs_trained == 2
+    )
     training.resume(killed, epochs=epochs)
     drawn = sorted(killed.path.glob("samples/*.png"))
     assert [path.name for path in drawn] == [
         f"epoch_{epoch:04d}.png" for epoch in range(2, epochs + 1)
     ]
     for path in drawn:
-        assert path.read_bytes() == (runs / "straight" / "samples" / path.name).read_bytes()
+        assert (
+            path.read_bytes()
+            == (runs / "straight" / "samples" / path.name).read_bytes()
+        )
     assert Picture.open(killed.path / "samples.gif").n_frames == len(drawn)

@@ -25,14 +25,23 @@ def opened(models, monkeypatch):
 
 def test_a_walk_is_drawn_in_whole_rows(opened, tmp_path):
     shown = kgen(
-        "generate", "biggan", "--walk", "0,2,1", "--count", 20, "--out", tmp_path / "a.png"
+        "generate",
+        "biggan",
+        "--walk",
+        "0,2,1",
+        "--count",
+        20,
+        "--out",
+        tmp_path / "a.png",
     )
     assert "18 values written" in shown and np.std(Image.open(tmp_path / "a.png")) > 1
 
 
 def test_a_class_or_a_model_that_cannot_walk_is_named(opened, tmp_path):
     out = "--out", tmp_path / "a.png"
-    assert "the classes are 0 to 2" in kgen("generate", "biggan", "--walk", "0,7", *out, code=1)
+    assert "the classes are 0 to 2" in kgen(
+        "generate", "biggan", "--walk", "0,7", *out, code=1
+    )
     assert "name two classes" in kgen("generate", "biggan", "--walk", "1", *out, code=1)
     assert "CGAN cannot walk between classes" in kgen(
         "generate", "cgan", "--walk", "0,1", *out, code=1

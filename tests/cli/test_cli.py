@@ -29,7 +29,12 @@ SMALL = ["--batch-size", "256", "--set", "width=4", "--set", "discriminator_widt
 
 
 def command(*arguments):
-    return [sys.executable, "-c", "from kgen.cli.main import main; main()", *map(str, arguments)]
+    return [
+        sys.executable,
+        "-c",
+        "from kgen.cli.main import main; main()",
+        *map(str, arguments),
+    ]
 
 
 def kgen(*arguments, code=0, cwd="."):
@@ -58,7 +63,9 @@ def kgen_process(*arguments, code=0, **options):
     )
     assert done.returncode == code, done.stdout + done.stderr
     assert code == 0 or "Traceback" not in done.stderr
-    assert not [line for line in done.stderr.splitlines() if NOTE.match(line.encode())], done.stderr
+    assert not [
+        line for line in done.stderr.splitlines() if NOTE.match(line.encode())
+    ], done.stderr
     return done.stdout + done.stderr
 
 
@@ -67,7 +74,15 @@ def run(tmp_path_factory):
     """A finished run of two epochs on the digits."""
     path = tmp_path_factory.mktemp("runs") / "small"
     shown = kgen_process(
-        "train", "cvae-cgan", "--dataset", "digits", "--epochs", 2, *SMALL, "--run", path
+        "train",
+        "cvae-cgan",
+        "--dataset",
+        "digits",
+        "--epochs",
+        2,
+        *SMALL,
+        "--run",
+        path,
     )
     (path / "shown.txt").write_text(shown)
     return path
@@ -82,9 +97,14 @@ def everything(path):
     """All numbers of a saved model: weights, seeds, both optimizers."""
     model = Run.open(path).model()
     optimizers = [
-        variable for optimizer in model.optimizers.values() for variable in optimizer.variables
+        variable
+        for optimizer in model.optimizers.values()
+        for variable in optimizer.variables
     ]
-    return [keras.ops.convert_to_numpy(variable) for variable in [*model.variables, *optimizers]]
+    return [
+        keras.ops.convert_to_numpy(variable)
+        for variable in [*model.variables, *optimizers]
+    ]
 
 
 def assert_same_run(one, other):
@@ -116,11 +136,19 @@ def test_train_leaves_the_documented_run_and_names_its_files(run):
         "width": 4,
         "discriminator_width": 4,
     }
-    assert [row["epoch"] for row in history(run)] == ["1", "2"] and "val_loss" in history(run)[0]
+    assert [row["epoch"] for row in history(run)] == [
+        "1",
+        "2",
+    ] and "val_loss" in history(run)[0]
     assert "Health: too early to judge" in shown
-    assert shown.rstrip().endswith(f"All on one page: {run / 'report.html'}") and "\r" not in shown
+    assert (
+        shown.rstrip().endswith(f"All on one page: {run / 'report.html'}")
+        and "\r" not in shown
+    )
     lines = [line.split() for line in shown.splitlines()]
-    assert [cells[0] for cells in lines if cells[-4:] == ["too", "early", "to", "judge"]] == [
+    assert [
+        cells[0] for cells in lines if cells[-4:] == ["too", "early", "to", "judge"]
+    ] == [
         "1/2",
         "2/2",
     ]
@@ -138,8 +166,15 @@ def test_test_writes_the_numbers_it_prints(run):
     shown = kgen_process("test", run)
     scores = json.loads((run / "metrics.json").read_text())["evaluation"]["scores"]
     lines = [line.split() for line in shown.splitlines() if line]
-    for name in ("accuracy", "reconstruction_mse", "sharpness", "evaluation_classifier_accuracy"):
-        (cells,) = [cells for cells in lines if cells[0] == name and cells[1] in ("↑", "↓", "≈")]
+    for name in (
+        "accuracy",
+        "reconstruction_mse",
+        "sharpness",
+        "evaluation_classifier_accuracy",
+    ):
+        (cells,) = [
+            cells for cells in lines if cells[0] == name and cells[1] in ("↑", "↓", "≈")
+        ]
         assert cells[2] == f"{scores[name]['value']:.4g}"
     read = scores["evaluation_classifier_accuracy"]
     assert 0 <= read["value"] <= 1 < 100 * read["real"]
@@ -149,7 +184,9 @@ def test_test_writes_the_numbers_it_prints(run):
     )
     assert shown.rstrip().endswith(f"All on one page: {run / 'report.html'}")
     assert f">{read['value']:.4g}<" in (run / "report.html").read_text()
-    (cells,) = [cells for cells in lines if cells[0] == "evaluation_classifier_accuracy"]
+    (cells,) = [
+        cells for cells in lines if cells[0] == "evaluation_classifier_accuracy"
+    ]
     assert f"{read['judge']:.4g}" in cells
     for name in ("test_reconstructions.png", "test_confusion.png"):
         assert (run / name).exists() and f"{run / name}" in shown
@@ -157,7 +194,18 @@ def test_test_writes_the_numbers_it_prints(run):
 
 def test_generate_is_repeatable_and_writes_both_kinds(run, tmp_path):
     for name in ("a.npz", "b.npz"):
-        kgen("generate", run, "--label", 3, "--count", 5, "--seed", 1, "--out", tmp_path / name)
+        kgen(
+            "generate",
+            run,
+            "--label",
+            3,
+            "--count",
+            5,
+            "--seed",
+            1,
+            "--out",
+            tmp_path / name,
+        )
     first, second = (np.load(tmp_path / name) for name in ("a.npz", "b.npz"))
     np.testing.assert_array_equal(first["x"], second["x"])
     assert first["x"].shape == (5, 8, 8, 1) and first["y"].tolist() == [3] * 5
@@ -165,7 +213,9 @@ def test_generate_is_repeatable_and_writes_both_kinds(run, tmp_path):
     assert Image.open(tmp_path / "all.png").size[0] > 100
 
 
-def test_a_model_without_an_encoder_draws_samples_and_its_last_epoch_is_its_best(tmp_path):
+def test_a_model_without_an_encoder_draws_samples_and_its_last_epoch_is_its_best(
+    tmp_path,
+):
     path = tmp_path / "run"
     train = (
         "train",
@@ -186,7 +236,10 @@ def test_a_model_without_an_encoder_draws_samples_and_its_last_epoch_is_its_best
         "epoch_0002.png",
     ]
     shown = kgen("test", path)
-    assert "sharpness ≈" in shown and "reconstruction" not in shown.partition("Left out")[0]
+    assert (
+        "sharpness ≈" in shown
+        and "reconstruction" not in shown.partition("Left out")[0]
+    )
     kgen("generate", path, "--count", 5, "--out", tmp_path / "five.npz")
     assert np.load(tmp_path / "five.npz")["x"].shape == (5, 8, 8, 1)
 
@@ -194,12 +247,27 @@ def test_a_model_without_an_encoder_draws_samples_and_its_last_epoch_is_its_best
 def test_learning_rates_are_set_player_by_player_and_kept(tmp_path):
     path = tmp_path / "run"
     rates = ["--learning-rate", "discriminator=1e-5", "--learning-rate", "3e-3"]
-    train = ["train", "gan", *DIGITS, "--epochs", 1, "--batch-size", 256, "--set", "width=4"]
+    train = [
+        "train",
+        "gan",
+        *DIGITS,
+        "--epochs",
+        1,
+        "--batch-size",
+        256,
+        "--set",
+        "width=4",
+    ]
     kgen(*train, *rates, "--run", path)
     optimizers = Run.open(path).model().optimizers
-    found = {player: float(optimizer.learning_rate) for player, optimizer in optimizers.items()}
+    found = {
+        player: float(optimizer.learning_rate)
+        for player, optimizer in optimizers.items()
+    }
     assert found == pytest.approx({"discriminator": 1e-5, "generator": 3e-3})
-    shown = kgen("train", "--resume", path, "--epochs", 2, "--learning-rate", "1e-3", code=2)
+    shown = kgen(
+        "train", "--resume", path, "--epochs", 2, "--learning-rate", "1e-3", code=2
+    )
     assert "only --epochs may grow" in shown
     for wrong in ("0", "generator=-1", "nan", "inf"):
         assert f"'{wrong}' is not [PLAYER=]RATE with a number" in kgen(
@@ -208,7 +276,9 @@ def test_learning_rates_are_set_player_by_player_and_kept(tmp_path):
     assert "'fast' is not a valid float" in kgen(
         *train, "--learning-rate", "generator=fast", code=2
     )
-    shown = kgen(*train, "--learning-rate", "critic=1e-4", "--run", tmp_path / "other", code=1)
+    shown = kgen(
+        *train, "--learning-rate", "critic=1e-4", "--run", tmp_path / "other", code=1
+    )
     assert (
         "GAN has no player 'critic', but discriminator, generator" in shown
         and not (tmp_path / "other").exists()
@@ -222,9 +292,13 @@ def test_learning_rates_are_set_player_by_player_and_kept(tmp_path):
         (1e-3, "learning_rates=0.001 is not a dict of names and values", 2),
     ],
 )
-def test_rates_of_a_config_are_checked_like_those_of_the_command_line(rates, said, code, tmp_path):
+def test_rates_of_a_config_are_checked_like_those_of_the_command_line(
+    rates, said, code, tmp_path
+):
     file = tmp_path / "config.json"
-    file.write_text(json.dumps({"model": "vae", "dataset": "digits", "learning_rates": rates}))
+    file.write_text(
+        json.dumps({"model": "vae", "dataset": "digits", "learning_rates": rates})
+    )
     assert said in kgen("train", "--config", file, "--run", tmp_path / "run", code=code)
     assert not (tmp_path / "run").exists()
 
@@ -264,9 +338,23 @@ def test_killed_and_resumed_equals_not_having_stopped(tmp_path):
 
 def test_interrupt_saves_and_prints_the_command_that_continues(tmp_path):
     path = tmp_path / "run"
-    options = ["train", "vae", *DIGITS, "--epochs", 500, "--batch-size", 256, "--set", "width=4"]
+    options = [
+        "train",
+        "vae",
+        *DIGITS,
+        "--epochs",
+        500,
+        "--batch-size",
+        256,
+        "--set",
+        "width=4",
+    ]
     shown, code = killed_after(path, 2, signal.SIGINT, *options, "--run", path)
-    assert code == 130 and f"kgen train --resume {path}" in shown and "Traceback" not in shown
+    assert (
+        code == 130
+        and f"kgen train --resume {path}" in shown
+        and "Traceback" not in shown
+    )
     assert int(Run.open(path).model().epochs_trained) == len(history(path))
     assert (path / "curves.png").exists()
 
@@ -285,7 +373,9 @@ def test_resume_takes_more_epochs_and_nothing_else(run, tmp_path):
 
 
 def test_resume_finds_nothing_left_to_do_or_something_missing(run, tmp_path):
-    assert "has finished its 2 epochs. Give more of them" in kgen("train", "--resume", run, code=1)
+    assert "has finished its 2 epochs. Give more of them" in kgen(
+        "train", "--resume", run, code=1
+    )
     copy = shutil.copytree(run, tmp_path / "copy")
     (copy / "history.csv").unlink()
     shown = kgen("train", "--resume", copy, "--epochs", 3, code=1)
@@ -298,7 +388,8 @@ def test_a_report_that_failed_is_written_by_the_next_resume(run, tmp_path):
     copy = shutil.copytree(run, tmp_path / "copy")
     more = ["train", "--resume", copy, "--epochs", 3]
     with mock.patch(
-        "kgen.experiments.training.write_report", side_effect=OSError("No space left on device")
+        "kgen.experiments.training.write_report",
+        side_effect=OSError("No space left on device"),
     ):
         assert "No space left" in kgen(*more, code=1)
     kgen(*more)
@@ -313,15 +404,32 @@ def test_other_data_under_the_old_name_are_refused(tmp_path):
     y = np.arange(60) % 2
     small = ("--epochs", 1, "--batch-size", 16, "--set", "width=4")
     np.savez(tmp_path / "cells.npz", x=x[0], y=y)
-    kgen("train", "vae", "--dataset", "npz:cells.npz", *small, "--run", "run", cwd=tmp_path)
+    kgen(
+        "train",
+        "vae",
+        "--dataset",
+        "npz:cells.npz",
+        *small,
+        "--run",
+        "run",
+        cwd=tmp_path,
+    )
     np.savez(tmp_path / "cells.npz", x=x[1], y=y)
-    assert "not the data that run was trained on" in kgen("test", "run", code=1, cwd=tmp_path)
+    assert "not the data that run was trained on" in kgen(
+        "test", "run", code=1, cwd=tmp_path
+    )
 
 
 def test_a_config_of_another_kind_is_refused(tmp_path):
     for text, message in (
-        ('{"batchsize": 7}', "config.json: unknown key 'batchsize'. Did you mean batch_size"),
-        ('{"modell": "vae", "dataset": "digits"}', "unknown key 'modell'. Did you mean model"),
+        (
+            '{"batchsize": 7}',
+            "config.json: unknown key 'batchsize'. Did you mean batch_size",
+        ),
+        (
+            '{"modell": "vae", "dataset": "digits"}',
+            "unknown key 'modell'. Did you mean model",
+        ),
         (
             '{"model": "vae", "dataset": "digits", "epochs": "many"}',
             "epochs='many' is not a whole number",
@@ -346,7 +454,9 @@ def test_precision_belongs_to_the_run(tmp_path):
 @pytest.mark.slow
 def test_a_run_of_two_devices_goes_on_with_one(tmp_path):
     small = ["--batch-size", 256, "--set", "width=4", "--devices", 2]
-    kgen_process("train", "cvae", *DIGITS, "--epochs", 1, *small, "--run", tmp_path / "run")
+    kgen_process(
+        "train", "cvae", *DIGITS, "--epochs", 1, *small, "--run", tmp_path / "run"
+    )
     kgen_process("train", "--resume", tmp_path / "run", "--epochs", 2)
     assert [row["epoch"] for row in history(tmp_path / "run")] == ["1", "2"]
 
@@ -373,7 +483,9 @@ def test_a_full_disk_keeps_the_last_good_epoch(tmp_path):
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
 
-    shown = kgen_process("train", "--resume", path, "--epochs", 2, code=1, preexec_fn=full_disk)
+    shown = kgen_process(
+        "train", "--resume", path, "--epochs", 2, code=1, preexec_fn=full_disk
+    )
     assert "Error:" in shown and (path / "model.keras").read_bytes() == before
     kgen("train", "--resume", path, "--epochs", 2)
     assert len(history(path)) == 2
@@ -390,13 +502,21 @@ def test_a_full_disk_keeps_the_last_good_epoch(tmp_path):
             1,
         ),
         (["train", "vae", *DIGITS, "--set", "beta"], "is not NAME=VALUE", 2),
-        (["train", "vae", *DIGITS, "--set", "beta=-1"], "beta=-1 is not a number in", 1),
+        (
+            ["train", "vae", *DIGITS, "--set", "beta=-1"],
+            "beta=-1 is not a number in",
+            1,
+        ),
         (
             ["train", "vae", *DIGITS, "--devices", "3"],
             "batch_size=128 cannot be divided among 3",
             1,
         ),
-        (["train", "vae", *DIGITS, "--processes", "2", "--process-id", "0"], "go together", 2),
+        (
+            ["train", "vae", *DIGITS, "--processes", "2", "--process-id", "0"],
+            "go together",
+            2,
+        ),
         (
             [
                 "train",
@@ -463,8 +583,9 @@ def test_bad_input_is_one_clear_message(arguments, message, code, tmp_path):
 
 def test_a_run_directory_in_use_or_in_the_way_is_refused(run, tmp_path):
     train = ["train", "vae", *DIGITS, "--run"]
-    assert f"{run} exists and is not empty. Choose another directory, or resume it" in kgen(
-        *train, run, code=1
+    assert (
+        f"{run} exists and is not empty. Choose another directory, or resume it"
+        in kgen(*train, run, code=1)
     )
     (tmp_path / "file").write_text("")
     assert "Choose another directory" in kgen(*train, tmp_path / "file", code=1)
@@ -486,14 +607,18 @@ def test_a_damaged_or_foreign_model_is_named(run, tmp_path):
     config = json.loads((path / "config.json").read_text())
     (path / "config.json").write_text(json.dumps({**config, "model": "vae"}))
     (path / "model.keras").write_bytes((run / "model.keras").read_bytes())
-    assert "holds a CVAECGAN, but config.json says VAE" in kgen("generate", path, code=1)
+    assert "holds a CVAECGAN, but config.json says VAE" in kgen(
+        "generate", path, code=1
+    )
     (path / "config.json").write_text(json.dumps({**config, "format_version": 9}))
     assert "format_version 9" in kgen("test", path, code=1)
 
 
 def test_generate_refuses_what_it_cannot_draw(run, tmp_path):
     assert "the classes are 0 to 9" in kgen("generate", run, "--label", 10, code=1)
-    assert "should end in .png" in kgen("generate", run, "--out", tmp_path / "a.jpg", code=2)
+    assert "should end in .png" in kgen(
+        "generate", run, "--out", tmp_path / "a.jpg", code=2
+    )
 
 
 def test_lists_name_every_model_and_data_set():
@@ -508,8 +633,11 @@ def test_lists_name_every_model_and_data_set():
 def test_a_model_is_told_with_all_its_options(name):
     shown = kgen("models", name)
     assert shown.startswith(inspect.getdoc(MODELS[name].load()).splitlines()[0])
-    told = dict(line.split() for line in shown.partition("suits the data):\n")[2].splitlines())
+    told = dict(
+        line.split() for line in shown.partition("suits the data):\n")[2].splitlines()
+    )
     options = options_of(MODELS[name].load())
     assert told == {
-        option: "–" if value is None else str(value) for option, value in options.items()
+        option: "–" if value is None else str(value)
+        for option, value in options.items()
     }

@@ -24,13 +24,17 @@ def folder(tmp_path_factory):
         for number in range(count):
             pixels = random.integers(0, 40, (8, 8)) + 25 * np.arange(8)[:, None]
             pixels = pixels[::-1] if (name, number) == ("new", 2) else pixels
-            Image.fromarray(pixels.astype("uint8")).save(folder / name / f"{number:03}.png")
+            Image.fromarray(pixels.astype("uint8")).save(
+                folder / name / f"{number:03}.png"
+            )
     return folder
 
 
 def untrained(folder, name, source, given=None):
     """A run as a training leaves it, of a model that has not learnt."""
-    config = RunConfig(name, source, data=given or {}, options={"width": 4, "latent_dim": 3})
+    config = RunConfig(
+        name, source, data=given or {}, options={"width": 4, "latent_dim": 3}
+    )
     dataset = data.load(config.dataset, **config.data)
     config = building.completed(config, dataset)
     run = Run.create(folder / name, config)
@@ -44,7 +48,9 @@ def run(folder):
 
 
 def test_new_pictures_are_scored_mapped_and_drawn(folder, run):
-    assert "3 values written" in kgen("detect", run.path, folder / "new", folder / "found")
+    assert "3 values written" in kgen(
+        "detect", run.path, folder / "new", folder / "found"
+    )
     assert sorted(path.name for path in (folder / "found").iterdir()) == sorted(FILES)
     table = pyarrow.csv.read_csv(folder / "found" / "scores.csv").to_pydict()
     assert table["file"] == ["000.png", "001.png", "002.png"]
@@ -56,10 +62,19 @@ def test_new_pictures_are_scored_mapped_and_drawn(folder, run):
 
 def test_a_threshold_is_taken_as_it_is_given(folder, run, tmp_path):
     kgen(
-        "detect", run.path, folder / "new", tmp_path / "out.csv", "--by", "peak", "--threshold", 1e9
+        "detect",
+        run.path,
+        folder / "new",
+        tmp_path / "out.csv",
+        "--by",
+        "peak",
+        "--threshold",
+        1e9,
     )
     table = pyarrow.csv.read_csv(tmp_path / "out.csv").to_pydict()
-    assert list(table) == ["file", "score", "peak", "anomalous"] and table["anomalous"] == [0, 0, 0]
+    assert list(table) == ["file", "score", "peak", "anomalous"] and table[
+        "anomalous"
+    ] == [0, 0, 0]
 
 
 def test_what_cannot_be_detected_is_told(folder, run, tmp_path):

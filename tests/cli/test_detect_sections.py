@@ -19,7 +19,10 @@ OPTIONS = {"tile_size": TILE, "left_out": ["X"], "test_group": "C"}
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
     """Images of smooth noise, and one of which a tile is a chessboard."""
-    path, random = tmp_path_factory.mktemp("sections") / "a.h5", np.random.default_rng(0)
+    path, random = (
+        tmp_path_factory.mktemp("sections") / "a.h5",
+        np.random.default_rng(0),
+    )
     with h5py.File(path, "w") as file:
         for name in ("A/0", "A/1", "B/0", "B/1", "C/0", "X/0"):
             file[name] = random.integers(90, 130, (SIDE, SIDE), dtype="uint8")
@@ -35,10 +38,14 @@ def run(file, tmp_path_factory):
 
 
 def test_the_image_with_a_foreign_texture_is_found_and_where(file, run, tmp_path):
-    assert "6 values written" in kgen("detect", run.path, file, tmp_path / "out", "--by", "peak")
+    assert "6 values written" in kgen(
+        "detect", run.path, file, tmp_path / "out", "--by", "peak"
+    )
     table = pyarrow.csv.read_csv(tmp_path / "out" / "sections.csv").to_pydict()
     assert table["image"][-1] == "X/0" and np.argmax(table["peak"]) == 5
-    for start, found in zip(PLACE, (table["row"][-1], table["column"][-1]), strict=True):
+    for start, found in zip(
+        PLACE, (table["row"][-1], table["column"][-1]), strict=True
+    ):
         assert start - 1 <= found < start + TILE + 1
     assert all(0.0 <= share <= 1.0 for share in table["share"])
     with h5py.File(tmp_path / "out" / "maps.h5") as maps:
@@ -52,7 +59,9 @@ def test_tiles_of_it_are_anomalies_of_the_test(run, monkeypatch):
     dataset, model = run.dataset(), run.model()
     scores = tasks.named("detect", model, dataset).measure(Study(model, dataset))
     # Half of the tiles of this image show some of the chessboard, which PCA sees.
-    assert scores["anomaly_auc"].baseline > 0.6 and scores["anomaly_auc"].low is not None
+    assert (
+        scores["anomaly_auc"].baseline > 0.6 and scores["anomaly_auc"].low is not None
+    )
 
 
 def test_what_cannot_be_mapped_is_told(file, run, tmp_path):
@@ -61,7 +70,10 @@ def test_what_cannot_be_mapped_is_told(file, run, tmp_path):
     told = kgen("detect", run.path, file.with_name("b.h5"), tmp_path / "out", code=1)
     assert "b.h5" in told
     told = kgen("encode", vae_of_tiles(file, tmp_path), file, tmp_path / "out", code=1)
-    assert "encode makes no maps of an HDF5 file" in told and not (tmp_path / "out").exists()
+    assert (
+        "encode makes no maps of an HDF5 file" in told
+        and not (tmp_path / "out").exists()
+    )
 
 
 def vae_of_tiles(file, folder):
@@ -70,4 +82,6 @@ def vae_of_tiles(file, folder):
 
 
 def test_an_image_of_one_value_is_drawn_black():
-    np.testing.assert_array_equal(of_sections._unit(np.full((2, 2), 7.0, "float32")), 0.0)
+    np.testing.assert_array_equal(
+        of_sections._unit(np.full((2, 2), 7.0, "float32")), 0.0
+    )

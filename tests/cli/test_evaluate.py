@@ -37,17 +37,27 @@ def runs(tmp_path_factory):
 def test_evaluate_prints_what_it_writes_and_why_it_left_something_out(runs):
     shown = kgen("evaluate", runs / "vae", "--latents", 2, "--samples", 300)
     found = json.loads((runs / "vae" / "metrics.json").read_text())["evaluation"]
-    assert found["samples"] == 300 and f"Features of the network {found['features']}" in shown
+    assert (
+        found["samples"] == 300
+        and f"Features of the network {found['features']}" in shown
+    )
     for name, score in found["scores"].items():
-        line = next(line for line in shown.splitlines() if line.strip().startswith(f"{name} "))
+        line = next(
+            line for line in shown.splitlines() if line.strip().startswith(f"{name} ")
+        )
         assert f" {score['value']:.4g} " in line
     assert f"All on one page: {runs / 'vae' / 'report.html'}" in shown
     reasons = {
-        name: line for line in shown.splitlines() for name in line.partition(": ")[2].split(", ")
+        name: line
+        for line in shown.splitlines()
+        for name in line.partition(": ")[2].split(", ")
     }
     for name in ("classification_accuracy_score", "nearest_neighbour_error"):
         assert "it is not told which class to draw" in reasons[name]
-    assert "a Bernoulli likelihood is no density of grey pixels" in reasons["bits_per_dimension"]
+    assert (
+        "a Bernoulli likelihood is no density of grey pixels"
+        in reasons["bits_per_dimension"]
+    )
     assert not any(".:" in line for line in reasons.values())
 
 
@@ -72,11 +82,19 @@ def test_compare_measures_what_is_missing_and_draws_all(runs, tmp_path):
         kgen("evaluate", runs / name, *LIKELIHOOD)
     (runs / "cvae" / "metrics.json").unlink(missing_ok=True)
     shown = kgen(
-        "compare", *(runs / name for name in ("vae", "binary", "cvae")), "--out", tmp_path / "out"
+        "compare",
+        *(runs / name for name in ("vae", "binary", "cvae")),
+        "--out",
+        tmp_path / "out",
     )
     assert (tmp_path / "out" / "comparison.md").read_text() in shown
     assert f"{runs / 'cvae'} is not evaluated yet" in shown
-    assert json.loads((runs / "cvae" / "metrics.json").read_text())["evaluation"]["latents"] == 2
+    assert (
+        json.loads((runs / "cvae" / "metrics.json").read_text())["evaluation"][
+            "latents"
+        ]
+        == 2
+    )
     assert " grey Bernoulli |" in shown and " dynamic Bernoulli |" in shown
     with (tmp_path / "out" / "comparison.csv").open() as file:
         assert {row["run"] for row in csv.DictReader(file)} == {
@@ -106,7 +124,8 @@ def test_of_other_features_only_ratios_are_compared(runs, tmp_path):
         path.write_text(json.dumps(numbers))
     shown = kgen("compare", runs / "vae", runs / "cvae", "--out", tmp_path)
     assert (
-        "| frechet_distance | 3× | 3× | 2 | 7 |" in shown and "| recall | – | – | 2 | 7 |" in shown
+        "| frechet_distance | 3× | 3× | 2 | 7 |" in shown
+        and "| recall | – | – | 2 | 7 |" in shown
     )
 
 
@@ -124,7 +143,10 @@ def test_what_was_measured_before_of_a_group_is_forgotten(runs):
     path.write_text(json.dumps({"evaluation": before}))
     kgen("evaluate", runs / "vae", *LIKELIHOOD)
     found = json.loads(path.read_text())["evaluation"]
-    assert found["scores"]["elbo"]["value"] < 0 and "bits_per_dimension" in found["left_out"]
+    assert (
+        found["scores"]["elbo"]["value"] < 0
+        and "bits_per_dimension" in found["left_out"]
+    )
     assert (
         found["scores"]["recall"] == old
         and found["left_out"]["density"] == "few"
@@ -136,12 +158,21 @@ def test_what_was_measured_before_of_a_group_is_forgotten(runs):
 def test_what_was_measured_of_other_latents_or_of_fewer_epochs_is_forgotten(runs):
     path = runs / "vae" / "metrics.json"
     old = dict.fromkeys(["value", "real", "ratio", "baseline"], 7.0)
-    before = {"latents": 3, "samples": 10, "scores": {"elbo": old, "recall": old}, "left_out": {}}
+    before = {
+        "latents": 3,
+        "samples": 10,
+        "scores": {"elbo": old, "recall": old},
+        "left_out": {},
+    }
     for epochs, kept in ((1, True), (2, False)):
         path.write_text(json.dumps({"evaluation": {**before, "epochs": epochs}}))
         kgen("evaluate", runs / "vae", *LIKELIHOOD)
         found = json.loads(path.read_text())["evaluation"]
-        assert found["latents"] == 2 and found["epochs"] == 1 and found["scores"]["elbo"] != old
+        assert (
+            found["latents"] == 2
+            and found["epochs"] == 1
+            and found["scores"]["elbo"] != old
+        )
         assert ("recall" in found["scores"]) == kept
 
 
@@ -151,12 +182,21 @@ def test_runs_of_other_images_are_not_compared(runs, tmp_path):
     config = json.loads((copy / "config.json").read_text())
     (copy / "config.json").write_text(json.dumps({**config, "fingerprint": "other"}))
     both = "compare", runs / "vae", copy, "--out", tmp_path / "out"
-    assert "their numbers do not compare. The file was changed in between." in kgen(*both, code=1)
+    assert "their numbers do not compare. The file was changed in between." in kgen(
+        *both, code=1
+    )
     for size in (8, 16):
-        balls = {**config, "dataset": "balls", "data": {"size": size}, "fingerprint": f"{size}"}
+        balls = {
+            **config,
+            "dataset": "balls",
+            "data": {"size": size},
+            "fingerprint": f"{size}",
+        }
         (tmp_path / f"{size}").mkdir()
         (tmp_path / f"{size}" / "config.json").write_text(json.dumps(balls))
-    shown = kgen("compare", tmp_path / "8", tmp_path / "16", "--out", tmp_path / "out", code=1)
+    shown = kgen(
+        "compare", tmp_path / "8", tmp_path / "16", "--out", tmp_path / "out", code=1
+    )
     assert (
         f"{tmp_path / '8'} was trained on balls with size=8 and "
         f"{tmp_path / '16'} on balls with size=16" in shown
@@ -170,14 +210,24 @@ def test_wrong_calls_say_what_is_wrong(runs, tmp_path):
         and "likelihood, latent" in shown
     )
     shown = kgen("evaluate", runs / "vae", "--metrics", "frechet_distance", code=1)
-    assert "'frechet_distance' is a metric of the group 'samples': ask for 'samples'." in shown
+    assert (
+        "'frechet_distance' is a metric of the group 'samples': ask for 'samples'."
+        in shown
+    )
     assert "holds no config.json" in kgen("evaluate", tmp_path, code=1)
     assert "Give at least two runs" in kgen("compare", runs / "vae", code=2)
 
 
 def test_a_run_goes_on_with_the_pixels_it_began_with(runs):
     shown = kgen(
-        "train", "--resume", runs / "binary", "--epochs", 2, "--binarisation", "none", code=2
+        "train",
+        "--resume",
+        runs / "binary",
+        "--epochs",
+        2,
+        "--binarisation",
+        "none",
+        code=2,
     )
     assert "binarisation=none differs from dynamic" in shown
 

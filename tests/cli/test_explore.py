@@ -24,25 +24,36 @@ def opened(monkeypatch):
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs")
-    return {name: untrained(name, "digits", folder / name).path for name in ("cvae", "gan")}
+    return {
+        name: untrained(name, "digits", folder / name).path for name in ("cvae", "gan")
+    }
 
 
 def test_a_model_that_comes_with_kgen_needs_no_run_and_no_data(opened, monkeypatch):
     monkeypatch.setattr(socket.socket, "connect", None)  # nothing is fetched
     shown = kgen("explore", "--model", "mnist", "--port", 0)
-    assert "CVAECGAN on mnist, 20 epochs, weights that come with kgen, 1,000 test values." in shown
-    assert opened[0].startswith("http://127.0.0.1:") and f"Open {opened[0]} in a browser" in shown
+    assert (
+        "CVAECGAN on mnist, 20 epochs, weights that come with kgen, 1,000 test values."
+        in shown
+    )
+    assert (
+        opened[0].startswith("http://127.0.0.1:")
+        and f"Open {opened[0]} in a browser" in shown
+    )
 
 
 def test_of_a_run_that_was_not_finished_the_last_checkpoint_is_told(opened, runs):
-    assert "CVAE on digits, 0 of 5 epochs: its last checkpoint, 450 test values." in kgen(
-        "explore", runs["cvae"], "--port", 0, "--no-browser"
+    assert (
+        "CVAE on digits, 0 of 5 epochs: its last checkpoint, 450 test values."
+        in kgen("explore", runs["cvae"], "--port", 0, "--no-browser")
     )
     assert opened == []
 
 
 def test_without_an_encoder_it_says_what_there_is_not(opened, runs):
-    assert "No map, no concepts: it has no encoder" in kgen("explore", runs["gan"], "--port", 0)
+    assert "No map, no concepts: it has no encoder" in kgen(
+        "explore", runs["gan"], "--port", 0
+    )
 
 
 def test_a_port_in_use_is_told_before_anything_is_encoded(opened, runs):
@@ -62,7 +73,11 @@ def test_a_port_in_use_is_told_before_anything_is_encoded(opened, runs):
     [
         ([], 2, "Give a run, as in kgen explore runs/mnist, or --model NAME"),
         (["runs/a", "--model", "mnist"], 2, "but not both"),
-        (["--model", "mnits"], 1, "Unknown pretrained model 'mnits'. Did you mean mnist? Known: "),
+        (
+            ["--model", "mnits"],
+            1,
+            "Unknown pretrained model 'mnits'. Did you mean mnist? Known: ",
+        ),
         (["nowhere"], 1, "nowhere is not a run directory: there is no such folder"),
         (["../etc"], 1, "../etc is not a run directory"),
         (["nowhere", "--values", 5], 2, "5 is not in the range"),
@@ -95,8 +110,12 @@ def test_a_run_of_a_newer_version_is_told_whatever_else_it_holds(opened, tmp_pat
 def test_a_run_without_a_finished_epoch_is_told(opened, tmp_path):
     run = untrained("cvae", "digits", tmp_path / "run")
     (run.path / "model.keras").unlink()
-    assert "no epoch of this run was finished" in kgen("explore", run.path, "--port", 0, code=1)
+    assert "no epoch of this run was finished" in kgen(
+        "explore", run.path, "--port", 0, code=1
+    )
 
 
 def test_every_model_that_comes_along_is_named_where_one_is_unknown(opened):
-    assert f"Known: {', '.join(pretrained.names())}." in kgen("explore", "--model", "x", code=1)
+    assert f"Known: {', '.join(pretrained.names())}." in kgen(
+        "explore", "--model", "x", code=1
+    )

@@ -24,7 +24,8 @@ def test_one_is_told_as_one(count, noun, plural, right):
 
 
 @pytest.mark.parametrize(
-    ("name", "right"), [("CAT", " Did you mean Cat?"), ("cta", " Did you mean Cat?"), ("horse", "")]
+    ("name", "right"),
+    [("CAT", " Did you mean Cat?"), ("cta", " Did you mean Cat?"), ("horse", "")],
 )
 def test_the_nearest_name_is_found_whatever_its_case(name, right):
     assert hint(name, ["Cat", "bird"]) == right
@@ -41,7 +42,9 @@ def test_of_many_names_a_few_are_told():
     ("names", "right"), [(["ill", "well"], "0 to 1: 'ill', 'well'."), (None, "0 to 1.")]
 )
 def test_a_label_out_of_range_is_told_with_the_names_of_the_classes(names, right):
-    with pytest.raises(ValueError, match=f"y holds labels from 0 to 2; the classes are {right}"):
+    with pytest.raises(
+        ValueError, match=f"y holds labels from 0 to 2; the classes are {right}"
+    ):
         Label(2, names).check(np.array([0, 2]), "y")
 
 
@@ -85,11 +88,14 @@ def test_a_folder_of_runs_is_told_by_the_runs_in_it(verb, runs):
     files = ("in.npz", "out.npz") if verb == "classify" else ()
     shown = kgen(verb, runs, *files, code=1)
     assert (
-        f"It is a folder of runs; give one of them: '{runs / 'again'}', '{runs / 'vae'}'." in shown
+        f"It is a folder of runs; give one of them: '{runs / 'again'}', '{runs / 'vae'}'."
+        in shown
     )
 
 
-def test_a_run_that_is_not_there_is_told_by_those_that_may_be_meant(runs, tmp_path, monkeypatch):
+def test_a_run_that_is_not_there_is_told_by_those_that_may_be_meant(
+    runs, tmp_path, monkeypatch
+):
     missing = (
         f"Error: {runs / 'vea'} is not a run directory: there is no such folder. "
         f"Did you mean {runs / 'vae'}"
@@ -97,16 +103,20 @@ def test_a_run_that_is_not_there_is_told_by_those_that_may_be_meant(runs, tmp_pa
     assert missing in kgen("test", runs / "vea", code=1)
     (tmp_path / "runs").symlink_to(runs)
     monkeypatch.chdir(tmp_path)
-    assert "there is no such folder. Did you mean runs/vae" in kgen("test", "vae", code=1)
+    assert "there is no such folder. Did you mean runs/vae" in kgen(
+        "test", "vae", code=1
+    )
 
 
 def test_after_a_training_stands_what_its_model_can_do(runs, tmp_path):
     shown, run = (runs / "vae.txt").read_text(), runs / "vae"
     commands = ", ".join(
-        f"kgen {name} {run}" for name in ("test", "evaluate", "generate", "latent", "explore")
+        f"kgen {name} {run}"
+        for name in ("test", "evaluate", "generate", "latent", "explore")
     )
     assert (
-        f"Next: {commands}; with a file of your own encode, reconstruct: docs/verbs.md\n" in shown
+        f"Next: {commands}; with a file of your own encode, reconstruct: docs/verbs.md\n"
+        in shown
     )
     assert f"{run} after 1 epoch:" in shown
     balls = (
@@ -121,9 +131,13 @@ def test_after_a_training_stands_what_its_model_can_do(runs, tmp_path):
         "--batch-size",
         16,
     )
-    shown = kgen("train", "regressor", *balls, "--set", "width=2", "--run", tmp_path / "run")
+    shown = kgen(
+        "train", "regressor", *balls, "--set", "width=2", "--run", tmp_path / "run"
+    )
     commands = f"kgen test {tmp_path / 'run'}, kgen evaluate {tmp_path / 'run'}"
-    assert f"Next: {commands}; with a file of your own estimate: docs/verbs.md\n" in shown
+    assert (
+        f"Next: {commands}; with a file of your own estimate: docs/verbs.md\n" in shown
+    )
 
 
 def test_what_a_model_cannot_do_is_told_by_what_it_lacks(runs, tmp_path):

@@ -61,9 +61,13 @@ def test_two_processes_train_as_two_devices(tmp_path):
     shown = finished(
         begin(*SMALL, "--epochs", 2, "--processes", 2, "--run", tmp_path / "processes")
     )
-    finished(begin(*SMALL, "--epochs", 2, "--devices", 2, "--run", tmp_path / "devices"))
+    finished(
+        begin(*SMALL, "--epochs", 2, "--devices", 2, "--run", tmp_path / "devices")
+    )
     assert len(re.findall("^ +2/2 ", shown, re.MULTILINE)) == 1
-    processes, devices = (Run.open(tmp_path / name) for name in ("processes", "devices"))
+    processes, devices = (
+        Run.open(tmp_path / name) for name in ("processes", "devices")
+    )
     for row, other in zip(processes.history, devices.history, strict=True):
         assert row == pytest.approx(other, rel=1e-5)
     for weight, other in zip(
@@ -77,7 +81,9 @@ def test_two_processes_train_as_two_devices(tmp_path):
 
 @pytest.mark.slow
 def test_a_killed_process_is_named_and_the_run_goes_on_with_one(tmp_path):
-    launcher = begin(*SMALL, "--epochs", 12, "--processes", 2, "--run", tmp_path / "run")
+    launcher = begin(
+        *SMALL, "--epochs", 12, "--processes", 2, "--run", tmp_path / "run"
+    )
     second = int(launcher.stdout.readline().split()[-1])
     wait_for(tmp_path / "run/samples/epoch_0001.png", launcher)
     os.kill(second, signal.SIGKILL)
@@ -88,8 +94,12 @@ def test_a_killed_process_is_named_and_the_run_goes_on_with_one(tmp_path):
     )
     done = Run.open(tmp_path / "run").model().epochs_trained
     shown = finished(begin("--resume", tmp_path / "run"))
-    assert 1 <= done < 12 and f" {done}/12 " not in shown and f" {done + 1}/12 " in shown
-    assert [row["epoch"] for row in Run.open(tmp_path / "run").history] == list(range(1, 13))
+    assert (
+        1 <= done < 12 and f" {done}/12 " not in shown and f" {done + 1}/12 " in shown
+    )
+    assert [row["epoch"] for row in Run.open(tmp_path / "run").history] == list(
+        range(1, 13)
+    )
 
 
 @pytest.mark.slow
@@ -99,12 +109,15 @@ def test_ctrl_c_reaches_all_processes_and_leaves_the_pictures(tmp_path):
         "start_new_session": True,
         "preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     }
-    launcher = begin(*SMALL, "--epochs", 99, "--processes", 2, "--run", tmp_path / "run", **heard)
+    launcher = begin(
+        *SMALL, "--epochs", 99, "--processes", 2, "--run", tmp_path / "run", **heard
+    )
     wait_for(tmp_path / "run/samples/epoch_0001.png", launcher)
     os.killpg(launcher.pid, signal.SIGINT)
     shown = finished(launcher, code=130)
     assert (
-        "the pictures of the finished epochs are drawn" in shown and "kgen train --resume" in shown
+        "the pictures of the finished epochs are drawn" in shown
+        and "kgen train --resume" in shown
     )
     assert (tmp_path / "run/curves.png").stat().st_size > 0
 
@@ -124,7 +137,8 @@ def test_a_process_under_slurm_stops_within_a_minute_of_the_others_death(tmp_pat
 
 def test_a_process_that_fails_says_why_through_the_launcher(tmp_path):
     shown = finished(
-        begin(*SMALL, "--batch-size", 63, "--processes", 2, "--run", tmp_path / "run"), code=1
+        begin(*SMALL, "--batch-size", 63, "--processes", 2, "--run", tmp_path / "run"),
+        code=1,
     )
     assert "batch_size=63 cannot be divided among 2 devices" in shown
     assert not (tmp_path / "run").exists()

@@ -51,11 +51,15 @@ def test_advice_on_tracing_is_for_those_who_ask(level, lines, monkeypatch):
     logger, told = logging.getLogger("tensorflow"), []
     monkeypatch.setattr(logger, "filters", [])
     monkeypatch.setattr(logger, "handlers", [handler := logging.Handler()])
-    monkeypatch.setattr(handler, "emit", lambda record: told.append(record.getMessage()))
+    monkeypatch.setattr(
+        handler, "emit", lambda record: told.append(record.getMessage())
+    )
     monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", level)
     quieten()
     logger.warning(
-        "%d out of the last %d calls triggered tf.function retracing. Tracing is expensive", 5, 9
+        "%d out of the last %d calls triggered tf.function retracing. Tracing is expensive",
+        5,
+        9,
     )
     logger.warning("The disk is full")
     assert len(told) == lines and told[-1] == "The disk is full"
@@ -66,7 +70,9 @@ def test_importing_tensorflow_says_nothing_once_it_is_quiet():
         "from kgen.cli.quiet import quieten\nquieten()\n"
         "import tensorflow; print(tensorflow.__version__)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert done.stderr == "" and done.stdout
 
 

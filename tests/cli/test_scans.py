@@ -33,7 +33,11 @@ def test_patches_that_overlap_give_the_value_back(sides):
 def test_neighbours_overlap_by_half_or_more_and_reach_the_end():
     for side in (16, 17, 31, 100):
         places = starts(side, 16)
-        assert places[0] == 0 and places[-1] == side - 16 and max(np.diff(places), default=0) <= 8
+        assert (
+            places[0] == 0
+            and places[-1] == side - 16
+            and max(np.diff(places), default=0) <= 8
+        )
 
 
 def test_no_border_between_patches_can_be_seen():
@@ -44,7 +48,12 @@ def test_no_border_between_patches_can_be_seen():
                      np.zeros((size, size, 1)), (patch, patch))[..., 0]  # fmt: skip
     steps = np.abs(np.diff(found, axis=0)).mean(axis=1)
     inner = np.array([place for place in starts(size, patch) if place]) - 1
-    ends = np.array([place + patch for place in starts(size, patch) if place + patch < size]) - 1
+    ends = (
+        np.array(
+            [place + patch for place in starts(size, patch) if place + patch < size]
+        )
+        - 1
+    )
     borders = np.unique(np.concatenate([inner, ends]))
     others = np.setdiff1d(np.arange(len(steps)), borders)
     assert steps[borders].mean() <= 1.05 * steps[others].mean()
@@ -69,10 +78,15 @@ def u_net(y):
 def test_a_scan_keeps_its_affine_its_size_and_its_spacing(codes, tmp_path):
     source = write(tmp_path / "in.nii.gz", head(), codes=codes, spacing=(2.0, 2.0, 3.0))
     run = Run(u_net(Mask((16, 16, 3), [0, 1, 5])))
-    apply_to_scans(VERBS["segment"].load(), run, source, tmp_path / "out" / "mask.nii.gz")
+    apply_to_scans(
+        VERBS["segment"].load(), run, source, tmp_path / "out" / "mask.nii.gz"
+    )
     before, after = nibabel.load(source), nibabel.load(tmp_path / "out" / "mask.nii.gz")
     np.testing.assert_allclose(after.affine, before.affine)
-    assert after.shape == before.shape and after.header.get_zooms() == before.header.get_zooms()
+    assert (
+        after.shape == before.shape
+        and after.header.get_zooms() == before.header.get_zooms()
+    )
     assert set(np.unique(after.get_fdata())) <= {0, 1, 5}
 
 
@@ -83,7 +97,9 @@ def test_what_is_made_lies_where_it_was_seen(axis, pixel, tmp_path):
     scan = Whole.of(source, {"axis": axis, "pixel": pixel})
     made = scan.mapped(lambda image: image / 255.0)[..., 0]
     scan.write(tmp_path / "same.nii.gz", made.astype("float32"))
-    before, after = (nibabel.load(path).get_fdata() for path in (source, tmp_path / "same.nii.gz"))
+    before, after = (
+        nibabel.load(path).get_fdata() for path in (source, tmp_path / "same.nii.gz")
+    )
     assert made.shape == scan.values.shape
     # Slices are scaled one by one: grey may be any grey, but the spot is white and air is black.
     assert after[before > 500].mean() > 0.75 and after[before == 0].mean() < 0.1

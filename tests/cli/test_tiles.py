@@ -26,7 +26,16 @@ def brief(monkeypatch):
     monkeypatch.setattr(first_look, "EPOCHS", 100)
 
 
-SMALL = ["--batch-size", 32, "--data", "steps_per_epoch=6", "--set", "width=4", "--latent-dim", 8]
+SMALL = [
+    "--batch-size",
+    32,
+    "--data",
+    "steps_per_epoch=6",
+    "--set",
+    "width=4",
+    "--latent-dim",
+    8,
+]
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +45,9 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def file(folder):
-    shown = kgen("data", "synthesize", "tiles", folder / "a.h5", "--size", "3MB", "--seed", 1)
+    shown = kgen(
+        "data", "synthesize", "tiles", folder / "a.h5", "--size", "3MB", "--seed", 1
+    )
     assert f"Next: kgen data inspect {folder / 'a.h5'}" in shown
     return folder / "a.h5"
 
@@ -70,7 +81,9 @@ def run(file, folder):
 
 
 def test_inspect_names_the_groups_and_draws(file, folder):
-    shown = kgen("data", "inspect", file, "--test-group", "B07", "--out", folder / "look")
+    shown = kgen(
+        "data", "inspect", file, "--test-group", "B07", "--out", folder / "look"
+    )
     assert "B07" in shown and "(kept for the test)" in shown and "in one piece" in shown
     assert "training images (all but B07)" in shown and "standard deviation" in shown
     for name in ("sizes.png", "images.png"):
@@ -88,7 +101,8 @@ def test_inspect_of_a_folder_names_the_files_in_it(file, tmp_path):
     (tmp_path / "a.h5").symlink_to(file.resolve())
     shown = kgen("data", "inspect", tmp_path, code=1)
     assert (
-        f"1 .h5 file. Images in HDF5 files are read from one, as hdf5:{tmp_path / 'a.h5'}" in shown
+        f"1 .h5 file. Images in HDF5 files are read from one, as hdf5:{tmp_path / 'a.h5'}"
+        in shown
     )
 
 
@@ -106,7 +120,11 @@ def test_training_says_what_it_reads_and_what_it_expects(run):
 
 def test_a_run_keeps_what_it_was_told_of_the_file(run):
     config = Run.open(run).config
-    assert config.data == {"test_group": "B07", "steps_per_epoch": 6, "augment": ["flip", "turn"]}
+    assert config.data == {
+        "test_group": "B07",
+        "steps_per_epoch": 6,
+        "augment": ["flip", "turn"],
+    }
     assert config.options == {
         "likelihood": "gaussian", "latent_dim": 8, "l2": 1e-6, "activation": "silu",
         "normalised": True, "width": 4,
@@ -115,7 +133,10 @@ def test_a_run_keeps_what_it_was_told_of_the_file(run):
 
 
 def test_the_standardisation_travels_with_the_model(run):
-    model, dataset = keras.saving.load_model(run / "model.keras"), Run.open(run).dataset()
+    model, dataset = (
+        keras.saving.load_model(run / "model.keras"),
+        Run.open(run).dataset(),
+    )
     assert model.fields == dataset.fields
     assert model.likelihood.learned
 
@@ -125,7 +146,9 @@ def test_a_run_goes_on(run, file):
     assert "    3/3   00:00" in shown and "Before the first step" not in shown
     options = ["--data", "memory=2GB", "--data", "sampling=location"]
     assert "nothing" not in kgen("train", "--resume", run, "--epochs", 4, *options)
-    assert "differs from 6" in kgen("train", "--resume", run, "--data", "steps_per_epoch=7", code=2)
+    assert "differs from 6" in kgen(
+        "train", "--resume", run, "--data", "steps_per_epoch=7", code=2
+    )
 
 
 def test_a_run_is_tested_evaluated_and_explored(run):
@@ -133,11 +156,19 @@ def test_a_run_is_tested_evaluated_and_explored(run):
     # Samples are measured by a classifier of clusters, which takes minutes to train; here only the
     # clusters are checked.
     shown = kgen(
-        "evaluate", run, "--latents", 2, "--metrics", "objective,reconstructions,likelihood,latent"
+        "evaluate",
+        run,
+        "--latents",
+        2,
+        "--metrics",
+        "objective,reconstructions,likelihood,latent",
     )
     assert "active_units" in shown and "the data have no classes" in shown
     clusters = clustered(Run.open(run).dataset())
-    assert clusters.num_classes == 20 and clusters.train["x"].shape[1:] == clusters.image_shape
+    assert (
+        clusters.num_classes == 20
+        and clusters.train["x"].shape[1:] == clusters.image_shape
+    )
     shown = kgen("latent", run, "--values", 150)
     numbers = json.loads((run / "latent" / "numbers.json").read_text())
     assert (
@@ -200,7 +231,9 @@ def test_a_handful_of_tiles_can_be_learnt_by_heart(file):
     assert "of the variance of 2 values is explained" in kgen(
         "train", "vae", *small, "--latent-dim", 8
     )
-    assert "learn even these by heart" in kgen("train", "vae", *small, "--set", "beta=1e6", code=1)
+    assert "learn even these by heart" in kgen(
+        "train", "vae", *small, "--set", "beta=1e6", code=1
+    )
 
 
 @pytest.mark.parametrize(
@@ -221,7 +254,15 @@ def test_a_handful_of_tiles_can_be_learnt_by_heart(file):
     ],
 )
 def test_what_cannot_be_is_told_and_nothing_is_left(file, tmp_path, options, message):
-    shown = kgen("train", *options, "--dataset", f"hdf5:{file}", "--run", tmp_path / "run", code=1)
+    shown = kgen(
+        "train",
+        *options,
+        "--dataset",
+        f"hdf5:{file}",
+        "--run",
+        tmp_path / "run",
+        code=1,
+    )
     assert re.search(message, shown) and not (tmp_path / "run").exists()
 
 
@@ -271,7 +312,10 @@ def test_a_file_that_fails_in_the_second_epoch_costs_no_more_than_that_epoch(
         if kind == "unreadable"
         else "was changed while tiles were read"
     )
-    assert re.search(expected, shown.splitlines()[-2]) and f"kgen train --resume {run}" in shown
+    assert (
+        re.search(expected, shown.splitlines()[-2])
+        and f"kgen train --resume {run}" in shown
+    )
     assert len(Run(run).history) == 1 and Run(run).model().epochs_trained == 1
 
 

@@ -47,12 +47,15 @@ def test_the_exercise_shows_a_table_and_leaves_pictures(search):
     ]  # fmt: skip
     for name in ("heat_map.png", "parallel.png", "curves.png", "samples.png"):
         assert (
-            f"{search / 'search' / name}" in shown and (search / "search" / name).stat().st_size > 0
+            f"{search / 'search' / name}" in shown
+            and (search / "search" / name).stat().st_size > 0
         )
 
 
 def test_the_best_configuration_trains_the_best_model_again(search):
-    kgen("train", "--config", search / "search" / "best.json", "--run", search / "again")
+    kgen(
+        "train", "--config", search / "search" / "best.json", "--run", search / "again"
+    )
     best, again = Run.open(search / "search" / "best"), Run.open(search / "again")
     assert again.history == best.history
 
@@ -73,8 +76,13 @@ def test_the_same_command_has_nothing_left_to_do_and_another_is_refused(search):
     before = (search / "search" / "records" / "0000.json").stat().st_mtime
     kgen("tune", "cvae", "--grid", "beta=0.1,1", "latent_dim=2,4", *options)
     assert before == (search / "search" / "records" / "0000.json").stat().st_mtime
-    said = kgen("tune", "cvae", "--grid", "beta=0.1,2", "latent_dim=2,4", *options, code=1)
-    assert "space was 'beta=0.1,1.0 latent_dim=2,4' and is 'beta=0.1,2.0 latent_dim=2,4'" in said
+    said = kgen(
+        "tune", "cvae", "--grid", "beta=0.1,2", "latent_dim=2,4", *options, code=1
+    )
+    assert (
+        "space was 'beta=0.1,1.0 latent_dim=2,4' and is 'beta=0.1,2.0 latent_dim=2,4'"
+        in said
+    )
 
 
 CGAN = ["cgan", "width=4,8"]
@@ -83,12 +91,24 @@ CGAN = ["cgan", "width=4,8"]
 @pytest.mark.parametrize(
     ("code", "arguments", "said"),
     [
-        (1, ["cvae", "betta=1,2"], "cvae has no hyperparameter 'betta'. Did you mean beta"),
+        (
+            1,
+            ["cvae", "betta=1,2"],
+            "cvae has no hyperparameter 'betta'. Did you mean beta",
+        ),
         (1, ["cvae"], "Nothing to search"),
         (1, ["cvae", "beta=low,high"], "beta of cvae is a number, such as 1.0"),
         (1, ["cvae", "beta=1,2", "--objective", "val_los"], "Did you mean val_loss"),
-        (2, ["cvae", "latent_dim=2..300:1"], "latent_dim=2..300:1 has 299 points. Give --yes"),
-        (1, ["gan", "width=4,8"], "cannot be measured on the 135 validation values of digits"),
+        (
+            2,
+            ["cvae", "latent_dim=2..300:1"],
+            "latent_dim=2..300:1 has 299 points. Give --yes",
+        ),
+        (
+            1,
+            ["gan", "width=4,8"],
+            "cannot be measured on the 135 validation values of digits",
+        ),
         (1, ["sklearn:SCV", "C=1,2"], "no classifier 'SCV'. Did you mean SVC"),
         (
             2,
@@ -100,19 +120,40 @@ CGAN = ["cgan", "width=4,8"]
             ["cvae", "beta=1,2", "--role", "chief", "--chief", "node0"],
             "--chief node0 is not HOST:PORT",
         ),
-        (1, ["cvae", "latent_dim=4,8.5"], "latent_dim of cvae is a whole number, such as 16"),
         (
             1,
-            ["cgan", "width=4,8", "--objective", "evaluation_classifier_accuracy", "--patience", 2],
+            ["cvae", "latent_dim=4,8.5"],
+            "latent_dim of cvae is a whole number, such as 16",
+        ),
+        (
+            1,
+            [
+                "cgan",
+                "width=4,8",
+                "--objective",
+                "evaluation_classifier_accuracy",
+                "--patience",
+                2,
+            ],
             "Leave patience out",
         ),
         (1, ["cvae", "beta=1,2", "--hyperband"], "Hyperband begins with"),
-        (2, ["cvae", "beta=1,2", "--space", __file__], "NAME=VALUES or --space FILE, not both"),
+        (
+            2,
+            ["cvae", "beta=1,2", "--space", __file__],
+            "NAME=VALUES or --space FILE, not both",
+        ),
         (2, ["cvae", "--space", "nothing.yaml"], "'nothing.yaml' does not exist"),
-        (1, ["cvae", "latent_dim=0,-1", "--epochs", 1], "No trial succeeded. Correct the values"),
+        (
+            1,
+            ["cvae", "latent_dim=0,-1", "--epochs", 1],
+            "No trial succeeded. Correct the values",
+        ),
     ],
 )
-def test_bad_input_is_refused_before_anything_is_trained(code, arguments, said, tmp_path):
+def test_bad_input_is_refused_before_anything_is_trained(
+    code, arguments, said, tmp_path
+):
     assert said in kgen(
         "tune", *arguments, "--dataset", "digits", "--run", tmp_path / "s", code=code
     )
@@ -121,10 +162,20 @@ def test_bad_input_is_refused_before_anything_is_trained(code, arguments, said, 
 
 def test_two_workers_share_an_estimators_trials(tmp_path):
     search = command(
-        "tune", "sklearn:KNeighborsClassifier", "n_neighbors=1,3,5,50", "--workers", 2, "--run", "s"
+        "tune",
+        "sklearn:KNeighborsClassifier",
+        "n_neighbors=1,3,5,50",
+        "--workers",
+        2,
+        "--run",
+        "s",
     )
     done = subprocess.run(
-        [*search, "--dataset", "digits"], capture_output=True, text=True, cwd=tmp_path, timeout=120
+        [*search, "--dataset", "digits"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     assert len(set(re.findall(r"PID (\d+)", done.stdout))) == 2
@@ -159,7 +210,10 @@ def test_a_search_whose_workers_all_fail_says_why(tmp_path):
         cwd=tmp_path,
         timeout=60,
     )
-    assert "All workers have ended." in done.stderr and "No such option '--nonsense'" in done.stderr
+    assert (
+        "All workers have ended." in done.stderr
+        and "No such option '--nonsense'" in done.stderr
+    )
 
 
 FAILING = """

@@ -66,15 +66,22 @@ def domains_run(folder, domains):
     return folder / "translating"
 
 
-def test_values_of_a_file_are_encoded_reconstructed_and_classified(digits_run, digits, tmp_path):
-    x, y, model = digits.test["x"][:9], digits.test.labels[:9], Run.open(digits_run).model()
+def test_values_of_a_file_are_encoded_reconstructed_and_classified(
+    digits_run, digits, tmp_path
+):
+    x, y, model = (
+        digits.test["x"][:9],
+        digits.test.labels[:9],
+        Run.open(digits_run).model(),
+    )
     np.savez(tmp_path / "in.npz", x=x, y=y)
     for verb in ("encode", "reconstruct", "classify"):
         assert "9 values written to" in kgen(
             verb, digits_run, tmp_path / "in.npz", tmp_path / f"{verb}.npz"
         )
     encoded, again, read = (
-        np.load(tmp_path / f"{verb}.npz") for verb in ("encode", "reconstruct", "classify")
+        np.load(tmp_path / f"{verb}.npz")
+        for verb in ("encode", "reconstruct", "classify")
     )
     np.testing.assert_allclose(encoded["latents"], model.latents(x, y), atol=1e-5)
     np.testing.assert_array_equal(again["x"], np.rint(model.reconstruct(x, y)))
@@ -99,7 +106,9 @@ def test_what_cannot_be_is_said(digits_run, balls_run, digits, tmp_path):
     assert "it has no network that reads a number" in kgen(
         "estimate", digits_run, tmp_path / "in.npz", out, code=1
     )
-    assert "it has no classifier" in kgen("classify", balls_run, tmp_path / "in.npz", out, code=1)
+    assert "it has no classifier" in kgen(
+        "classify", balls_run, tmp_path / "in.npz", out, code=1
+    )
     assert "it has no generator" in kgen("generate", balls_run, code=1)
     assert "in.npz holds x, and no y, the class of each value" in kgen(
         "encode", digits_run, tmp_path / "in.npz", out, code=1
@@ -124,7 +133,9 @@ def test_a_regressor_is_trained_tested_evaluated_and_asked(balls_run, tmp_path):
         and (balls_run / "test_estimates.png").stat().st_size > 0
     )
     kgen("evaluate", balls_run)
-    scores = json.loads((balls_run / "metrics.json").read_text())["evaluation"]["scores"]
+    scores = json.loads((balls_run / "metrics.json").read_text())["evaluation"][
+        "scores"
+    ]
     test, model = Run.open(balls_run).dataset().test, Run.open(balls_run).model()
     estimates = model.estimate(test["x"])
     assert scores["mean_absolute_error"]["value"] == pytest.approx(
@@ -138,23 +149,36 @@ def test_a_regressor_is_trained_tested_evaluated_and_asked(balls_run, tmp_path):
 
 def test_two_domains_are_translated_into_each_other(domains_run, domains, tmp_path):
     shown = kgen("test", domains_run)
-    assert "cycle_error" in shown and (domains_run / "test_translations.png").stat().st_size > 0
+    assert (
+        "cycle_error" in shown
+        and (domains_run / "test_translations.png").stat().st_size > 0
+    )
     kgen("translate", domains_run, domains / "dark", tmp_path / "b.npz", "--to", "b")
     assert np.load(tmp_path / "b.npz")["b"].shape == (40, 8, 8, 1)
     kgen("translate", domains_run, domains / "light", tmp_path / "a.png", "--to", "a")
     assert np.std(Image.open(tmp_path / "a.png")) > 1
     assert "Did you mean" in kgen(
-        "translate", domains_run, domains / "dark", tmp_path / "b.npz", "--to", "bb", code=1
+        "translate",
+        domains_run,
+        domains / "dark",
+        tmp_path / "b.npz",
+        "--to",
+        "bb",
+        code=1,
     )
 
 
-def test_unpaired_domains_go_on_as_if_the_training_had_not_stopped(domains_run, domains, tmp_path):
+def test_unpaired_domains_go_on_as_if_the_training_had_not_stopped(
+    domains_run, domains, tmp_path
+):
     cycle_gan(domains, tmp_path / "stopped", 1)
     kgen("train", "--resume", tmp_path / "stopped", "--epochs", 2)
     assert_same_run(domains_run, tmp_path / "stopped")
 
 
-def test_runs_of_models_that_draw_nothing_are_compared_by_their_numbers(balls_run, folder):
+def test_runs_of_models_that_draw_nothing_are_compared_by_their_numbers(
+    balls_run, folder
+):
     again = folder / "again"
     kgen("train", "--config", balls_run / "config.json", "--seed", 1, "--run", again)
     shown = kgen("compare", balls_run, again, "--out", folder / "compared")

@@ -26,9 +26,12 @@ def write_table(path, separator=",", decimal=".", label=True):
     lines = [["patient", "height", "weight", *(["diagnosis"] if label else [])]]
     for row in range(60):
         numbers = [
-            f"{value:.2f}".replace(".", decimal) for value in 50 + 9 * random.standard_normal(2)
+            f"{value:.2f}".replace(".", decimal)
+            for value in 50 + 9 * random.standard_normal(2)
         ]
-        lines.append([f"P{row // 3:02}", *numbers, *([NAMES[row // 3 % 2]] if label else [])])
+        lines.append(
+            [f"P{row // 3:02}", *numbers, *([NAMES[row // 3 % 2]] if label else [])]
+        )
     path.write_text("\n".join(map(separator.join, lines)) + "\n")
 
 
@@ -102,7 +105,9 @@ def expected(run, verb, x, y):
 def test_the_table_of_the_training_is_read_with_its_classes(
     verb, source, table_run, folder, tmp_path
 ):
-    assert "60 values written" in kgen(verb, table_run, folder / source, tmp_path / "out.csv")
+    assert "60 values written" in kgen(
+        verb, table_run, folder / source, tmp_path / "out.csv"
+    )
     found, given = read(tmp_path / "out.csv"), read(folder / "table.csv")
     x = stacked(given, ["height", "weight"]).astype("float32")
     y = [NAMES.index(n) for n in given["diagnosis"]]
@@ -113,7 +118,10 @@ def test_the_table_of_the_training_is_read_with_its_classes(
     }[verb]
     assert [name for name in found if name not in ("y", "class")] == columns
     np.testing.assert_allclose(
-        stacked(found, columns), expected(table_run, verb, x, np.array(y)), rtol=1e-4, atol=1e-4
+        stacked(found, columns),
+        expected(table_run, verb, x, np.array(y)),
+        rtol=1e-4,
+        atol=1e-4,
     )
 
 
@@ -128,7 +136,8 @@ def test_classes_are_written_by_name_and_number(out, table_run, folder, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("verb", "out"), [("encode", "out.csv"), ("reconstruct", "out.npz"), ("classify", "out.csv")]
+    ("verb", "out"),
+    [("encode", "out.csv"), ("reconstruct", "out.npz"), ("classify", "out.csv")],
 )
 @pytest.mark.parametrize("place", ["", "very ill", "very ill/03.png"])
 def test_folders_of_classes_a_class_and_a_picture_are_read(
@@ -145,20 +154,29 @@ def test_folders_of_classes_a_class_and_a_picture_are_read(
         photos_run, verb, x, np.array([NAMES.index(path.parent.name) for path in files])
     )
     if out.endswith(".csv"):
-        columns = [name for name in found if name.startswith(("latents_", "probability_"))]
+        columns = [
+            name for name in found if name.startswith(("latents_", "probability_"))
+        ]
         np.testing.assert_allclose(stacked(found, columns), right, rtol=1e-4, atol=1e-5)
     else:
         np.testing.assert_allclose(found["x"], right, atol=0.51)
 
 
 def test_labels_under_the_name_that_the_training_had_them_by_are_read(tmp_path):
-    x, kind = np.random.default_rng(0).random((40, 8, 8), "float32"), np.resize(["b", "a"], 40)
+    x, kind = (
+        np.random.default_rng(0).random((40, 8, 8), "float32"),
+        np.resize(["b", "a"], 40),
+    )
     np.savez(tmp_path / "in.npz", x=x, kind=kind)
     kgen("train", "cvae", "--dataset", f"npz:{tmp_path / 'in.npz'}", "--data", "y=kind",
          *SMALL[:6], "--run", tmp_path / "run")  # fmt: skip
     kgen("encode", tmp_path / "run", tmp_path / "in.npz", tmp_path / "out.npz")
-    right = Run.open(tmp_path / "run").model().latents(x[..., None], np.resize([1, 0], 40))
-    np.testing.assert_allclose(np.load(tmp_path / "out.npz")["latents"], right, atol=1e-5)
+    right = (
+        Run.open(tmp_path / "run").model().latents(x[..., None], np.resize([1, 0], 40))
+    )
+    np.testing.assert_allclose(
+        np.load(tmp_path / "out.npz")["latents"], right, atol=1e-5
+    )
 
 
 @pytest.mark.parametrize("verb", ["encode", "reconstruct"])
@@ -229,18 +247,27 @@ def test_a_verb_needs_the_run_and_not_the_data_that_it_was_trained_on(
 ):
     shutil.copytree(table_run, tmp_path / "run")
     config = (tmp_path / "run" / "config.json").read_text()
-    (tmp_path / "run" / "config.json").write_text(config.replace("table.csv", "gone.csv"))
+    (tmp_path / "run" / "config.json").write_text(
+        config.replace("table.csv", "gone.csv")
+    )
     assert "60 values written" in kgen(
         verb, tmp_path / "run", folder / "table.csv", tmp_path / "out.csv"
     )
 
 
-@pytest.mark.parametrize(("label", "right"), [(None, NAMES * 3), ("very ill", NAMES[1:] * 6)])
-def test_samples_of_a_table_are_a_table_that_is_read_again(label, right, table_run, tmp_path):
+@pytest.mark.parametrize(
+    ("label", "right"), [(None, NAMES * 3), ("very ill", NAMES[1:] * 6)]
+)
+def test_samples_of_a_table_are_a_table_that_is_read_again(
+    label, right, table_run, tmp_path
+):
     asked = ("--label", label) if label else ()
     kgen("generate", table_run, *asked, "--count", 6, "--out", tmp_path / "drawn.csv")
     found = read(tmp_path / "drawn.csv")
-    assert list(found) == ["height", "weight", "diagnosis"] and found["diagnosis"].tolist() == right
+    assert (
+        list(found) == ["height", "weight", "diagnosis"]
+        and found["diagnosis"].tolist() == right
+    )
     model = Run.open(table_run).model()
     np.testing.assert_allclose(
         stacked(found, ["height", "weight"]), model.generate(6, label, 0), rtol=1e-4
@@ -249,7 +276,9 @@ def test_samples_of_a_table_are_a_table_that_is_read_again(label, right, table_r
 
 
 def test_pictures_that_are_no_table_are_refused_as_one(photos_run, folder, tmp_path):
-    shown = kgen("reconstruct", photos_run, folder / "photos", tmp_path / "out.csv", code=1)
+    shown = kgen(
+        "reconstruct", photos_run, folder / "photos", tmp_path / "out.csv", code=1
+    )
     assert "is no table: write out.npz" in shown
     assert "is no table: write drawn.npz" in kgen(
         "generate", photos_run, "--out", tmp_path / "drawn.csv", code=1

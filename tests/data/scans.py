@@ -13,9 +13,13 @@ RAS = orientations.axcodes2ornt("RAS")
 def head(seed=0, shape=SHAPE):
     """A volume in RAS: an ellipsoid in the dark, with a bright spot at its right, front and top."""
     random = np.random.default_rng(seed)
-    places = np.stack(np.meshgrid(*(np.linspace(-1, 1, side) for side in shape), indexing="ij"))
+    places = np.stack(
+        np.meshgrid(*(np.linspace(-1, 1, side) for side in shape), indexing="ij")
+    )
     inside = np.square(places).sum(axis=0) < 0.7
-    spot = np.square(places - np.reshape((0.4, 0.3, 0.2), (3, 1, 1, 1))).sum(axis=0) < 0.06
+    spot = (
+        np.square(places - np.reshape((0.4, 0.3, 0.2), (3, 1, 1, 1))).sum(axis=0) < 0.06
+    )
     return np.float32(inside * (300 + random.normal(0, 20, shape)) + 400 * spot)
 
 
@@ -54,12 +58,17 @@ def table(folder, count=24, **columns):
         writer = csv.writer(file)
         writer.writerow([name for name, values in every.items() if values is not None])
         writer.writerows(
-            zip(*(values for values in every.values() if values is not None), strict=True)
+            zip(
+                *(values for values in every.values() if values is not None),
+                strict=True,
+            )
         )
     return path
 
 
-def write_series(folder, values=None, spacing=(2.0, 2.0, 2.0), slope=2.0, intercept=-100.0):
+def write_series(
+    folder, values=None, spacing=(2.0, 2.0, 2.0), slope=2.0, intercept=-100.0
+):
     """Writes a RAS volume as an axial DICOM series, slices out of order; returns the folder."""
     import pydicom
     from pydicom.dataset import FileMetaDataset
@@ -74,10 +83,15 @@ def write_series(folder, values=None, spacing=(2.0, 2.0, 2.0), slope=2.0, interc
         meta = FileMetaDataset()
         meta.TransferSyntaxUID = ExplicitVRLittleEndian
         meta.MediaStorageSOPClassUID = MRImageStorage
-        meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=[f"{folder}{number}"])
+        meta.MediaStorageSOPInstanceUID = generate_uid(
+            entropy_srcs=[f"{folder}{number}"]
+        )
         part = pydicom.Dataset()
         part.file_meta = meta
-        part.SOPClassUID, part.SOPInstanceUID = MRImageStorage, meta.MediaStorageSOPInstanceUID
+        part.SOPClassUID, part.SOPInstanceUID = (
+            MRImageStorage,
+            meta.MediaStorageSOPInstanceUID,
+        )
         part.SeriesInstanceUID = series
         part.Modality = "MR"
         # In RAS, rows run to the front and columns to the right; in DICOM's LPS, to the back and
@@ -87,10 +101,22 @@ def write_series(folder, values=None, spacing=(2.0, 2.0, 2.0), slope=2.0, interc
         part.PixelSpacing = [spacing[1], spacing[0]]
         part.SliceThickness = spacing[2]
         part.ImageOrientationPatient = [-1, 0, 0, 0, -1, 0]
-        part.ImagePositionPatient = [-first[0], -first[1], first[2] + number * spacing[2]]
+        part.ImagePositionPatient = [
+            -first[0],
+            -first[1],
+            first[2] + number * spacing[2],
+        ]
         part.RescaleSlope, part.RescaleIntercept = slope, intercept
         part.SamplesPerPixel, part.PhotometricInterpretation = 1, "MONOCHROME2"
-        part.BitsAllocated, part.BitsStored, part.HighBit, part.PixelRepresentation = 16, 16, 15, 0
+        part.BitsAllocated, part.BitsStored, part.HighBit, part.PixelRepresentation = (
+            16,
+            16,
+            15,
+            0,
+        )
         part.PixelData = plane.tobytes()
-        part.save_as(folder / f"{(7 * number) % values.shape[2]:03d}.dcm", enforce_file_format=True)
+        part.save_as(
+            folder / f"{(7 * number) % values.shape[2]:03d}.dcm",
+            enforce_file_format=True,
+        )
     return folder

@@ -73,7 +73,9 @@ def extra(tmp_path, monkeypatch):
         (package / f"{name}.py").write_text(textwrap.dedent(text))
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setitem(fields.KINDS, "angle", "extra.angle.Angle")
-    monkeypatch.setitem(SOURCES, "winds", Source("extra.winds", "", "directions of the wind"))
+    monkeypatch.setitem(
+        SOURCES, "winds", Source("extra.winds", "", "directions of the wind")
+    )
     yield
     for name in [name for name in sys.modules if name.partition(".")[0] == "extra"]:
         del sys.modules[name]
@@ -91,13 +93,18 @@ def test_a_field_and_a_source_are_trained_drawn_tested_and_evaluated(extra, tmp_
     drawn = run.model().generate(9, seed=0)
     assert drawn.shape == (9, 3) and np.abs(drawn).max() <= 180
     assert testing.test(run)["reconstruction_mse"] < 2.0
-    assert evaluate(run, settings=Settings(latents=3))["scores"]["active_units"]["value"] >= 0
+    assert (
+        evaluate(run, settings=Settings(latents=3))["scores"]["active_units"]["value"]
+        >= 0
+    )
     for picture in ("grid.png", "samples/epoch_0002.png", "test_reconstructions.png"):
         assert (run.path / picture).stat().st_size > 0
 
 
 def test_their_errors_are_told_like_all_others(extra):
-    with pytest.raises(ValueError, match="number: winds has no such option.*takes count"):
+    with pytest.raises(
+        ValueError, match="number: winds has no such option.*takes count"
+    ):
         data.load("winds", number=3)
     with pytest.raises(ValueError, match="count='many' is not a whole number"):
         data.load("winds", count="many")

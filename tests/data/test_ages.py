@@ -42,21 +42,32 @@ def arrays(ages, shares=None, **options):
     facts = {"age": ages, **options.pop("facts", {})}
     fields = {"x": Vector.of(x, "x"), "y": Number.of(ages, "y", "years")}
     shares = {"shares": shares} if shares else {}
-    return Data.from_arrays("t", {"x": x, "y": ages}, fields, facts=facts, **shares, **options)
+    return Data.from_arrays(
+        "t", {"x": x, "y": ages}, fields, facts=facts, **shares, **options
+    )
 
 
 def brackets(found):
-    return [set((getattr(found, split).facts["age"] // 10).astype(int)) for split in SPLITS]
+    return [
+        set((getattr(found, split).facts["age"] // 10).astype(int)) for split in SPLITS
+    ]
 
 
 def test_the_shares_of_the_course_are_kept_in_every_bracket():
     found = arrays(spread(400), Shares.of(test=0.25, validation=0.15))
-    counts = [np.bincount((getattr(found, split)["y"] // 10).astype(int)) for split in SPLITS]
+    counts = [
+        np.bincount((getattr(found, split)["y"] // 10).astype(int)) for split in SPLITS
+    ]
     whole = sum(counts)
     present = whole > 0
     np.testing.assert_allclose(counts[2][present] / whole[present], 0.25, atol=0.02)
-    np.testing.assert_allclose(counts[1][present] / whole[present], 0.75 * 0.15, atol=0.02)
-    assert "divided: 25% for the test; 15% of the others for validation; at random" in str(found)
+    np.testing.assert_allclose(
+        counts[1][present] / whole[present], 0.75 * 0.15, atol=0.02
+    )
+    assert (
+        "divided: 25% for the test; 15% of the others for validation; at random"
+        in str(found)
+    )
 
 
 @pytest.mark.parametrize("test", [0.15, 0.25])
@@ -65,7 +76,9 @@ def test_a_bracket_of_three_is_in_every_split(test):
     assert all(7 in found for found in brackets(arrays(ages, Shares.of(test=test))))
 
 
-@pytest.mark.parametrize(("rare", "told"), [([71], "1 subject"), ([71, 72], "2 subjects")])
+@pytest.mark.parametrize(
+    ("rare", "told"), [([71], "1 subject"), ([71, 72], "2 subjects")]
+)
 def test_a_bracket_of_fewer_is_refused_before_any_training(rare, told, tmp_path):
     source = written(tmp_path, [*spread(), *rare])
     message = (
@@ -97,28 +110,46 @@ def test_brackets_of_a_fact_that_is_not_estimated_may_be_rare():
     x, score = np.random.default_rng(0).random((COUNT, 3)), np.linspace(0.0, 1.0, COUNT)
     fields = {"x": Vector.of(x, "x"), "y": Number.of(score, "y")}
     ages = np.array([*spread(COUNT - 1), 75])
-    assert len(Data.from_arrays("t", {"x": x, "y": score}, fields, facts={"age": ages}).train) > 0
+    assert (
+        len(
+            Data.from_arrays(
+                "t", {"x": x, "y": score}, fields, facts={"age": ages}
+            ).train
+        )
+        > 0
+    )
 
 
 def test_the_tests_of_all_folds_of_a_table_cover_everyone(tmp_path):
     source = written(tmp_path, spread(40))
-    tested = [data.load(source, number="age", fold=fold, folds=4).test["y"] for fold in range(4)]
-    np.testing.assert_allclose(np.sort(np.concatenate(tested)), np.sort(spread(40)), rtol=1e-6)
+    tested = [
+        data.load(source, number="age", fold=fold, folds=4).test["y"]
+        for fold in range(4)
+    ]
+    np.testing.assert_allclose(
+        np.sort(np.concatenate(tested)), np.sort(spread(40)), rtol=1e-6
+    )
 
 
 @pytest.mark.parametrize("kind", ["csv", "nifti"])
 def test_rare_brackets_are_repeated_in_training_alone(kind, tmp_path):
     ages = [*spread(18), *[51.0 + number / 10 for number in range(6)]]
     source = (
-        f"nifti:{people(tmp_path, COUNT, age=ages)}" if kind == "nifti" else written(tmp_path, ages)
+        f"nifti:{people(tmp_path, COUNT, age=ages)}"
+        if kind == "nifti"
+        else written(tmp_path, ages)
     )
-    plain, found = (data.load(source, number="age", oversample=chosen) for chosen in (False, True))
+    plain, found = (
+        data.load(source, number="age", oversample=chosen) for chosen in (False, True)
+    )
     counts = np.unique(found.train["y"] // 10, return_counts=True)[1]
     assert (
         len(set(counts)) == 1
         and counts[0] == np.unique(plain.train["y"] // 10, return_counts=True)[1].max()
     )
-    assert set(found.train["y"]) == set(plain.train["y"]) and found.fields == plain.fields
+    assert (
+        set(found.train["y"]) == set(plain.train["y"]) and found.fields == plain.fields
+    )
     np.testing.assert_array_equal(found.validation["y"], plain.validation["y"])
     np.testing.assert_array_equal(found.test["x"], plain.test["x"])
     assert "rare ones repeated" in str(found)
@@ -129,7 +160,10 @@ def test_a_table_without_ages_has_no_brackets_to_repeat(tmp_path):
         ValueError, match="oversample=true repeats rare age brackets; .* has no ages"
     ):
         data.load(
-            written(tmp_path, spread(), score=spread()), number="score", drop="age", oversample=True
+            written(tmp_path, spread(), score=spread()),
+            number="score",
+            drop="age",
+            oversample=True,
         )
 
 
@@ -167,7 +201,11 @@ def test_ages_that_are_no_years_are_refused(source, ages, told, tmp_path):
 
 @pytest.mark.parametrize("kind", ["csv", "nifti"])
 def test_a_table_without_ages_names_its_columns(kind, tmp_path):
-    path = table(tmp_path, age=None, years=spread()) if kind == "nifti" else tmp_path / "ages.csv"
+    path = (
+        table(tmp_path, age=None, years=spread())
+        if kind == "nifti"
+        else tmp_path / "ages.csv"
+    )
     if kind == "csv":
         path.write_text("left,right,years\n" + "0.1,0.2,30\n" * COUNT)
     with pytest.raises(ValueError, match="number='age': .* has no such column"):
@@ -177,12 +215,19 @@ def test_a_table_without_ages_names_its_columns(kind, tmp_path):
 def test_a_column_that_is_missing_in_every_row_is_to_be_left_out(tmp_path):
     source = written(tmp_path, spread(), empty=[""] * COUNT)
     (fault,) = [fault for fault in data.faults(source, number="age") if fault.fatal]
-    assert str(fault).endswith("'empty' is missing in every row. Leave the column out: drop=empty.")
-    assert data.load(source, number="age", drop="empty").fields["x"].names == ["left", "right"]
+    assert str(fault).endswith(
+        "'empty' is missing in every row. Leave the column out: drop=empty."
+    )
+    assert data.load(source, number="age", drop="empty").fields["x"].names == [
+        "left",
+        "right",
+    ]
 
 
 @pytest.mark.parametrize("kind", ["csv", "nifti"])
-def test_concepts_are_the_field_c_with_their_names_scaled_by_training_alone(kind, tmp_path):
+def test_concepts_are_the_field_c_with_their_names_scaled_by_training_alone(
+    kind, tmp_path
+):
     concepts = {"csf": np.arange(COUNT) * 10.0, "grey": 500.0 - np.arange(COUNT)}
     ages = spread()
     if kind == "nifti":
@@ -203,7 +248,9 @@ def test_concepts_are_the_field_c_with_their_names_scaled_by_training_alone(kind
 
 def test_a_concept_in_words_is_a_fault_of_the_table(tmp_path):
     path = people(tmp_path, COUNT, age=spread(), csf=["much", *range(COUNT - 1)])
-    with pytest.raises(ValueError, match="'csf' is much in row 0, one of 1 such row. Mend them"):
+    with pytest.raises(
+        ValueError, match="'csf' is much in row 0, one of 1 such row. Mend them"
+    ):
         data.load(f"nifti:{path}", number="age", covariates="csf")
 
 
@@ -218,6 +265,8 @@ def test_shares_that_are_none_are_refused(options, told, tmp_path):
 
 
 def test_a_fold_of_ages_keeps_subjects_apart():
-    found = arrays(spread(60), facts={"subject": np.arange(60) // 2}, fold=Fold.of(1, 5))
+    found = arrays(
+        spread(60), facts={"subject": np.arange(60) // 2}, fold=Fold.of(1, 5)
+    )
     whose = [set(getattr(found, split).facts["subject"]) for split in SPLITS]
     assert sum(map(len, whose)) == 30

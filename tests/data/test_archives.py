@@ -23,7 +23,9 @@ def stored(values):
 def header(shape, descr="<f4"):
     """A .npy file of this shape without its values."""
     content = io.BytesIO()
-    npy.write_array_header_1_0(content, {"shape": shape, "fortran_order": False, "descr": descr})
+    npy.write_array_header_1_0(
+        content, {"shape": shape, "fortran_order": False, "descr": descr}
+    )
     return content.getvalue()
 
 
@@ -49,7 +51,9 @@ def damaged(name):
 
     return {
         "cut off": lambda content: content[: len(content) // 2],
-        "flipped": lambda content: content[:100] + bytes([content[100] ^ 255]) + content[101:],
+        "flipped": lambda content: (
+            content[:100] + bytes([content[100] ^ 255]) + content[101:]
+        ),
         "encrypted": lambda content: patched(content, encrypted, 1),
         "an unknown method": lambda content: patched(content, method, 77),
         "text": lambda content: b"a,b\n1,2\n",
@@ -58,7 +62,8 @@ def damaged(name):
 
 
 @pytest.mark.parametrize(
-    "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+    "method",
+    [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA],
 )
 @pytest.mark.parametrize(
     "harm", ["cut off", "flipped", "encrypted", "an unknown method", "text", "nothing"]
@@ -92,7 +97,9 @@ def test_damaged_archives_are_told_by_name(harm, method, tmp_path):
         (stored(np.array([{}] * 60)), "Object arrays"),
     ],
 )
-def test_arrays_that_are_not_what_their_header_says_are_refused(content, said, tmp_path):
+def test_arrays_that_are_not_what_their_header_says_are_refused(
+    content, said, tmp_path
+):
     name = archive(tmp_path / "x.npz", {"x.npy": content})
     with pytest.raises(Undecodable, match=f"cannot be read as its array 'x' .*{said}"):
         data.load(name)
@@ -109,7 +116,9 @@ def test_what_nobody_asked_for_is_not_unpacked(tmp_path):
     read = []
     unpack = npy.read_array
     with mock.patch.object(
-        npy, "read_array", lambda *given, **options: read.append(1) or unpack(*given, **options)
+        npy,
+        "read_array",
+        lambda *given, **options: read.append(1) or unpack(*given, **options),
     ):
         dataset = data.load(name, skip="bomb")
     assert list(dataset.fields) == ["x"] and read == [1]
@@ -151,7 +160,9 @@ def labelled(path, names, **arrays):
 
 def test_classes_have_the_names_that_the_file_gives_them(tmp_path):
     dataset = data.load(labelled(tmp_path / "x.npz", ["no dementia", "mild", "severe"]))
-    assert dataset.class_names == ["no dementia", "mild", "severe"] and list(dataset.fields) == [
+    assert dataset.class_names == ["no dementia", "mild", "severe"] and list(
+        dataset.fields
+    ) == [
         "x",
         "y",
     ]
@@ -160,7 +171,10 @@ def test_classes_have_the_names_that_the_file_gives_them(tmp_path):
 
 @pytest.mark.parametrize(
     ("names", "said"),
-    [(["one"], "the classes are 0 to 0"), (["a", "b", "a"], "hold one twice. Name each once")],
+    [
+        (["one"], "the classes are 0 to 0"),
+        (["a", "b", "a"], "hold one twice. Name each once"),
+    ],
 )
 def test_names_that_do_not_fit_the_labels_are_refused(names, said, tmp_path):
     with pytest.raises(ValueError, match=said):
@@ -202,7 +216,9 @@ def test_labels_of_a_test_that_are_no_whole_numbers_are_refused(tmp_path):
         ("unpaired:a.png", "is a file, where a folder of pictures is needed"),
     ],
 )
-def test_a_path_under_no_or_another_source_comes_with_the_right_one(given, said, tmp_path):
+def test_a_path_under_no_or_another_source_comes_with_the_right_one(
+    given, said, tmp_path
+):
     (tmp_path / "photos").mkdir()
     (tmp_path / "a.png").write_bytes(b"")
     *source, path = given.split(":")

@@ -36,7 +36,9 @@ def helix(curvature, torsion, along):
     whole = np.hypot(curvature, torsion)
     radius, pitch = curvature / whole**2, torsion / whole**2
     turns = whole * along
-    return np.stack([radius * np.cos(turns), radius * np.sin(turns), pitch * turns], axis=1)
+    return np.stack(
+        [radius * np.cos(turns), radius * np.sin(turns), pitch * turns], axis=1
+    )
 
 
 def test_constant_curvature_and_torsion_make_a_helix():
@@ -50,8 +52,13 @@ def test_constant_curvature_and_torsion_make_a_helix():
 
 def test_a_circle_has_its_curvature_length_and_tortuosity():
     turns = np.linspace(0.0, np.pi, 401)
-    circle = np.stack([20 * np.cos(turns), 20 * np.sin(turns), 0 * turns, 0 * turns + 1], axis=1)
-    found = {name: measure(circle[None])[0] for name, (measure, _) in vessels.ATTRIBUTES.items()}
+    circle = np.stack(
+        [20 * np.cos(turns), 20 * np.sin(turns), 0 * turns, 0 * turns + 1], axis=1
+    )
+    found = {
+        name: measure(circle[None])[0]
+        for name, (measure, _) in vessels.ATTRIBUTES.items()
+    }
     assert found["length"] == pytest.approx(20 * np.pi, rel=1e-4)
     assert found["tortuosity"] == pytest.approx(np.pi / 2, rel=1e-4)
     assert found["curvature"] == pytest.approx(1 / 20, rel=1e-4)
@@ -62,7 +69,8 @@ def test_arteries_have_the_attributes_of_their_branch(table):
     for branch, kind in BRANCHES.items():
         own = [row for row in table if row["branch"] == branch]
         means = {
-            name: np.mean([float(row[name]) for row in own]) for name in ("length", "curvature")
+            name: np.mean([float(row[name]) for row in own])
+            for name in ("length", "curvature")
         }
         assert means["length"] == pytest.approx(kind.length, rel=0.15)
         assert means["curvature"] == pytest.approx(kind.curvature, rel=0.3)
@@ -72,7 +80,10 @@ def test_arteries_have_the_attributes_of_their_branch(table):
 def test_the_branches_differ_as_the_recipe_says():
     many = {
         branch: np.mean(
-            [Arteries(1).artery(person, branch).truth["tortuosity"] for person in range(60)]
+            [
+                Arteries(1).artery(person, branch).truth["tortuosity"]
+                for person in range(60)
+            ]
         )
         for branch in BRANCHES
     }
@@ -122,14 +133,24 @@ def test_what_is_there_is_not_written_over(drawn, tmp_path):
 def test_centrelines_are_read_with_their_facts_and_split_by_person(drawn):
     folder, _ = drawn
     found = data.load(
-        f"centrelines:{folder / VESSELS}", table=str(folder / TABLE), label="branch", points=48
+        f"centrelines:{folder / VESSELS}",
+        table=str(folder / TABLE),
+        label="branch",
+        points=48,
     )
     x = found.fields["x"]
-    assert isinstance(x, Centreline) and x.points == 48 and found.class_names == sorted(BRANCHES)
+    assert (
+        isinstance(x, Centreline)
+        and x.points == 48
+        and found.class_names == sorted(BRANCHES)
+    )
     assert found.train["x"].shape[1:] == (48, 4) and found.train["x"].dtype == "float32"
     assert (found.train["x"][:, 0, :3] == 0).all()
     assert {"subject", "length", "stenosis"} <= set(found.train.facts)
-    people = [set(part.facts["subject"]) for part in (found.train, found.validation, found.test)]
+    people = [
+        set(part.facts["subject"])
+        for part in (found.train, found.validation, found.test)
+    ]
     assert not people[0] & people[2] and not people[0] & people[1]
     assert "were resampled by arc length to 48 each" in found.notes[0]
     np.testing.assert_allclose(
@@ -202,7 +223,10 @@ def test_repeated_points_are_left_out_and_told(tmp_path):
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"label": "branch"}, "label='branch' is a column of a table; give table=FILE too"),
+        (
+            {"label": "branch"},
+            "label='branch' is a column of a table; give table=FILE too",
+        ),
         ({"points": 12}, r"points=12 is not a number in \[16, 10000\]"),
         ({"coefficients": 4}, "coefficients=4 is not a whole number from 8 to 64"),
     ],
@@ -216,12 +240,16 @@ def test_a_table_must_know_every_vessel_once(drawn, tmp_path):
     folder, _ = drawn
     first, *rows = (folder / TABLE).read_text().splitlines()
     (tmp_path / "table.csv").write_text("\n".join([first, *rows[1:], rows[4]]) + "\n")
-    with pytest.raises(ValueError, match=r"names 'artery_00004' twice.*no row for 'artery_00000'"):
+    with pytest.raises(
+        ValueError, match=r"names 'artery_00004' twice.*no row for 'artery_00000'"
+    ):
         data.load(f"centrelines:{folder / VESSELS}", table=str(tmp_path / "table.csv"))
 
 
 def test_a_folder_without_tables_says_what_is_needed(tmp_path):
-    with pytest.raises(ValueError, match=r"holds no .csv or .tsv files.*x, y, z, radius in mm"):
+    with pytest.raises(
+        ValueError, match=r"holds no .csv or .tsv files.*x, y, z, radius in mm"
+    ):
         data.load(f"centrelines:{tmp_path}")
     with pytest.raises(FileNotFoundError, match="no file or folder"):
         data.load(f"centrelines:{tmp_path / 'none'}")
@@ -237,11 +265,16 @@ def test_vessels_written_as_a_table_are_read_again(drawn, tmp_path):
     ]
     (tmp_path / "drawn.csv").write_text("\n".join(rows) + "\n")
     assert list(found) == ["vessel", *POINT, "class"] and found["class"][24] == "a"
-    again = data.load(f"centrelines:{tmp_path / 'drawn.csv'}", points=24, coefficients=8)
+    again = data.load(
+        f"centrelines:{tmp_path / 'drawn.csv'}", points=24, coefficients=8
+    )
     assert len(again.train) + len(again.validation) + len(again.test) == 8
     lengths = np.sort(
         np.concatenate(
-            [vessels.length(p["x"]) for p in (again.train, again.validation, again.test)]
+            [
+                vessels.length(p["x"])
+                for p in (again.train, again.validation, again.test)
+            ]
         )
     )
     np.testing.assert_allclose(lengths, np.sort(vessels.length(curves)), rtol=1e-3)

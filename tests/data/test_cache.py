@@ -59,6 +59,7 @@ def test_a_cache_that_is_full_is_told(tmp_path, monkeypatch):
     monkeypatch.setenv("KGEN_CACHE", str(tmp_path))
     monkeypatch.setattr("pathlib.Path.write_text", full)
     with pytest.raises(
-        OSError, match=rf"statistics.*json {WAY_ON.replace('written ', 'written .No space left.*')}"
+        OSError,
+        match=rf"statistics.*json {WAY_ON.replace('written ', 'written .No space left.*')}",
     ):
         TileSource(path, tile_size=16)

@@ -9,9 +9,14 @@ SIXTEEN = (16, 16, 1)
 
 def numbered(count=50):
     """Images whose only pixel value is their own number."""
-    images = np.broadcast_to(np.arange(count, dtype="uint8")[:, None, None, None], (count, 8, 8, 1))
+    images = np.broadcast_to(
+        np.arange(count, dtype="uint8")[:, None, None, None], (count, 8, 8, 1)
+    )
     fields = {"x": Image((8, 8, 1), 0, 255), "y": Label(count)}
-    return Split({"x": np.ascontiguousarray(images), "y": np.arange(count, dtype="int32")}, fields)
+    return Split(
+        {"x": np.ascontiguousarray(images), "y": np.arange(count, dtype="int32")},
+        fields,
+    )
 
 
 def epochs(stream, steps, count):
@@ -29,7 +34,9 @@ def of_arrays(x, y, test=None, name="cells"):
 def test_no_split_is_stretched_by_its_own_brightest_pixel():
     x, y = arrays()
     dataset = of_arrays(x // 2, y, {"x": x // 4, "y": y})
-    np.testing.assert_allclose(dataset.test.scaled()[..., 0], x // 4 / np.float32(255), rtol=1e-6)
+    np.testing.assert_allclose(
+        dataset.test.scaled()[..., 0], x // 4 / np.float32(255), rtol=1e-6
+    )
     assert dataset.train.scaled().max() == pytest.approx(127 / 255)
 
 
@@ -47,7 +54,10 @@ def test_a_stream_begun_later_goes_on_as_the_one_that_got_there():
 
 @pytest.mark.parametrize(
     "stream",
-    [lambda **part: numbered().batches(10, **part), lambda **part: numbered().ordered(20, **part)],
+    [
+        lambda **part: numbered().batches(10, **part),
+        lambda **part: numbered().ordered(20, **part),
+    ],
 )
 def test_the_parts_of_a_batch_are_the_batch(stream):
     whole = [y.numpy() for _, y in stream().take(3)]
@@ -63,7 +73,8 @@ def test_an_epoch_is_a_multiple_of_the_steps_made_at_once():
     seen = epochs(split.batches(8, steps_at_once=4), 4, 2)
     np.testing.assert_array_equal(seen, epochs(split.batches(8), 6, 2)[:, :32])
     with pytest.raises(
-        ValueError, match="batch_size=10 times steps_per_execution=6 is larger than the 50"
+        ValueError,
+        match="batch_size=10 times steps_per_execution=6 is larger than the 50",
     ):
         split.batches(10, steps_at_once=6)
 
@@ -83,7 +94,11 @@ def of_kind(kind):
 @pytest.mark.parametrize("kind", ["static", "dynamic"])
 def test_binarised_pixels_are_white_as_often_as_they_are_bright(kind):
     dataset = of_kind(kind)
-    for stream in (dataset.train.batches(40), dataset.validation.ordered(), dataset.test.ordered()):
+    for stream in (
+        dataset.train.batches(40),
+        dataset.validation.ordered(),
+        dataset.test.ordered(),
+    ):
         x, y = (values.numpy() for values in next(iter(stream)))
         scaled = dataset.fields["x"].scaled(x)
         assert set(np.unique(scaled)) == {0.0, 1.0}
@@ -94,7 +109,9 @@ def test_binarised_pixels_are_white_as_often_as_they_are_bright(kind):
 
 @pytest.mark.parametrize(("kind", "alike"), [("static", True), ("dynamic", False)])
 def test_dynamic_pixels_differ_between_epochs(kind, alike):
-    first, second = (drawn(of_kind(kind).train.batches(40, first_epoch=epoch)) for epoch in (0, 1))
+    first, second = (
+        drawn(of_kind(kind).train.batches(40, first_epoch=epoch)) for epoch in (0, 1)
+    )
     assert (first == second).all() == alike
 
 
@@ -108,13 +125,18 @@ def test_dynamic_streams_resume_and_divide():
     straight = [x.numpy() for x, _ in train.batches(8, seed=3).take(10)]
     resumed = [x.numpy() for x, _ in train.batches(8, seed=3, first_epoch=1).take(5)]
     np.testing.assert_array_equal(straight[5:], resumed)
-    halves = [[x.numpy() for x, _ in train.batches(8, seed=3, part=(i, 2)).take(5)] for i in (0, 1)]
+    halves = [
+        [x.numpy() for x, _ in train.batches(8, seed=3, part=(i, 2)).take(5)]
+        for i in (0, 1)
+    ]
     np.testing.assert_array_equal(np.concatenate(halves, axis=1), straight[:5])
 
 
 def test_validation_and_test_images_are_drawn_once():
     for kind in ("static", "dynamic"):
-        np.testing.assert_array_equal(of_kind(kind).test.scaled(), of_kind("static").test.scaled())
+        np.testing.assert_array_equal(
+            of_kind(kind).test.scaled(), of_kind("static").test.scaled()
+        )
 
 
 def test_no_binarisation_is_the_same_set_and_another_is_refused():
@@ -141,7 +163,9 @@ def test_images_stay_with_their_labels_as_they_are_stored():
 
 
 def test_a_batch_larger_than_the_data_is_refused():
-    with pytest.raises(ValueError, match="batch_size=64 is larger than the 50 training values"):
+    with pytest.raises(
+        ValueError, match="batch_size=64 is larger than the 50 training values"
+    ):
         numbered().batches(64)
 
 
@@ -156,7 +180,9 @@ def test_splits_are_disjoint_and_keep_every_class(digits):
         for split in (digits.train, digits.validation, digits.test)
     ]
     assert not rows[0] & rows[1] and not rows[1] & rows[2]
-    assert all(len(np.unique(split.labels)) == 10 for split in (digits.validation, digits.test))
+    assert all(
+        len(np.unique(split.labels)) == 10 for split in (digits.validation, digits.test)
+    )
     assert digits.train["x"].dtype == np.uint8 and digits.train.scaled().max() == 1.0
 
 
@@ -167,7 +193,9 @@ def test_fingerprints_are_those_of_the_first_versions(digits):
 
 def arrays(count=40, classes=4):
     random = np.random.default_rng(0)
-    return random.integers(0, 256, (count, 8, 8), dtype="uint8"), np.arange(count) % classes
+    return random.integers(0, 256, (count, 8, 8), dtype="uint8"), np.arange(
+        count
+    ) % classes
 
 
 BAD = {
@@ -182,9 +210,15 @@ BAD = {
         np.where(np.arange(40) == 3, 10**10, y),
     ),
     "no label is 1, but one is 75. Number the classes": lambda x, y: (x, y * 25),
-    "all but black on the scale of 0 to 255. Multiply them by 255": lambda x, y: (x // 128, y),
+    "all but black on the scale of 0 to 255. Multiply them by 255": lambda x, y: (
+        x // 128,
+        y,
+    ),
     "holds no values": lambda x, y: (x[:0], y),
-    "class '3' has 1 training value": lambda x, y: (x, np.where(np.arange(40) == 3, 3, y % 3)),
+    "class '3' has 1 training value": lambda x, y: (
+        x,
+        np.where(np.arange(40) == 3, 3, y % 3),
+    ),
     "a side of fewer than 8 points": lambda x, y: (x[:, :7], y),
     "with 2 channels, not 1, 3 or 4": lambda x, y: (np.stack([x, x], axis=-1), y),
     "neither one number each nor one-hot": lambda x, y: (x, np.stack([y, y], axis=1)),
@@ -205,10 +239,13 @@ def test_bad_arrays_are_refused_with_the_reason(message):
 
 def test_test_values_of_another_shape_or_class_are_refused():
     x, y = arrays()
-    with pytest.raises(ValueError, match=r"cells: x_test has the shape \(40, 8, 9, 1\)"):
+    with pytest.raises(
+        ValueError, match=r"cells: x_test has the shape \(40, 8, 9, 1\)"
+    ):
         of_arrays(x, y, {"x": np.pad(x, ((0, 0), (0, 0), (0, 1))), "y": y})
     with pytest.raises(
-        ValueError, match="cells: y_test holds labels from 0 to 4; the classes are 0 to 3"
+        ValueError,
+        match="cells: y_test holds labels from 0 to 4; the classes are 0 to 3",
     ):
         of_arrays(x, y, {"x": x, "y": np.arange(40) % 5})
 
@@ -236,7 +273,9 @@ def test_statistics_are_of_the_training_values_alone():
         {row.tobytes() for row in split["x"]}
         for split in (dataset.train, dataset.validation, dataset.test)
     ]
-    assert [len(part) for part in rows] == [153, 17, 30] and not rows[0] & (rows[1] | rows[2])
+    assert [len(part) for part in rows] == [153, 17, 30] and not rows[0] & (
+        rows[1] | rows[2]
+    )
     for split in (dataset.train, dataset.validation, dataset.test):
         np.testing.assert_array_equal(table[split["y"].astype(int)], split["x"])
 
@@ -254,7 +293,8 @@ def test_a_constant_column_is_named():
     table = np.random.default_rng(0).normal(size=(60, 3))
     table[:, 1] = 7.0
     with pytest.raises(
-        ValueError, match="t: x: Column 1 of the vectors has one value, such as 7.0.*drop_constant"
+        ValueError,
+        match="t: x: Column 1 of the vectors has one value, such as 7.0.*drop_constant",
     ):
         Data.from_arrays("t", {"x": table}, {"x": Vector.of(table, "x")})
 
@@ -268,8 +308,13 @@ def test_splits_that_are_cut_in_place_are_those_that_are_copied():
     cut = Data.from_arrays("t", own, field, facts={"row": np.arange(97)}, in_place=True)
     for part in ("train", "validation", "test"):
         for name in ("x", "y"):
-            np.testing.assert_array_equal(getattr(cut, part)[name], getattr(copied, part)[name])
+            np.testing.assert_array_equal(
+                getattr(cut, part)[name], getattr(copied, part)[name]
+            )
         np.testing.assert_array_equal(
             getattr(cut, part).facts["row"], getattr(copied, part).facts["row"]
         )
-    assert np.shares_memory(cut.train["x"], own["x"]) and cut.fingerprint == copied.fingerprint
+    assert (
+        np.shares_memory(cut.train["x"], own["x"])
+        and cut.fingerprint == copied.fingerprint
+    )

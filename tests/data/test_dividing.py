@@ -72,7 +72,9 @@ def of_npz_unasked(folder, x, y, subjects):
 def of_table(folder, x, y, subjects, kind="csv"):
     with (folder / "t").open("w", newline="") as file:
         writer = csv.writer(file, delimiter="," if kind == "csv" else "\t")
-        writer.writerow(["id", "class", *(f"g{i}" for i in range(x.reshape(len(x), -1).shape[1]))])
+        writer.writerow(
+            ["id", "class", *(f"g{i}" for i in range(x.reshape(len(x), -1).shape[1]))]
+        )
         writer.writerows(
             [who, label, *row]
             for who, label, row in zip(subjects, y, x.reshape(len(x), -1), strict=True)
@@ -106,7 +108,9 @@ def of_pairs(folder, x, y, subjects):
 
 def of_arrays(_, x, y, subjects):
     fields = {"x": Image.of(x, "x"), "y": Label.of(y, "y")}
-    return Data.from_arrays("arrays", {"x": x, "y": y}, fields, facts={"subject": subjects})
+    return Data.from_arrays(
+        "arrays", {"x": x, "y": y}, fields, facts={"subject": subjects}
+    )
 
 
 @pytest.fixture
@@ -139,8 +143,10 @@ def test_no_subject_is_in_two_splits(source, values, tmp_path):
     sizes = np.array([len(getattr(dataset, split)) for split in SPLITS])
     assert sizes.sum() == len(values[0])
     np.testing.assert_allclose(sizes / sizes.sum(), [0.765, 0.085, 0.15], atol=0.05)
-    told = "divided by subject: {} in training, {} in validation, {} in the test".format(
-        *map(len, whose)
+    told = (
+        "divided by subject: {} in training, {} in validation, {} in the test".format(
+            *map(len, whose)
+        )
     )
     assert told in dataset.notes and told in str(dataset)
     assert "subject" not in dataset.fields
@@ -150,7 +156,9 @@ def test_no_subject_of_two_domains_is_in_two_splits(values, tmp_path):
     x, _, subjects = values
     for side, chosen in (("a", slice(None)), ("b", slice(60, None))):
         (tmp_path / side).mkdir()
-        for number, (image, who) in enumerate(zip(x[chosen], subjects[chosen], strict=True)):
+        for number, (image, who) in enumerate(
+            zip(x[chosen], subjects[chosen], strict=True)
+        ):
             Picture.fromarray(image).save(tmp_path / side / f"{who}_{number}.png")
     dataset = data.load(f"unpaired:{tmp_path}", subject="^[^_]+")
     owners = {image.tobytes(): who for image, who in zip(x, subjects, strict=True)}
@@ -164,7 +172,9 @@ def test_no_subject_of_two_domains_is_in_two_splits(values, tmp_path):
     ]
     assert sum(map(len, whose)) == len(set.union(*whose)) == 20
     for split in SPLITS:
-        assert min(len(domain) for domain in getattr(dataset, split).domains.values()) > 0
+        assert (
+            min(len(domain) for domain in getattr(dataset, split).domains.values()) > 0
+        )
 
 
 SUBJECTS = {
@@ -188,7 +198,8 @@ def test_every_class_is_in_every_split_by_subject(case):
     subjects, labels = SUBJECTS[case]
     dataset = of_arrays(
         None,
-        np.zeros((len(labels), 8, 8), "uint8") + np.arange(64, dtype="uint8").reshape(8, 8),
+        np.zeros((len(labels), 8, 8), "uint8")
+        + np.arange(64, dtype="uint8").reshape(8, 8),
         labels,
         subjects,
     )
@@ -198,7 +209,10 @@ def test_every_class_is_in_every_split_by_subject(case):
 
 
 def test_numbers_are_divided_by_subject_too():
-    table, subjects = np.random.default_rng(0).normal(size=(90, 3)), np.repeat(np.arange(30), 3)
+    table, subjects = (
+        np.random.default_rng(0).normal(size=(90, 3)),
+        np.repeat(np.arange(30), 3),
+    )
     fields = {"x": Vector.of(table, "x"), "y": Number("years")}
     dataset = Data.from_arrays(
         "t", {"x": table, "y": np.arange(90.0)}, fields, facts={"subject": subjects}
@@ -213,19 +227,25 @@ def test_parts_may_be_given():
 
 
 def test_a_class_of_two_subjects_is_refused_by_its_name():
-    subjects, labels = np.repeat(np.arange(20), 10), np.repeat(np.arange(20) < 2, 10).astype(int)
+    subjects, labels = (
+        np.repeat(np.arange(20), 10),
+        np.repeat(np.arange(20) < 2, 10).astype(int),
+    )
     with pytest.raises(
         ValueError,
         match="the class 1 of 2 subjects cannot be in each of 3 splits without a subject in two",
     ):
         labelled_by(subjects, labels)
-    with pytest.raises(ValueError, match="the data of 2 subjects cannot be in each of 3 splits"):
+    with pytest.raises(
+        ValueError, match="the data of 2 subjects cannot be in each of 3 splits"
+    ):
         labelled_by(np.repeat([0, 1], 100), np.zeros(200, int))
 
 
 def labelled_by(subjects, labels):
     return labelled(
-        np.bincount(labels)[::1], facts={"subject": subjects[np.argsort(labels, kind="stable")]}
+        np.bincount(labels)[::1],
+        facts={"subject": subjects[np.argsort(labels, kind="stable")]},
     )
 
 
@@ -253,7 +273,9 @@ def test_a_subject_in_training_and_in_an_official_test_is_named(values, tmp_path
         y_test=y[:9],
         patient_test=np.repeat(["Q1", "Q2"], [4, 5]),
     )
-    assert not set(dataset.train.facts["subject"]) & set(dataset.validation.facts["subject"])
+    assert not set(dataset.train.facts["subject"]) & set(
+        dataset.validation.facts["subject"]
+    )
     with pytest.raises(ValueError, match="the test values lack the fact 'subject'"):
         labelled(
             (50, 50),
@@ -280,7 +302,12 @@ def test_a_row_without_a_subject_is_named(tmp_path):
     table = np.random.default_rng(0).normal(size=(30, 3))
     with pytest.raises(ValueError, match="'id' is missing in 1 row, first in row 4"):
         of_table(
-            tmp_path, table, np.arange(30) % 2, ["" if row == 4 else f"P{row}" for row in range(30)]
+            tmp_path,
+            table,
+            np.arange(30) % 2,
+            ["" if row == 4 else f"P{row}" for row in range(30)],
         )
-    with pytest.raises(ValueError, match="subject='idd': .* has no such column. Did you mean id"):
+    with pytest.raises(
+        ValueError, match="subject='idd': .* has no such column. Did you mean id"
+    ):
         data.load(f"csv:{tmp_path / 't'}", subject="idd")

@@ -56,18 +56,31 @@ SOURCES = {
     ),
     "csv": (lambda folder: (table(folder), {"label": "t"}), DRAWN, True),
     "csv with a test": (
-        lambda folder: (table(folder), {"label": "t", "test": table(folder, "b.csv")[4:]}),
+        lambda folder: (
+            table(folder),
+            {"label": "t", "test": table(folder, "b.csv")[4:]},
+        ),
         OWN,
         True,
     ),
-    "folder": (lambda folder: (f"folder:{pictures(folder, 'a', 'b')}", {}), DRAWN, True),
+    "folder": (
+        lambda folder: (f"folder:{pictures(folder, 'a', 'b')}", {}),
+        DRAWN,
+        True,
+    ),
     "pairs": (lambda folder: (f"pairs:{pictures(folder, 'a', 'b')}", {}), DRAWN, False),
-    "unpaired": (lambda folder: (f"unpaired:{pictures(folder, 'a', 'b')}", {}), DRAWN, False),
+    "unpaired": (
+        lambda folder: (f"unpaired:{pictures(folder, 'a', 'b')}", {}),
+        DRAWN,
+        False,
+    ),
 }
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_what_is_printed_before_a_training_says_how_a_source_was_divided(source, tmp_path):
+def test_what_is_printed_before_a_training_says_how_a_source_was_divided(
+    source, tmp_path
+):
     named, shares, classes = SOURCES[source]
     name, options = named(tmp_path)
     lines = [
@@ -82,7 +95,9 @@ def test_what_is_printed_before_a_training_says_how_a_source_was_divided(source,
 
 
 @pytest.mark.parametrize("given", [False, True], ids=["drawn test", "given test"])
-@pytest.mark.parametrize("classes", [False, True], ids=["without classes", "with classes"])
+@pytest.mark.parametrize(
+    "classes", [False, True], ids=["without classes", "with classes"]
+)
 def test_the_shares_are_those_that_are_told(classes, given):
     values = {
         "x": np.arange(2000.0).reshape(-1, 1, 1, 1) / 2000,
@@ -103,7 +118,9 @@ def test_the_shares_are_those_that_are_told(classes, given):
 
 def test_validation_is_capped_as_told():
     values = {"x": np.zeros((60_000, 1, 1, 1), "float32")}
-    found = Data.from_arrays("many", values, {"x": Image((1, 1, 1))}, {"x": values["x"][:10]})
+    found = Data.from_arrays(
+        "many", values, {"x": Image((1, 1, 1))}, {"x": values["x"][:10]}
+    )
     assert len(found.validation) == int(
         re.search(r"at most ([\d,]+)", str(found))[1].replace(",", "")
     )

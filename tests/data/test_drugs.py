@@ -28,9 +28,9 @@ def test_a_drug_moves_its_two_modules_and_no_other(many):
         change = lines["moved"][drug] - lines["activity"]
         others = np.delete(change, [first, second], axis=1)
         assert change[:, first].mean() == pytest.approx(-1.5, abs=0.03)
-        assert np.abs(others.mean(axis=0)).max() < 0.03 and others.std() == pytest.approx(
-            0.2, abs=0.01
-        )
+        assert np.abs(
+            others.mean(axis=0)
+        ).max() < 0.03 and others.std() == pytest.approx(0.2, abs=0.01)
         slope = (
             LinearRegression()
             .fit(lines["activity"][:, [second]], lines["moved"][drug][:, second])
@@ -43,10 +43,12 @@ def test_noise_is_as_told_and_before_and_after_have_their_own(many):
     screen, lines = many
     before = lines["x"] - screen.expressed(lines["activity"])
     after = lines["after"]["linear"] - screen.expressed(lines["moved"]["linear"])
-    assert before.std() == pytest.approx(NOISE, rel=0.02) and after.std() == pytest.approx(
+    assert before.std() == pytest.approx(
         NOISE, rel=0.02
+    ) and after.std() == pytest.approx(NOISE, rel=0.02)
+    assert np.corrcoef(before.ravel(), after.ravel())[0, 1] == pytest.approx(
+        0, abs=0.02
     )
-    assert np.corrcoef(before.ravel(), after.ravel())[0, 1] == pytest.approx(0, abs=0.02)
 
 
 @pytest.mark.parametrize(
@@ -57,12 +59,18 @@ def test_responses_follow_their_rule(drug, linear, many):
     odds, response = screen.odds(lines["activity"], drug), lines["response"][drug]
     best = roc_auc_score(response, odds) if drug != "unrelated" else 0.5
     assert best > 0.84 or drug == "unrelated"
-    seen = LinearRegression().fit(lines["activity"], response).predict(lines["activity"])
-    assert (roc_auc_score(response, seen) > best - 0.02) is (linear or drug == "unrelated")
+    seen = (
+        LinearRegression().fit(lines["activity"], response).predict(lines["activity"])
+    )
+    assert (roc_auc_score(response, seen) > best - 0.02) is (
+        linear or drug == "unrelated"
+    )
 
 
 def test_the_same_seed_draws_the_same():
-    one, same, other = (Screen(GENES, seed).lines(5)["after"]["linear"] for seed in (3, 3, 4))
+    one, same, other = (
+        Screen(GENES, seed).lines(5)["after"]["linear"] for seed in (3, 3, 4)
+    )
     assert (one == same).all() and (one != other).any()
 
 
@@ -90,7 +98,10 @@ def test_truth_is_kept_beside_the_tables(folder):
     truth = json.loads((folder / "truth.json").read_text())
     assert truth["drugs"]["linear"]["auroc"] == pytest.approx(0.92, abs=0.02)
     assert truth["drugs"]["unrelated"]["auroc"] == pytest.approx(0.5, abs=0.02)
-    assert truth["drugs"]["interaction"]["modules"] == [2, 3] and len(truth["activity"]) == LINES
+    assert (
+        truth["drugs"]["interaction"]["modules"] == [2, 3]
+        and len(truth["activity"]) == LINES
+    )
 
 
 def test_pairs_are_those_of_a_cell_line(folder):
@@ -98,14 +109,20 @@ def test_pairs_are_those_of_a_cell_line(folder):
     for split in (found.train, found.validation, found.test):
         at = [int(name.removeprefix("line_")) for name in split.facts["subject"]]
         np.testing.assert_allclose(split["x"], lines["x"][at], atol=1e-4)
-        np.testing.assert_allclose(split["after"], lines["after"]["linear"][at], atol=1e-4)
+        np.testing.assert_allclose(
+            split["after"], lines["after"]["linear"][at], atol=1e-4
+        )
         assert split["y"].tolist() == lines["response"]["linear"][at].tolist()
         assert set(split.facts) == {"subject", "lineage", "drug"}
 
 
 def test_folds_are_apart_and_test_every_cell_line_once(folder):
-    tested = [load(folder, fold=number, folds=4).test.facts["subject"] for number in range(4)]
-    assert sorted(np.concatenate(tested)) == [f"line_{number:04d}" for number in range(LINES)]
+    tested = [
+        load(folder, fold=number, folds=4).test.facts["subject"] for number in range(4)
+    ]
+    assert sorted(np.concatenate(tested)) == [
+        f"line_{number:04d}" for number in range(LINES)
+    ]
 
 
 def changed(folder, tmp_path, name, change):
@@ -119,20 +136,32 @@ def changed(folder, tmp_path, name, change):
 
 
 def emptied(rows):
-    return [row if number % 3 else [*row[:2], ""] for number, row in enumerate(rows, start=2)]
+    return [
+        row if number % 3 else [*row[:2], ""]
+        for number, row in enumerate(rows, start=2)
+    ]
 
 
 def test_missing_responses_are_kept_as_minus_one(folder, tmp_path):
     found = load(changed(folder, tmp_path, "response.csv", emptied))
-    every = np.concatenate([split["y"] for split in (found.train, found.validation, found.test)])
+    every = np.concatenate(
+        [split["y"] for split in (found.train, found.validation, found.test)]
+    )
     assert 10 <= (every == -1).sum() <= 20 and set(every.tolist()) == {-1, 0, 1}
-    assert "not known of every value" in str(found) and "of 40 pairs known" in str(found)
+    assert "not known of every value" in str(found) and "of 40 pairs known" in str(
+        found
+    )
 
 
 def test_cell_lines_with_several_rows_before_stand_by_their_mean(folder, tmp_path):
     def doubled(rows):
         head, first, *rest = rows
-        return [head, first, [*first[:2], *(f"{float(cell) + 2:.4f}" for cell in first[2:])], *rest]
+        return [
+            head,
+            first,
+            [*first[:2], *(f"{float(cell) + 2:.4f}" for cell in first[2:])],
+            *rest,
+        ]
 
     found = load(changed(folder, tmp_path, "before.csv", doubled))
     mean = Screen(GENES).lines(LINES)["x"][0] + 1
@@ -170,7 +199,10 @@ BAD = {
             lambda rows: [rows[0], *([*row[:2], "resistant"] for row in rows[1:])],
             "the one response 'resistant'",
         ),
-        (lambda rows: [*rows, [*rows[1][:2], "other"]], "two responses of 'line_0000' to one drug"),
+        (
+            lambda rows: [*rows, [*rows[1][:2], "other"]],
+            "two responses of 'line_0000' to one drug",
+        ),
     ],
 }
 
@@ -231,7 +263,9 @@ def test_profiles_of_an_unnamed_drug_have_the_responses_to_one_drug(tmp_path):
     after = profiles(tmp_path / "after.csv", **genes)
     told = {"drug": ["a", "b"] * 10, "response": ["yes", "yes", "no", "no"] * 5}
     response = profiles(tmp_path / "response.csv", **told)
-    with pytest.raises(ValueError, match="responses to 2 drugs, 'a', 'b', and the profiles after"):
+    with pytest.raises(
+        ValueError, match="responses to 2 drugs, 'a', 'b', and the profiles after"
+    ):
         data.load(source, after=after, response=response)
     response = profiles(tmp_path / "response.csv", **{**told, "drug": ["a"] * 20})
     found = data.load(source, after=after, response=response)

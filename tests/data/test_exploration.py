@@ -11,7 +11,9 @@ from tests.cli.test_cli import kgen
 from tests.data.scans import people
 
 COUNT = 60
-AGES = np.array([20 + 10 * (number % 3) + number % 97 / 10 % 9 for number in range(COUNT)]).round(2)
+AGES = np.array(
+    [20 + 10 * (number % 3) + number % 97 / 10 % 9 for number in range(COUNT)]
+).round(2)
 
 
 def written(folder, **columns):
@@ -58,7 +60,9 @@ def test_correlations_are_pearsons_over_the_rows_that_have_both(tmp_path):
     known = np.isfinite(found.values[:, 3])
     expected = np.corrcoef(found.values[known, 3], found.ages[known])[0, 1]
     assert found.correlations[-1, 3] == pytest.approx(expected)
-    assert np.isfinite(found.correlations).all() and found.correlations[0, 1] == pytest.approx(1.0)
+    assert np.isfinite(found.correlations).all() and found.correlations[
+        0, 1
+    ] == pytest.approx(1.0)
 
 
 def test_columns_are_scaled_by_the_training_rows_alone(tmp_path):
@@ -73,7 +77,10 @@ def test_columns_are_scaled_by_the_training_rows_alone(tmp_path):
 
 def test_why_a_table_cannot_be_divided_stands_in_the_text(tmp_path):
     found = looked_at(written(tmp_path, age=[*AGES[1:], 85]))
-    assert "Not divided: csv:ages.csv: the age bracket 80–89 years has 1 subject" in found.told()
+    assert (
+        "Not divided: csv:ages.csv: the age bracket 80–89 years has 1 subject"
+        in found.told()
+    )
     assert set(found.split) == {"not divided"}
 
 
@@ -82,7 +89,8 @@ def test_a_bracket_that_a_split_lacks_is_named(tmp_path):
     test = written(tmp_path / "test", age=AGES + 30)
     found = looked_at(written(tmp_path), test=test)
     assert (
-        "absent from training and validation" in found.told() and "absent from test" in found.told()
+        "absent from training and validation" in found.told()
+        and "absent from test" in found.told()
     )
 
 
@@ -94,7 +102,13 @@ def test_the_command_writes_one_text_and_figures(kind, tmp_path):
         else people(tmp_path, age=[40 + number % 20 for number in range(24)])
     )
     shown = kgen(
-        "data", "inspect", f"{kind}:{path}", "--data", "number=age", "--out", tmp_path / "look"
+        "data",
+        "inspect",
+        f"{kind}:{path}",
+        "--data",
+        "number=age",
+        "--out",
+        tmp_path / "look",
     )
     assert "ROWS OF EACH BRACKET OF AGE" in shown
     names = {"inspection.txt", "brackets.png", "groups.png"}

@@ -46,7 +46,9 @@ def frame(drawn, name="expression.csv"):
 
 
 def loaded(path, drawn, **options):
-    return data.load(f"csv:{path}", covariates_file=str(drawn[0] / "covariates.csv"), **options)
+    return data.load(
+        f"csv:{path}", covariates_file=str(drawn[0] / "covariates.csv"), **options
+    )
 
 
 def every_split(found):
@@ -58,12 +60,17 @@ def test_covariates_follow_their_samples_and_stay_out_of_the_model(drawn, tables
     found = loaded(tables("shuffled.csv", shuffled), drawn, label="tissue")
     known = frame(drawn, "covariates.csv").set_index("sample")
     values = frame(drawn).set_index("sample")
-    assert set(found.fields) == {"x", "y"} and found.fields["x"].names == list(values.columns)
+    assert set(found.fields) == {"x", "y"} and found.fields["x"].names == list(
+        values.columns
+    )
     for split in every_split(found):
         samples = split.facts["sample"]
         np.testing.assert_allclose(split["x"], values.loc[samples], rtol=1e-6)
         for covariate in ("sex", "batch"):
-            assert split.facts[covariate].tolist() == known.loc[samples, covariate].tolist()
+            assert (
+                split.facts[covariate].tolist()
+                == known.loc[samples, covariate].tolist()
+            )
         assert (
             np.array(found.class_names)[split.labels].tolist()
             == known.loc[samples, "tissue"].tolist()
@@ -74,7 +81,10 @@ def test_a_number_of_the_covariates_becomes_y(drawn, tables, tmp_path):
     known = frame(drawn, "covariates.csv").assign(age=np.arange(COUNT) + 20.0)[::-1]
     path = tables("ages.csv", known)
     found = data.load(
-        f"csv:{drawn[0] / 'expression.csv'}", covariates_file=str(path), number="age", unit="years"
+        f"csv:{drawn[0] / 'expression.csv'}",
+        covariates_file=str(path),
+        number="age",
+        unit="years",
     )
     for split in every_split(found):
         assert [f"sample_{int(age) - 20:05d}" for age in split["y"]] == split.facts[
@@ -99,24 +109,36 @@ def test_genes_as_rows_are_told_and_read(drawn, tables):
 def test_genes_are_chosen_on_training_samples_alone(drawn, tables):
     path = drawn[0] / "expression.csv"
     whole, chosen = loaded(path, drawn), loaded(path, drawn, genes=10)
-    expected = np.median(np.abs(whole.train["x"] - np.median(whole.train["x"], axis=0)), axis=0)
+    expected = np.median(
+        np.abs(whole.train["x"] - np.median(whole.train["x"], axis=0)), axis=0
+    )
     best = np.sort(np.argsort(-expected)[:10])
-    assert chosen.fields["x"].names == [whole.fields["x"].names[place] for place in best]
+    assert chosen.fields["x"].names == [
+        whole.fields["x"].names[place] for place in best
+    ]
     assert all(split["x"].shape[1] == 10 for split in every_split(chosen))
-    wild, first = frame(drawn).set_index("sample"), whole.fields["x"].names[np.argmin(expected)]
+    wild, first = (
+        frame(drawn).set_index("sample"),
+        whole.fields["x"].names[np.argmin(expected)],
+    )
     wild.loc[whole.test.facts["sample"], first] *= np.where(
         np.arange(len(whole.test)) % 2, 1000.0, -1000.0
     )
     again = loaded(tables("wild.csv", wild.reset_index()), drawn, genes=10)
     assert again.fields == chosen.fields  # scaling, too, is of the training alone
-    assert "10 of 60 columns, of the greatest median absolute deviation in training" in str(again)
+    assert (
+        "10 of 60 columns, of the greatest median absolute deviation in training"
+        in str(again)
+    )
 
 
 def test_the_median_absolute_deviation_by_hand():
     columns = np.array(
         [[1, 0, 5], [2, 0, 5], [4, 0, 5], [9, 100, 5.5], [0, 0, 9]], float
     )  # 2, 0, 0
-    assert most_varying(columns, 1).tolist() == [0] and most_varying(columns, 2).tolist() == [0, 1]
+    assert most_varying(columns, 1).tolist() == [0] and most_varying(
+        columns, 2
+    ).tolist() == [0, 1]
     assert most_varying(sparse.csc_matrix(columns), 1).tolist() == [0]
 
 
@@ -194,18 +216,23 @@ def test_genes_that_another_table_lacks_are_named_and_left_out_on_demand(drawn, 
     fewer = tables("fewer.csv", values[40:].drop(columns=["gene_00000", "gene_00005"]))
     more = tables("more.csv", values[:40])
     with pytest.raises(
-        ValueError, match="lacks 'gene_00000', 'gene_00005'.*59 of 61 are in both.*shared_with="
+        ValueError,
+        match="lacks 'gene_00000', 'gene_00005'.*59 of 61 are in both.*shared_with=",
     ):
         loaded(more, drawn, test=str(fewer))
     found = loaded(more, drawn, test=str(fewer), shared_with=str(fewer))
-    assert found.fields["x"].shape == (58,) and "gene_00005" not in found.fields["x"].names
+    assert (
+        found.fields["x"].shape == (58,) and "gene_00005" not in found.fields["x"].names
+    )
     assert len(found.test) == 20 and "58 of 60 columns" in str(found)
 
 
 def test_a_sample_of_the_training_is_no_test(drawn, tables):
     values = frame(drawn)
     paths = [tables("a.csv", values[:40]), tables("b.csv", values[39:])]
-    with pytest.raises(ValueError, match="the test holds 1 sample of the training: 'sample_00039'"):
+    with pytest.raises(
+        ValueError, match="the test holds 1 sample of the training: 'sample_00039'"
+    ):
         loaded(paths[0], drawn, test=str(paths[1]))
 
 
@@ -213,11 +240,16 @@ def cells(path, kind=np.asarray, **options):
     random = np.random.default_rng(0)
     counts = random.poisson(2.0, (COUNT, 12)).astype("float32")
     obs = pandas.DataFrame(
-        {"cell": pandas.Categorical(["a", "b"] * (COUNT // 2)), "depth": counts.sum(axis=1)}
+        {
+            "cell": pandas.Categorical(["a", "b"] * (COUNT // 2)),
+            "depth": counts.sum(axis=1),
+        }
     )
     obs.index = [f"cell_{number}" for number in range(COUNT)]
     var = pandas.DataFrame(index=[f"g{number}" for number in range(12)])
-    stored = anndata.AnnData(kind(np.log1p(counts)), obs, var, layers={"counts": kind(counts)})
+    stored = anndata.AnnData(
+        kind(np.log1p(counts)), obs, var, layers={"counts": kind(counts)}
+    )
     stored.raw = stored
     found = stored[:, :8].copy()
     for name, value in options.items():
@@ -227,7 +259,9 @@ def cells(path, kind=np.asarray, **options):
 
 
 @pytest.mark.parametrize(
-    "kind", [np.asarray, sparse.csr_matrix, sparse.csc_matrix], ids=["dense", "csr", "csc"]
+    "kind",
+    [np.asarray, sparse.csr_matrix, sparse.csc_matrix],
+    ids=["dense", "csr", "csc"],
 )
 def test_annotated_matrices(kind, tmp_path):
     counts = cells(tmp_path / "cells.h5ad", kind)
@@ -244,19 +278,25 @@ def test_annotated_matrices(kind, tmp_path):
         found = data.load(source, **options)
         for split in every_split(found):
             rows = [int(name.removeprefix("cell_")) for name in split.facts["sample"]]
-            np.testing.assert_allclose(split["x"], expected[rows][:, :columns], rtol=1e-6)
+            np.testing.assert_allclose(
+                split["x"], expected[rows][:, :columns], rtol=1e-6
+            )
             assert split.facts["cell"].tolist() == ["ab"[row % 2] for row in rows]
             np.testing.assert_allclose(split.facts["depth"], counts[rows].sum(axis=1))
     chosen = data.load(source, layer="counts", genes=3)
     best = most_varying(data.load(source, layer="counts").train["x"], 3)
-    assert chosen.fields["x"].names == [f"g{place}" for place in best] and "3 of 8 genes" in str(
-        chosen
-    )
+    assert chosen.fields["x"].names == [
+        f"g{place}" for place in best
+    ] and "3 of 8 genes" in str(chosen)
 
 
 REFUSED_CELLS = {
     "unknown label": ({"label": "tissue"}, {}, "label='tissue'.*cell, depth"),
-    "unknown layer": ({"layer": "spliced"}, {}, "Unknown layer .*'spliced'.*counts, raw"),
+    "unknown layer": (
+        {"layer": "spliced"},
+        {},
+        "Unknown layer .*'spliced'.*counts, raw",
+    ),
     "no counts": ({"counts": True}, {}, "is no count"),
     "too large": ({"memory": "1KB"}, {}, r"8 genes take 1.9e-06 GB.*genes=4"),
     "words as a number": ({"number": "cell"}, {}, "number='cell'.*label=cell"),
@@ -270,7 +310,9 @@ REFUSED_CELLS = {
 def test_what_is_refused_of_annotated_matrices(case, tmp_path):
     options, changed, message = REFUSED_CELLS[case]
     if changed.get("raw", 0) is None:
-        anndata.AnnData(np.ones((COUNT, 3), "float32")).write_h5ad(tmp_path / "cells.h5ad")
+        anndata.AnnData(np.ones((COUNT, 3), "float32")).write_h5ad(
+            tmp_path / "cells.h5ad"
+        )
     else:
         cells(tmp_path / "cells.h5ad", **changed)
     with pytest.raises(ValueError, match=message):
@@ -280,7 +322,9 @@ def test_what_is_refused_of_annotated_matrices(case, tmp_path):
 def test_missing_numbers_of_annotated_matrices_are_refused(tmp_path):
     x = np.random.default_rng(0).normal(size=(COUNT, 3)).astype("float32")
     whose = np.arange(COUNT) // 2 + 0.0
-    obs = pandas.DataFrame({"stage": whose % 2, "whose": whose}, [f"s{n}" for n in range(COUNT)])
+    obs = pandas.DataFrame(
+        {"stage": whose % 2, "whose": whose}, [f"s{n}" for n in range(COUNT)]
+    )
     obs.iloc[5] = np.nan
     x[7, 1] = np.nan
     anndata.AnnData(x, obs).write_h5ad(tmp_path / "cells.h5ad")
@@ -308,7 +352,9 @@ def test_an_age_of_annotated_matrices_is_divided_by_brackets(tmp_path):
 def test_files_of_older_versions_are_read_in_silence(tmp_path, monkeypatch, recwarn):
     read = anndata.read_h5ad
     monkeypatch.setattr(
-        anndata, "read_h5ad", lambda path: (warnings.warn("moved", FutureWarning, 2), read(path))[1]
+        anndata,
+        "read_h5ad",
+        lambda path: (warnings.warn("moved", FutureWarning, 2), read(path))[1],
     )
     cells(tmp_path / "cells.h5ad")
     data.load(f"h5ad:{tmp_path / 'cells.h5ad'}")
@@ -367,18 +413,30 @@ def test_new_files_are_read_as_those_of_the_training_were(drawn, tables, tmp_pat
     names = [f"g{number}" for number in range(8)]
     fields = {"x": Vector((8,), names=names), "y": Label(2, ["a", "b"])}
     stored = {"y": "cell"}
-    found = read_values(tmp_path / "cells.h5ad", fields, ["x", "y"], stored, layer="counts").values
+    found = read_values(
+        tmp_path / "cells.h5ad", fields, ["x", "y"], stored, layer="counts"
+    ).values
     np.testing.assert_array_equal(found["x"], counts[:, :8])
     assert found["y"].tolist() == [0, 1] * (COUNT // 2)
     turned = frame(drawn).set_index("sample").T.rename_axis("gene").reset_index()
     some = {"x": Vector((2,), names=["gene_00007", "gene_00002"])}
-    found = read_values(tables("turned.csv", turned), some, ["x"], transposed=True).values
-    np.testing.assert_allclose(found["x"], frame(drawn)[["gene_00007", "gene_00002"]], rtol=1e-6)
+    found = read_values(
+        tables("turned.csv", turned), some, ["x"], transposed=True
+    ).values
+    np.testing.assert_allclose(
+        found["x"], frame(drawn)[["gene_00007", "gene_00002"]], rtol=1e-6
+    )
     for source, options in (("cells.h5ad", {}), ("turned.csv", {"transposed": True})):
         with pytest.raises(
-            ValueError, match="lacks 'other', columns of the training.*0 of 1 are in both"
+            ValueError,
+            match="lacks 'other', columns of the training.*0 of 1 are in both",
         ):
-            read_values(tmp_path / source, {"x": Vector((1,), names=["other"])}, ["x"], **options)
+            read_values(
+                tmp_path / source,
+                {"x": Vector((1,), names=["other"])},
+                ["x"],
+                **options,
+            )
 
 
 def test_an_annotated_matrix_is_looked_at(tmp_path):

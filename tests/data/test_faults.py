@@ -17,7 +17,10 @@ def pictures(root, count=8):
     for label in ("ad", "control"):
         (root / label).mkdir(parents=True)
         for number in range(count):
-            save(root / label / f"{label}P{number}.png", random.integers(0, 255, (8, 8), "uint8"))
+            save(
+                root / label / f"{label}P{number}.png",
+                random.integers(0, 255, (8, 8), "uint8"),
+            )
     return root
 
 
@@ -40,7 +43,9 @@ def test_every_fault_of_a_folder(tmp_path):
     save(root / "ad" / "adP1.png", np.zeros((8, 8), "uint8"))
     save(root / "ad" / "adP2.png", np.arange(90, dtype="uint8").reshape(9, 10))
     save(root / "ad" / "adP3.png", 1000 * np.arange(64, dtype="uint16").reshape(8, 8))
-    (root / "ad" / "adP4.png").write_bytes((root / "control" / "controlP4.png").read_bytes())
+    (root / "ad" / "adP4.png").write_bytes(
+        (root / "control" / "controlP4.png").read_bytes()
+    )
     (root / "control" / "controlP5.png").write_bytes(
         (root / "control" / "controlP6.png").read_bytes()
     )
@@ -52,7 +57,10 @@ def test_every_fault_of_a_folder(tmp_path):
         "adP3.png": "has uint16, where most have uint8",
         "controlP4.png": "holds the same values as adP4.png",
     }.items():
-        assert sum(fault.startswith(f"{name}: {told}") for fault in found) == 1, (name, found)
+        assert sum(fault.startswith(f"{name}: {told}") for fault in found) == 1, (
+            name,
+            found,
+        )
     assert len(found) == 5
     told = [str(fault) for fault in data.faults(f"folder:{root}") if not fault.fatal]
     assert "controlP6.png: holds the same values as controlP5.png." in told
@@ -63,7 +71,9 @@ def test_every_fault_of_a_folder(tmp_path):
 def test_colours_beside_grey_are_told_with_the_option_that_makes_all_grey(tmp_path):
     root = pictures(tmp_path / "in")
     random = np.random.default_rng(1)
-    Pillow.fromarray(random.integers(0, 255, (8, 8, 3), "uint8")).save(root / "ad" / "colour.jpg")
+    Pillow.fromarray(random.integers(0, 255, (8, 8, 3), "uint8")).save(
+        root / "ad" / "colour.jpg"
+    )
     found = [str(fault) for fault in data.faults(f"folder:{root}")]
     assert (
         "colours: 1 of 17 pictures are in colour, and all are read so. "
@@ -83,7 +93,9 @@ def test_subjects_of_a_folder_in_two_official_splits(spoilt, tmp_path):
             )
             path.unlink()
             save(
-                path.with_name(path.name if spoilt or split == "train" else f"late{path.name}"),
+                path.with_name(
+                    path.name if spoilt or split == "train" else f"late{path.name}"
+                ),
                 noise,
             )
     found = fatal(f"folder:{tmp_path / 'in'}", subject="^[^.]+")
@@ -102,7 +114,8 @@ def arrays(folder, **changed):
         **changed,
     }
     np.savez(
-        folder / "a.npz", **{name: array for name, array in values.items() if array is not None}
+        folder / "a.npz",
+        **{name: array for name, array in values.items() if array is not None},
     )
     return f"npz:{folder / 'a.npz'}"
 
@@ -126,7 +139,10 @@ def _copied(x):
 ARRAYS = {
     "NaN": (_nan, "x: 1 row with NaN or infinity: 3. Mend or remove"),
     "one shade": (_black, "x: 2 rows with one shade alone: 4, 5."),
-    "a copy of another class": (_copied, "x[8]: holds the same values as x[7]. Keep one"),
+    "a copy of another class": (
+        _copied,
+        "x[8]: holds the same values as x[7]. Keep one",
+    ),
 }
 
 
@@ -143,7 +159,9 @@ def test_images_of_one_shade_are_only_told_where_they_show_no_anatomy(tmp_path):
     x = _black(np.random.default_rng(0).integers(1, 255, (40, 8, 8), "uint8"))
     path = arrays(tmp_path, x=x)
     assert fatal(path, subject="who") == []
-    assert any("one shade alone" in str(fault) for fault in data.faults(path, subject="who"))
+    assert any(
+        "one shade alone" in str(fault) for fault in data.faults(path, subject="who")
+    )
 
 
 @pytest.mark.parametrize("kind", ["curve", "mask"])
@@ -168,7 +186,10 @@ def test_classes_and_subjects_of_arrays(tmp_path):
     both = arrays(tmp_path, x_test=np.random.default_rng(2).random((9, 8, 8)),
                   y_test=np.arange(9) % 2, who_test=np.arange(30, 39))  # fmt: skip
     assert (
-        sum("is in the splits training and test" in fault for fault in fatal(both, subject="who"))
+        sum(
+            "is in the splits training and test" in fault
+            for fault in fatal(both, subject="who")
+        )
         == 9
     )
 
@@ -179,7 +200,9 @@ def test_the_faults_of_a_table(tmp_path):
     ]
     (tmp_path / "t.csv").write_text("\n".join(rows))
     found = fatal(f"csv:{tmp_path / 't.csv'}", label="site", subject="who")
-    assert found == ["t.csv: 'b' is missing in 2 rows. Fill it, or leave these rows out."]
+    assert found == [
+        "t.csv: 'b' is missing in 2 rows. Fill it, or leave these rows out."
+    ]
 
 
 def test_what_no_list_knows_is_told_as_its_reading_tells_it(tmp_path):
@@ -218,7 +241,9 @@ def spoilt_pictures(folder):
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_a_training_refuses_with_the_first_faults_and_their_count(source, tmp_path, monkeypatch):
+def test_a_training_refuses_with_the_first_faults_and_their_count(
+    source, tmp_path, monkeypatch
+):
     monkeypatch.setenv("KGEN_CACHE", str(tmp_path / "cache"))
     named, told = SOURCES[source]
     name, options = named(tmp_path)

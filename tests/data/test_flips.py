@@ -13,9 +13,9 @@ COUNT = 64
 def stored(tmp_path):
     """Images that are dark on the left and bright on the right, labelled with their numbers."""
     ramp = np.arange(8, dtype="uint8")
-    x = np.broadcast_to(10 * ramp[:, None] + ramp, (COUNT, 8, 8))[..., None] + np.arange(
-        COUNT
-    ).reshape(-1, 1, 1, 1)
+    x = np.broadcast_to(10 * ramp[:, None] + ramp, (COUNT, 8, 8))[
+        ..., None
+    ] + np.arange(COUNT).reshape(-1, 1, 1, 1)
     np.savez(tmp_path / "ramps.npz", x=x.astype("uint8"), y=np.arange(COUNT) % 4)
     return f"npz:{tmp_path / 'ramps.npz'}"
 
@@ -51,7 +51,10 @@ def test_the_same_seed_turns_the_same_images_and_another_epoch_others(stored):
 def test_parts_of_a_batch_hold_what_one_process_sees(stored):
     split = data.load(stored, flip=True).train
     whole = next(split.batches(8).as_numpy_iterator())[0]
-    halves = [next(split.batches(8, part=(number, 2)).as_numpy_iterator())[0] for number in (0, 1)]
+    halves = [
+        next(split.batches(8, part=(number, 2)).as_numpy_iterator())[0]
+        for number in (0, 1)
+    ]
     np.testing.assert_array_equal(np.concatenate(halves), whole)
 
 
@@ -59,7 +62,9 @@ def test_validation_test_and_ordered_values_stay(stored):
     flipped, plain = data.load(stored, flip=True), data.load(stored)
     for name in ("validation", "test"):
         assert not getattr(flipped, name).flip
-    ordered = np.concatenate([x for x, _ in flipped.validation.ordered().as_numpy_iterator()])
+    ordered = np.concatenate(
+        [x for x, _ in flipped.validation.ordered().as_numpy_iterator()]
+    )
     np.testing.assert_array_equal(ordered, plain.validation["x"])
 
 

@@ -36,7 +36,9 @@ def of_arrays(_, fold):
 def of_npz(folder, fold):
     x, y, facts = people()
     np.savez(folder / "a.npz", x=x, y=y, **facts)
-    return data.load(f"npz:{folder / 'a.npz'}", subject="subject", facts="age", fold=fold)
+    return data.load(
+        f"npz:{folder / 'a.npz'}", subject="subject", facts="age", fold=fold
+    )
 
 
 @pytest.mark.parametrize("source", [of_arrays, of_npz])
@@ -46,7 +48,10 @@ def test_the_tests_of_all_folds_are_disjoint_and_cover_everyone(source, tmp_path
         found = source(tmp_path, fold)
         whose = [set(getattr(found, split).facts["subject"]) for split in SPLITS]
         assert sum(map(len, whose)) == 80 == len(set.union(*whose))
-        assert len(whose[2]) == 16 and np.bincount(found.test.labels).tolist() == [16, 16]
+        assert len(whose[2]) == 16 and np.bincount(found.test.labels).tolist() == [
+            16,
+            16,
+        ]
         assert f"fold {fold} of the folds 0 to 4 is the test" in found.notes
         tested += whose[2]
     assert sorted(tested) == list(range(80))
@@ -57,7 +62,8 @@ def test_folds_without_subjects_cover_every_value():
     fields = {"x": Image.of(x, "x"), "y": Label(2)}
     values = {"x": x, "y": np.arange(50) % 2}
     parts = [
-        Data.from_arrays("t", values, fields, fold=Fold.of(fold, 4)).test["x"] for fold in range(4)
+        Data.from_arrays("t", values, fields, fold=Fold.of(fold, 4)).test["x"]
+        for fold in range(4)
     ]
     assert len(np.unique(np.concatenate(parts)[:, 0, 0, 0])) == 50
 
@@ -82,12 +88,16 @@ def test_every_age_bracket_of_a_class_is_in_every_split(subjects):
 def test_the_report_counts_subjects_of_each_class_and_bracket():
     found = of_arrays(None, None)
     (told,) = [
-        note for note in found.notes if note.startswith("subjects in training") and " 0: " in note
+        note
+        for note in found.notes
+        if note.startswith("subjects in training") and " 0: " in note
     ]
     counts = []
     for split in (getattr(found, name) for name in SPLITS):
         chosen = split.labels == 0
-        ages = dict(zip(split.facts["subject"][chosen], split.facts["age"][chosen], strict=True))
+        ages = dict(
+            zip(split.facts["subject"][chosen], split.facts["age"][chosen], strict=True)
+        )
         counts.append((len(ages), sum(70 <= age < 80 for age in ages.values())))
     assert " 0: {} / {} / {}, of these".format(*(count for count, _ in counts)) in told
     assert "70–79 years {} / {} / {}".format(*(count for _, count in counts)) in told
@@ -115,7 +125,8 @@ def test_a_fold_beside_an_official_test_is_refused(tmp_path):
     x, y, _ = people()
     np.savez(tmp_path / "a.npz", x=x, y=y, x_test=x[:9], y_test=y[:9])
     with pytest.raises(
-        ValueError, match="fold=1 takes the test out of all values, and there is an official one"
+        ValueError,
+        match="fold=1 takes the test out of all values, and there is an official one",
     ):
         data.load(f"npz:{tmp_path / 'a.npz'}", fold=1)
 
@@ -124,10 +135,19 @@ def test_pixels_and_anatomy_are_kept_and_lacking_subjects_are_told(tmp_path):
     x, y, facts = people()
     np.savez(tmp_path / "a.npz", x=x, y=y, **facts)
     source = f"npz:{tmp_path / 'a.npz'}"
-    known = data.load(source, subject="subject", facts="age", pixel="2.5", anatomy="brain")
+    known = data.load(
+        source, subject="subject", facts="age", pixel="2.5", anatomy="brain"
+    )
     assert (known.spacing, known.anatomy) == ((2.5, 2.5), "brain")
-    warned = [data.load(source, skip="subject,age", anatomy=anatomy) for anatomy in ("brain", None)]
-    assert ["no subject column" in str(found) for found in (known, *warned)] == [False, True, False]
+    warned = [
+        data.load(source, skip="subject,age", anatomy=anatomy)
+        for anatomy in ("brain", None)
+    ]
+    assert ["no subject column" in str(found) for found in (known, *warned)] == [
+        False,
+        True,
+        False,
+    ]
     with pytest.raises(ValueError, match="Unknown anatomy 'brian'. Did you mean brain"):
         data.load(source, subject="subject", facts="age", anatomy="brian")
 
@@ -138,26 +158,36 @@ def test_a_folder_is_divided_by_its_table(tmp_path):
     for number, (image, label) in enumerate(zip(x, y, strict=True)):
         (tmp_path / "in" / f"c{label}").mkdir(parents=True, exist_ok=True)
         Picture.fromarray(image).save(tmp_path / "in" / f"c{label}" / f"{number}.png")
-        rows.append(f"c{label}/{number}.png,{facts['subject'][number]},{facts['age'][number]},A")
+        rows.append(
+            f"c{label}/{number}.png,{facts['subject'][number]},{facts['age'][number]},A"
+        )
     table = tmp_path / "people.csv"
     table.write_text("\n".join(rows))
     found = data.load(
         f"folder:{tmp_path / 'in'}", table=str(table), pixel=1, anatomy="brain", fold=0
     )
-    assert set(found.train.facts) == {"subject", "age", "site"} and found.spacing == (1.0, 1.0)
+    assert set(found.train.facts) == {"subject", "age", "site"} and found.spacing == (
+        1.0,
+        1.0,
+    )
     whose = [set(getattr(found, split).facts["subject"]) for split in SPLITS]
     assert sum(map(len, whose)) == 20 == len(set.union(*whose))
-    owners = {image.tobytes(): str(who) for image, who in zip(x, facts["subject"], strict=True)}
+    owners = {
+        image.tobytes(): str(who)
+        for image, who in zip(x, facts["subject"], strict=True)
+    }
     assert [owners[image.tobytes()] for image in found.test["x"]] == found.test.facts[
         "subject"
     ].tolist()
     table.write_text("\n".join(rows[:-1]))
     with pytest.raises(
-        ValueError, match="people.csv names 39 files, and lacks 39.png, one of 1 such picture"
+        ValueError,
+        match="people.csv names 39 files, and lacks 39.png, one of 1 such picture",
     ):
         data.load(f"folder:{tmp_path / 'in'}", table=str(table))
     table.write_text("\n".join([*rows, "c0/gone.png,7,60,A"]))
     with pytest.raises(
-        FileNotFoundError, match="names 'c0/gone.png', one of 1 such file, which is not there"
+        FileNotFoundError,
+        match="names 'c0/gone.png', one of 1 such file, which is not there",
     ):
         data.load(f"folder:{tmp_path / 'in'}", table=str(table))

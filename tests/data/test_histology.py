@@ -54,21 +54,29 @@ def rewrite(folder, split, key, values, name=None):
         file[name or key] = values
 
 
-@pytest.mark.parametrize(("split", "count"), [("train", 80), ("valid", 10), ("test", 10)])
+@pytest.mark.parametrize(
+    ("split", "count"), [("train", 80), ("valid", 10), ("test", 10)]
+)
 def test_the_twin_has_the_layout_of_the_original(split, count, twin):
     x, y, (header, *rows) = (
         stored(twin, split, "x"), stored(twin, split, "y"), rows_of(twin, split)
     )  # fmt: skip
     assert (x.shape, x.dtype) == ((count, 96, 96, 3), "uint8")
     assert (y.shape, y.dtype) == ((count, 1, 1, 1), "uint8")
-    assert header == COLUMNS and [row[0] for row in rows] == [str(row) for row in range(count)]
+    assert header == COLUMNS and [row[0] for row in rows] == [
+        str(row) for row in range(count)
+    ]
     assert [row[4] == "True" for row in rows] == (y.ravel() == 1).tolist()
     assert all(row[3] == "True" for row in rows if row[4] == "True")
 
 
 def test_no_slide_is_in_two_splits_and_labels_are_those_of_the_files(twin):
     found = data.load(f"pcam:{twin}")
-    assert found.class_names == ["normal", "tumour"] and found.image_shape == (96, 96, 3)
+    assert found.class_names == ["normal", "tumour"] and found.image_shape == (
+        96,
+        96,
+        3,
+    )
     slides = []
     for spelt, split in SPLITS.items():
         part, (_, *rows) = getattr(found, split), rows_of(twin, spelt)
@@ -84,7 +92,9 @@ def test_no_slide_is_in_two_splits_and_labels_are_those_of_the_files(twin):
 def test_a_size_is_cut_out_of_the_middle(memory, twin):
     found = data.load(f"pcam:{twin}", size=64, memory=memory)
     assert found.fields["x"].shape == (64, 64, 3)
-    np.testing.assert_array_equal(found.train["x"], stored(twin, "train", "x")[:, 16:80, 16:80])
+    np.testing.assert_array_equal(
+        found.train["x"], stored(twin, "train", "x")[:, 16:80, 16:80]
+    )
     assert is_mapped(found.train["x"]) == (memory == "2KB")
     batch, labels = next(iter(found.train.batches(5)))
     assert batch.shape == (5, 64, 64, 3) and labels.shape == (5,)
@@ -101,7 +111,9 @@ def test_the_original_stored_in_chunks_of_many_patches_is_the_same_data(copy):
 def test_a_smaller_count_is_a_part_of_a_larger_one(twin):
     few, many = (data.load(f"pcam:{twin}", count=count) for count in (12, 30))
     own = {image.tobytes(): row for row, image in enumerate(stored(twin, "train", "x"))}
-    places = [[own[image.tobytes()] for image in part.train["x"]] for part in (few, many)]
+    places = [
+        [own[image.tobytes()] for image in part.train["x"]] for part in (few, many)
+    ]
     assert places[0] == places[1][:12] and len(set(places[1])) == 30
     np.testing.assert_array_equal(many.train.labels, np.array(places[1]) % 2)
     assert len(few.test) == 10
@@ -112,7 +124,9 @@ def test_without_tables_patches_are_read_and_a_note_says_what_is_lost(copy):
         path.unlink()
     found = data.load(f"pcam:{copy}")
     assert "subject" not in found.train.facts
-    assert any("nobody knows which patches are of one slide" in note for note in found.notes)
+    assert any(
+        "nobody knows which patches are of one slide" in note for note in found.notes
+    )
 
 
 def test_a_tumour_moved_out_of_the_centre_takes_the_label_along():
@@ -121,9 +135,13 @@ def test_a_tumour_moved_out_of_the_centre_takes_the_label_along():
         for rim in (False, True):
             patch = patches.patch(0, 3, centre, rim)
             assert patch.label == centre and patch.tumour[0, 0] == rim
-    inside, outside = (patches.patch(0, 3, centre, not centre) for centre in (True, False))
+    inside, outside = (
+        patches.patch(0, 3, centre, not centre) for centre in (True, False)
+    )
     assert np.roll(inside.tumour, 32, axis=1)[CENTRE, CENTRE].any() == outside.label
-    assert inside.tumour.any() and outside.tumour.any() and inside.label != outside.label
+    assert (
+        inside.tumour.any() and outside.tumour.any() and inside.label != outside.label
+    )
 
 
 def test_nuclei_of_tumours_are_larger_by_the_effect():
@@ -142,9 +160,18 @@ def test_patches_repeat_by_their_seed_and_slides_differ_in_colour():
     one, again, other = (Patches(seed=seed).patch(2, 5, True) for seed in (0, 0, 1))
     np.testing.assert_array_equal(one.image, again.image)
     assert (one.image != other.image).any()
-    drawn = [Patches().patch(slide, place, False, False) for slide in range(12) for place in (0, 1)]
-    means = np.array([patch.image.mean(axis=(0, 1)) for patch in drawn]).reshape(12, 2, 3)
-    within, between = np.diff(means, axis=1).std(), means.mean(axis=1).std(axis=0).mean()
+    drawn = [
+        Patches().patch(slide, place, False, False)
+        for slide in range(12)
+        for place in (0, 1)
+    ]
+    means = np.array([patch.image.mean(axis=(0, 1)) for patch in drawn]).reshape(
+        12, 2, 3
+    )
+    within, between = (
+        np.diff(means, axis=1).std(),
+        means.mean(axis=1).std(axis=0).mean(),
+    )
     assert between > within / 2 > 0
 
 
@@ -233,7 +260,10 @@ def test_what_is_wrong_is_told_by_its_file(fault, copy):
     [
         ({"size": 31}, r"size=31 is not a number in \[32, 96\]"),
         ({"size": 63}, "size=63 is odd, .* Take 62 or 64"),
-        ({"count": 81}, r"count=81 should lie in \[10, 80\], the training patches of pcam:"),
+        (
+            {"count": 81},
+            r"count=81 should lie in \[10, 80\], the training patches of pcam:",
+        ),
         ({"count": 0}, r"count=0 should lie in \[10, 80\]"),
     ],
 )

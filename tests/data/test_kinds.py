@@ -21,10 +21,20 @@ def test_arrays_are_fields_under_their_own_names(tmp_path):
     arrays = {"y": random().uniform(20, 80, 60), "c": random().normal(size=(60, 4))}
     name = npz(tmp_path, x=random().normal(size=(60, 9, 9, 9)), **arrays)
     dataset = data.load(name, unit="years")
-    assert [type(field) for field in dataset.fields.values()] == [Volume, Vector, Number]
-    assert list(dataset.fields) == ["x", "c", "y"] and dataset.fields["y"].unit == "years"
+    assert [type(field) for field in dataset.fields.values()] == [
+        Volume,
+        Vector,
+        Number,
+    ]
+    assert (
+        list(dataset.fields) == ["x", "c", "y"] and dataset.fields["y"].unit == "years"
+    )
     batch = next(iter(dataset.train.batches(8)))
-    assert {field: values.shape[0] for field, values in batch.items()} == {"x": 8, "c": 8, "y": 8}
+    assert {field: values.shape[0] for field, values in batch.items()} == {
+        "x": 8,
+        "c": 8,
+        "y": 8,
+    }
 
 
 def test_a_field_may_be_another_array_or_of_another_kind(tmp_path):
@@ -35,12 +45,16 @@ def test_a_field_may_be_another_array_or_of_another_kind(tmp_path):
     }
     name = npz(tmp_path, **arrays)
     dataset = data.load(name, x="curve", y="age:number", facts="subject")
-    assert isinstance(dataset.fields["x"], Curve) and isinstance(dataset.fields["y"], Number)
+    assert isinstance(dataset.fields["x"], Curve) and isinstance(
+        dataset.fields["y"], Number
+    )
     np.testing.assert_array_equal(dataset.test.facts["subject"], dataset.test["y"])
 
 
 def test_the_names_of_genes_travel_with_their_field(tmp_path):
-    name = npz(tmp_path, x=random().normal(size=(40, 3)), genes=np.array(["a", "b", "c"]))
+    name = npz(
+        tmp_path, x=random().normal(size=(40, 3)), genes=np.array(["a", "b", "c"])
+    )
     dataset = data.load(name, names="genes")
     assert dataset.fields["x"].names == ["a", "b", "c"] and dataset.classes is None
 
@@ -56,7 +70,12 @@ def test_ages_and_subjects_may_be_columns(tmp_path):
 def test_constant_columns_are_left_out_if_asked(tmp_path):
     x = random().normal(size=(40, 3))
     x[:, 1] = 5.0
-    name = npz(tmp_path, x=x, x_test=x[:9] + np.arange(9)[:, None], genes=np.array(["a", "b", "c"]))
+    name = npz(
+        tmp_path,
+        x=x,
+        x_test=x[:9] + np.arange(9)[:, None],
+        genes=np.array(["a", "b", "c"]),
+    )
     dataset = data.load(name, names="genes", drop_constant="true")
     assert dataset.fields["x"].names == ["a", "c"] and dataset.test["x"].shape == (9, 2)
     assert "1 column of one value is left out" in str(dataset)
@@ -68,7 +87,10 @@ def test_constant_columns_are_left_out_if_asked(tmp_path):
 
 BAD_ARRAYS = {
     "Did you mean age": ({"x": np.zeros((9, 2)), "age": np.zeros(9)}, {"y": "agee"}),
-    "fields differ in length: x has 9, c has 8": ({"x": np.ones((9, 2)), "c": np.ones((8, 2))}, {}),
+    "fields differ in length: x has 9, c has 8": (
+        {"x": np.ones((9, 2)), "c": np.ones((8, 2))},
+        {},
+    ),
     "Did you mean vector": ({"x": np.ones((9, 2))}, {"x": "x:vecter"}),
     "holds no array 'gene'; it holds x": ({"x": np.ones((9, 2))}, {"names": "gene"}),
     "holds x_test but not y_test": (
@@ -149,13 +171,19 @@ def write(path, columns, separator=","):
 
 @pytest.mark.parametrize("separator", [",", "\t", ";"])
 def test_a_table_is_vectors_with_a_label(table, tmp_path, separator):
-    dataset = data.load(write(tmp_path / "a.txt", table, separator), label="tissue", facts="age")
+    dataset = data.load(
+        write(tmp_path / "a.txt", table, separator), label="tissue", facts="age"
+    )
     assert dataset.fields["x"].names == ["g1", "g2", "g3"] and dataset.class_names == [
         "brain",
         "liver",
     ]
     rows = dict(
-        zip((dataset.train["x"][:, 0]).round(3).tolist(), dataset.train.facts["age"], strict=True)
+        zip(
+            (dataset.train["x"][:, 0]).round(3).tolist(),
+            dataset.train.facts["age"],
+            strict=True,
+        )
     )
     for number, first in enumerate(table["g1"].astype("float32").round(3).tolist()):
         assert rows.get(first, str(number + 20)) == str(number + 20)
@@ -183,9 +211,13 @@ def test_how_a_table_is_laid_out_changes_nothing(rewritten, table, tmp_path):
 
 
 @pytest.mark.parametrize("word", ["nan", "NaN", "None", "NA", "null", " "])
-def test_words_for_missing_values_are_refused_in_labels_and_numbers(word, table, tmp_path):
+def test_words_for_missing_values_are_refused_in_labels_and_numbers(
+    word, table, tmp_path
+):
     table["tissue"] = [word, *table["tissue"][1:]]
-    with pytest.raises(ValueError, match="'tissue' is missing in 1 row, first in row 0"):
+    with pytest.raises(
+        ValueError, match="'tissue' is missing in 1 row, first in row 0"
+    ):
         data.load(write(tmp_path / "a.csv", table), label="tissue")
     table["g1"] = [*table["g1"][:7], word, *table["g1"][8:]]
     with pytest.raises(ValueError, match="first in vector 7, column 'g1'"):
@@ -193,14 +225,23 @@ def test_words_for_missing_values_are_refused_in_labels_and_numbers(word, table,
 
 
 @pytest.mark.parametrize("separator", [";", "\t"])
-def test_decimal_commas_are_read_where_columns_are_separated_otherwise(table, tmp_path, separator):
-    name = write(tmp_path / "a.csv", {column: table[column] for column in ("g1", "g2")}, separator)
+def test_decimal_commas_are_read_where_columns_are_separated_otherwise(
+    table, tmp_path, separator
+):
+    name = write(
+        tmp_path / "a.csv",
+        {column: table[column] for column in ("g1", "g2")},
+        separator,
+    )
     right = data.load(name.replace("tsv:", "csv:"))
     (tmp_path / "a.csv").write_text((tmp_path / "a.csv").read_text().replace(".", ","))
     found = data.load(f"csv:{tmp_path / 'a.csv'}")
     np.testing.assert_array_equal(found.train["x"], right.train["x"])
     kind = "semicolons" if separator == ";" else "tabs"
-    assert f"a.csv: columns are separated by {kind}, the decimal mark is a comma." in str(found)
+    assert (
+        f"a.csv: columns are separated by {kind}, the decimal mark is a comma."
+        in str(found)
+    )
 
 
 def test_names_of_columns_may_hold_other_separators(table, tmp_path):
@@ -211,15 +252,26 @@ def test_names_of_columns_may_hold_other_separators(table, tmp_path):
         "g",
     ]
     columns = {'"a, b, c"': table["g1"], "d": table["g2"]}
-    assert data.load(write(tmp_path / "a.csv", columns, ";")).fields["x"].names == ["a, b, c", "d"]
+    assert data.load(write(tmp_path / "a.csv", columns, ";")).fields["x"].names == [
+        "a, b, c",
+        "d",
+    ]
 
 
 def test_a_table_may_have_a_number_covariates_and_a_file_for_the_test(table, tmp_path):
     name = write(tmp_path / "a.csv", table)
     test = write(tmp_path / "b.csv", table).removeprefix("csv:")
-    options = {"number": "age", "unit": "years", "covariates": "g3", "drop": "tissue", "test": test}
+    options = {
+        "number": "age",
+        "unit": "years",
+        "covariates": "g3",
+        "drop": "tissue",
+        "test": test,
+    }
     dataset = data.load(name, **options)
-    assert dataset.fields["x"].names == ["g1", "g2"] and dataset.fields["c"].names == ["g3"]
+    assert dataset.fields["x"].names == ["g1", "g2"] and dataset.fields["c"].names == [
+        "g3"
+    ]
     assert dataset.fields["y"].unit == "years" and len(dataset.test) == 60
     np.testing.assert_allclose(dataset.test["y"], table["age"])
     np.testing.assert_allclose(dataset.test["c"][:, 0], table["g3"], rtol=1e-6)
@@ -232,7 +284,10 @@ BAD_TABLES = {
     "y is one of them": {"label": "tissue", "number": "age"},
     "no column is left for x": {"drop": "tissue,g1,g2,g3,age"},
     "labl: .* Did you mean label": {"labl": "tissue"},
-    "The column 'age' is chosen for two roles": {"number": "age", "facts": "age,tissue"},
+    "The column 'age' is chosen for two roles": {
+        "number": "age",
+        "facts": "age,tissue",
+    },
 }
 
 
@@ -242,13 +297,17 @@ def test_tables_that_cannot_be_used_are_refused(message, table, tmp_path):
         data.load(write(tmp_path / "a.csv", table), **BAD_TABLES[message])
 
 
-def test_a_table_of_a_spreadsheet_begins_with_a_mark_and_may_lack_labels(table, tmp_path):
+def test_a_table_of_a_spreadsheet_begins_with_a_mark_and_may_lack_labels(
+    table, tmp_path
+):
     name = write(tmp_path / "a.csv", {"g1": table["g1"], "tissue": table["tissue"]})
     text = (tmp_path / "a.csv").read_text()
     (tmp_path / "a.csv").write_text("\ufeff" + text)
     assert data.load(name, label="tissue").fields["x"].names == ["g1"]
     (tmp_path / "a.csv").write_text(text.replace("brain", "", 1))
-    with pytest.raises(ValueError, match="'tissue' is missing in 1 row, first in row 1"):
+    with pytest.raises(
+        ValueError, match="'tissue' is missing in 1 row, first in row 1"
+    ):
         data.load(name, label="tissue")
 
 
@@ -263,7 +322,9 @@ def test_rows_may_be_longer_than_a_block(tmp_path, monkeypatch):
     )  # fmt: skip
 
 
-def test_a_word_far_down_and_a_missing_number_are_refused_with_their_place(table, tmp_path):
+def test_a_word_far_down_and_a_missing_number_are_refused_with_their_place(
+    table, tmp_path
+):
     path = tmp_path / "a.csv"
     columns = {name: table[name] for name in ("g1", "g2")}
     name = write(path, {**columns, "g2": [*columns["g2"][:-1], ""]})
@@ -280,7 +341,9 @@ def test_a_word_far_down_and_a_missing_number_are_refused_with_their_place(table
 def pictures(folder, count=12, shape=(20, 30), channels=1, first=0):
     folder.mkdir(parents=True)
     for number in range(first, first + count):
-        grey = np.random.default_rng(number).integers(0, 50_000, (shape[0] + number % 3, shape[1]))
+        grey = np.random.default_rng(number).integers(
+            0, 50_000, (shape[0] + number % 3, shape[1])
+        )
         pixels = (
             grey.astype("uint16")
             if channels == 1
@@ -311,7 +374,9 @@ def test_pictures_of_16_bits_and_several_sizes_need_no_classes(tmp_path):
     )
 
 
-@pytest.mark.parametrize(("fit", "border"), [("crop", False), ("pad", True), ("stretch", False)])
+@pytest.mark.parametrize(
+    ("fit", "border"), [("crop", False), ("pad", True), ("stretch", False)]
+)
 def test_pictures_come_to_their_size_as_asked(fit, border, tmp_path):
     folder = tmp_path / "a"
     folder.mkdir()
@@ -321,7 +386,9 @@ def test_pictures_come_to_their_size_as_asked(fit, border, tmp_path):
         )
     dataset = data.load(f"folder:{folder}", size="16x16", channels="1", fit=fit)
     image = dataset.train["x"][0, ..., 0]
-    assert image.shape == (16, 16) and (image[0, 8] == 0) == border and image[8, 8] >= 100
+    assert (
+        image.shape == (16, 16) and (image[0, 8] == 0) == border and image[8, 8] >= 100
+    )
     for options, message in (
         ({"size": "big"}, "size='big' is not a number of pixels"),
         ({"channels": 2}, "channels=2 is not 1"),
@@ -337,11 +404,13 @@ def test_pairs_are_told_by_their_names(tmp_path):
     masks = tmp_path / "p" / "b"
     masks.mkdir()
     for number in range(12):
-        Picture.fromarray((255 * random().integers(0, 2, (16, 16))).astype("uint8")).save(
-            masks / f"{number:02}.png"
-        )
+        Picture.fromarray(
+            (255 * random().integers(0, 2, (16, 16))).astype("uint8")
+        ).save(masks / f"{number:02}.png")
     dataset = data.load(f"pairs:{tmp_path / 'p'}", size=16, y="mask")
-    assert isinstance(dataset.fields["x"], Image) and isinstance(dataset.fields["y"], Mask)
+    assert isinstance(dataset.fields["x"], Image) and isinstance(
+        dataset.fields["y"], Mask
+    )
     assert next(iter(dataset.train.batches(4)))[1].shape == (4, 16, 16, 1)
     resized = data.load(f"pairs:{tmp_path / 'p'}", size=9, y="mask").fields["y"]
     assert resized.values == [0, 255]
@@ -349,7 +418,8 @@ def test_pairs_are_told_by_their_names(tmp_path):
     pictures(tmp_path / "more", 1, first=77)
     (tmp_path / "more" / "77.png").rename(masks / "77.png")
     with pytest.raises(
-        ValueError, match="without a partner in the other folder: 2 images, a/03.png, b/77.png"
+        ValueError,
+        match="without a partner in the other folder: 2 images, a/03.png, b/77.png",
     ):
         data.load(f"pairs:{tmp_path / 'p'}", size=16)
 
@@ -366,7 +436,9 @@ def test_colours_are_no_numbers_of_classes(colour, tmp_path):
         dataset = data.load(f"pairs:{tmp_path}", y="mask", size=16)
         assert dataset.fields["y"].values == [0, 90]
         return
-    with pytest.raises(ValueError, match="png shows classes as colours.*in grey, or with a palett"):
+    with pytest.raises(
+        ValueError, match="png shows classes as colours.*in grey, or with a palett"
+    ):
         data.load(f"pairs:{tmp_path}", y="mask", size=16)
 
 
@@ -389,11 +461,14 @@ def test_domains_of_different_sizes_go_through_the_largest_once_an_epoch(tmp_pat
 @pytest.mark.parametrize("source", ["pairs", "unpaired"])
 def test_two_folders_are_expected_and_none_may_be_empty(source, tmp_path):
     pictures(tmp_path / "d" / "a")
-    with pytest.raises(ValueError, match="two folders of images are expected in .*; there are a"):
+    with pytest.raises(
+        ValueError, match="two folders of images are expected in .*; there are a"
+    ):
         data.load(f"{source}:{tmp_path / 'd'}")
     (tmp_path / "d" / "b").mkdir()
     with pytest.raises(
-        ValueError, match="/b' holds no PNG, JPEG, BMP or TIFF pictures. Remove it or fill it"
+        ValueError,
+        match="/b' holds no PNG, JPEG, BMP or TIFF pictures. Remove it or fill it",
     ):
         data.load(f"{source}:{tmp_path / 'd'}")
 
@@ -403,5 +478,7 @@ def test_balls_have_the_volume_of_their_radius():
     inside = dataset.train["x"].sum(axis=(1, 2, 3, 4))
     expected = 4 / 3 * np.pi * dataset.train["y"].astype("float64") ** 3
     np.testing.assert_allclose(inside, expected, rtol=0.05, atol=12)
-    assert isinstance(dataset.fields["x"], Volume) and isinstance(dataset.fields["y"], Number)
+    assert isinstance(dataset.fields["x"], Volume) and isinstance(
+        dataset.fields["y"], Number
+    )
     assert isinstance(data.load("digits").fields["y"], Label)

@@ -21,10 +21,16 @@ def test_squares_lie_where_the_truth_says(folder):
     images = [np.asarray(Image.open(folder / "pictures" / "disease" / f"{name}.png"), "float64")
               for name in truth["name"]]  # fmt: skip
     inside = np.mean(
-        [image[effect].mean() for image, effect in zip(images, truth["effect"], strict=True)]
+        [
+            image[effect].mean()
+            for image, effect in zip(images, truth["effect"], strict=True)
+        ]
     )
     outside = np.mean(
-        [image[~effect].mean() for image, effect in zip(images, truth["effect"], strict=True)]
+        [
+            image[~effect].mean()
+            for image, effect in zip(images, truth["effect"], strict=True)
+        ]
     )
     assert inside - outside == pytest.approx(truth["grey_levels"], abs=2.0)
     assert (truth["effect"].sum(axis=(1, 2)) == 2 * 20**2).all()
@@ -39,7 +45,11 @@ def test_a_constant_map_scores_what_was_computed_for_the_paper(folder):
 
 def test_it_is_read_as_two_domains_and_the_seed_says_which(folder, tmp_path):
     found = data.load(f"unpaired:{folder / 'pictures'}")
-    assert found.notes[0] == "a: disease · b: healthy" and found.fields["a"].shape == (112, 112, 1)
+    assert found.notes[0] == "a: disease · b: healthy" and found.fields["a"].shape == (
+        112,
+        112,
+        1,
+    )
     for name, seed in (("same", 3), ("other", 4)):
         write(tmp_path / name, count=12, size=112, seed=seed)
     first = "pictures/disease/00000.png"

@@ -33,7 +33,9 @@ def cohort(tmp_path_factory):
 
 
 def load(folder, **options):
-    return data.load(f"nifti:{folder / 'people.csv'}", **{"label": "diagnosis", **options})
+    return data.load(
+        f"nifti:{folder / 'people.csv'}", **{"label": "diagnosis", **options}
+    )
 
 
 def every(found, name="x"):
@@ -68,13 +70,17 @@ def test_one_volume_of_a_series_of_one_is_read(tmp_path):
 def test_an_oblique_head_is_turned_to_the_nearest_axes(tmp_path):
     angle = np.deg2rad(20)
     affine = np.eye(4)
-    affine[:2, :2] = 2 * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    affine[:2, :2] = 2 * np.array(
+        [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+    )
     scan = Scan.of(write(tmp_path / "a.nii", affine=affine))
     np.testing.assert_array_equal(scan.values, head())
     np.testing.assert_allclose(scan.spacing, (2, 2, 1))
 
 
-@pytest.mark.parametrize(("axis", "rows", "columns"), [("z", 1, 0), ("y", 2, 0), ("x", 2, 1)])
+@pytest.mark.parametrize(
+    ("axis", "rows", "columns"), [("z", 1, 0), ("y", 2, 0), ("x", 2, 1)]
+)
 def test_slices_are_seen_as_radiologists_see_them(axis, rows, columns):
     values = np.zeros(SHAPE, "float32")
     values[15, 18, 14] = 1  # at the right, the front and the top
@@ -92,8 +98,12 @@ def test_the_middle_planes_of_a_volume_are_seen_alike():
     scan = Scan(head(), (1, 1, 1), np.zeros(3), b"")
     volume = as_seen(Cut("none").of(scan))
     assert volume.shape == SHAPE[::-1]
-    np.testing.assert_array_equal(volume[SHAPE[2] - 1 - 9], as_seen(Cut("z", index=9).of(scan)))
-    np.testing.assert_array_equal(volume[:, SHAPE[1] - 1 - 8], as_seen(Cut("y", index=8).of(scan)))
+    np.testing.assert_array_equal(
+        volume[SHAPE[2] - 1 - 9], as_seen(Cut("z", index=9).of(scan))
+    )
+    np.testing.assert_array_equal(
+        volume[:, SHAPE[1] - 1 - 8], as_seen(Cut("y", index=8).of(scan))
+    )
 
 
 @pytest.mark.parametrize("axis", ["x", "y", "z"])
@@ -105,9 +115,9 @@ def test_a_slice_by_millimetre_is_that_by_index(axis, tmp_path):
         by_index = Cut(axis, index=index).of(scan)
         by_millimetre = Cut(axis, millimetre=millimetre).of(scan)
         np.testing.assert_array_equal(by_index, by_millimetre)
-    between = Cut(axis, millimetre=float(scan.origin[number] + 3.25 * scan.spacing[number])).of(
-        scan
-    )
+    between = Cut(
+        axis, millimetre=float(scan.origin[number] + 3.25 * scan.spacing[number])
+    ).of(scan)
     mixed = 0.75 * Cut(axis, index=3).of(scan) + 0.25 * Cut(axis, index=4).of(scan)
     np.testing.assert_allclose(between, mixed, rtol=1e-5)
 
@@ -117,8 +127,12 @@ def test_pixels_of_the_own_size_are_kept_as_they_are():
     shades = Framing(2.0, (24, 24), (0.0, 100.0)).of_values(values, (2.0, 2.0))
     inside = head_in(values)
     low, high = values[inside].min(), values[inside].max()
-    expected = np.rint(255 * np.clip((values - low) / (high - low), 0, 1)).astype("uint8")
-    assert any((shades[2 + shift : 22 + shift] == expected).all() for shift in (-1, 0, 1))
+    expected = np.rint(255 * np.clip((values - low) / (high - low), 0, 1)).astype(
+        "uint8"
+    )
+    assert any(
+        (shades[2 + shift : 22 + shift] == expected).all() for shift in (-1, 0, 1)
+    )
 
 
 def test_spacings_are_brought_to_square_pixels(tmp_path):
@@ -129,7 +143,9 @@ def test_spacings_are_brought_to_square_pixels(tmp_path):
     images = by_subject(load(tmp_path, pixel=2, size=24))
     assert images["P0"].shape == (24, 24, 1)
     apart = np.abs(images["P0"].astype(int) - images["P1"])
-    assert np.median(apart) == 0 and apart.mean() < 12  # smoothed by the resampling alone
+    assert (
+        np.median(apart) == 0 and apart.mean() < 12
+    )  # smoothed by the resampling alone
 
 
 def test_the_head_is_in_the_middle_wherever_it_lies_in_the_volume(tmp_path):
@@ -160,9 +176,14 @@ def test_a_table_becomes_fields_and_facts(cohort):
     assert found.fields["y"] == Label(2, ["ad", "control"]) and found.anatomy == "brain"
     assert found.spacing == (2.0, 2.0)
     assert set(found.train.facts) == {"subject", "age"}
-    for who, label in zip(found.train.facts["subject"], found.train.labels, strict=True):
+    for who, label in zip(
+        found.train.facts["subject"], found.train.labels, strict=True
+    ):
         assert found.class_names[label] == ("ad" if int(who[1:]) % 2 else "control")
-    assert "axial slices of 16×16 pixels of 2 mm, the patient's right at the left" in str(found)
+    assert (
+        "axial slices of 16×16 pixels of 2 mm, the patient's right at the left"
+        in str(found)
+    )
     assert "divided by subject: " in str(
         found
     ) and "subjects in training / validation / test: ad: " in str(found)
@@ -181,18 +202,27 @@ def test_each_subject_has_its_own_image(cohort):
 def test_numbers_and_their_unit(cohort):
     found = load(cohort, label=None, number="age", unit="years")
     assert isinstance(found.fields["y"], Number) and found.fields["y"].unit == "years"
-    assert sorted(every(found, "y").tolist()) == sorted(60.0 + number % 20 for number in range(24))
+    assert sorted(every(found, "y").tolist()) == sorted(
+        60.0 + number % 20 for number in range(24)
+    )
 
 
 @pytest.mark.parametrize("memory", ["2GB", "50KB"], ids=["in memory", "mapped"])
 def test_whole_volumes(cohort, memory):
     found = load(cohort, axis="none", size="18x24x20", pixel=2, memory=memory)
-    assert isinstance(found.fields["x"], Volume) and found.image_shape == (18, 24, 20, 1)
+    assert isinstance(found.fields["x"], Volume) and found.image_shape == (
+        18,
+        24,
+        20,
+        1,
+    )
     assert found.spacing == (2.0, 2.0, 2.0)
     images = by_subject(found)
     for number in (0, 7, 23):
         scan = Scan(head(number), (2.0, 2.0, 2.0), np.zeros(3), b"")
-        own = Framing(2.0, SHAPE[::-1], (1.0, 99.0)).of_values(as_seen(scan.values), scan.spacing)
+        own = Framing(2.0, SHAPE[::-1], (1.0, 99.0)).of_values(
+            as_seen(scan.values), scan.spacing
+        )
         np.testing.assert_array_equal(images[f"P{number}"][..., 0], own)
     batch, labels = next(iter(found.train.batches(4)))
     assert batch.shape == (4, 18, 24, 20, 1) and labels.shape == (4,)
@@ -201,10 +231,14 @@ def test_whole_volumes(cohort, memory):
 
 
 def test_volumes_beyond_the_memory_are_mapped_from_the_cache(cohort):
-    mapped, held = (load(cohort, axis="none", memory=memory) for memory in ("50KB", "2GB"))
+    mapped, held = (
+        load(cohort, axis="none", memory=memory) for memory in ("50KB", "2GB")
+    )
     assert [_is_mapped(found.train["x"]) for found in (mapped, held)] == [True, False]
     for first, second in zip(
-        mapped.train.batches(4, seed=1).take(3), held.train.batches(4, seed=1).take(3), strict=True
+        mapped.train.batches(4, seed=1).take(3),
+        held.train.batches(4, seed=1).take(3),
+        strict=True,
     ):
         for one, other in zip(first, second, strict=True):
             np.testing.assert_array_equal(one, other)
@@ -248,7 +282,9 @@ def test_a_changed_file_is_read_anew(tmp_path):
     before = by_subject(load(tmp_path))
     write(tmp_path / "scans" / "3.nii.gz", head(99))
     after = by_subject(load(tmp_path))
-    assert [who for who in before if not np.array_equal(before[who], after[who])] == ["P3"]
+    assert [who for who in before if not np.array_equal(before[who], after[who])] == [
+        "P3"
+    ]
 
 
 def test_official_splits_are_those_of_the_table(tmp_path):
@@ -256,13 +292,16 @@ def test_official_splits_are_those_of_the_table(tmp_path):
     people(tmp_path, split=parts)
     found = load(tmp_path)
     whose = [
-        sorted(int(who[1:]) for who in getattr(found, split).facts["subject"]) for split in SPLITS
+        sorted(int(who[1:]) for who in getattr(found, split).facts["subject"])
+        for split in SPLITS
     ]
     assert whose == [list(range(14)), list(range(14, 18)), list(range(18, 24))]
     assert "split" not in found.train.facts
     table(tmp_path, split=["train"] * 18 + ["test"] * 6)
     found = load(tmp_path)
-    assert sorted(int(who[1:]) for who in found.test.facts["subject"]) == list(range(18, 24))
+    assert sorted(int(who[1:]) for who in found.test.facts["subject"]) == list(
+        range(18, 24)
+    )
     assert len(found.train) + len(found.validation) == 18
     with pytest.raises(ValueError, match="fold=0 takes the test out of all values"):
         load(tmp_path, fold=0)
@@ -274,7 +313,9 @@ def test_another_table_is_the_test(tmp_path):
     (tmp_path / "test.csv").write_text("\n".join([lines[0], *lines[19:]]))
     whole.write_text("\n".join(lines[:19]))
     found = load(tmp_path, test=str(tmp_path / "test.csv"))
-    assert sorted(found.test.facts["subject"]) == sorted(f"P{number}" for number in range(18, 24))
+    assert sorted(found.test.facts["subject"]) == sorted(
+        f"P{number}" for number in range(18, 24)
+    )
 
 
 @pytest.mark.parametrize(("lacking", "told"), [
@@ -332,7 +373,10 @@ def _small(path):
 
 
 def _copied(path):
-    with gzip.open(path.with_name("1.nii.gz")) as source, gzip.open(path, "wb", 1) as target:
+    with (
+        gzip.open(path.with_name("1.nii.gz")) as source,
+        gzip.open(path, "wb", 1) as target,
+    ):
         shutil.copyfileobj(source, target)
 
 
@@ -345,7 +389,10 @@ FAULTS = {
     "damaged gzip": (_damaged, "cannot be read (Compressed file ended before"),
     "cut off in its header": (_cut_off, "cannot be read"),
     "no NIfTI": (_no_nifti, "cannot be read"),
-    "four axes": (_four, "holds 4 axes, 20×24×18×2, and a volume has three. Cut one volume out"),
+    "four axes": (
+        _four,
+        "holds 4 axes, 20×24×18×2, and a volume has three. Cut one volume out",
+    ),
     "NaN": (_nan, "holds NaN or infinity in 1 voxel. Mend it"),
     "black": (_flat, "all of it has the one shade 0. Choose another"),
     "a black slice": (_no_brain, "all of it has the one shade 0. Choose another"),
@@ -362,7 +409,9 @@ def test_a_fault_of_a_file_is_told_with_its_name_and_the_way_out(fault, tmp_path
     spoil, told = FAULTS[fault]
     people(tmp_path, 12)
     spoil(tmp_path / "scans" / "5.nii.gz")
-    with pytest.raises(ValueError, match=rf"has 1 fault\. 5\.nii\.gz: .*{re.escape(told)}"):
+    with pytest.raises(
+        ValueError, match=rf"has 1 fault\. 5\.nii\.gz: .*{re.escape(told)}"
+    ):
         load(tmp_path, index=9)
 
 
@@ -371,8 +420,14 @@ def test_all_faults_are_found_at_once(tmp_path):
     for number, (spoil, _) in enumerate(FAULTS.values(), start=4):
         spoil(tmp_path / "scans" / f"{number}.nii.gz")
     found = data.faults(f"nifti:{tmp_path / 'people.csv'}", label="diagnosis", index=9)
-    files = [fault.where for fault in found if fault.fatal and fault.where.endswith(".nii.gz")]
-    assert sorted(files) == sorted(f"{number}.nii.gz" for number in range(4, 4 + len(FAULTS)))
+    files = [
+        fault.where
+        for fault in found
+        if fault.fatal and fault.where.endswith(".nii.gz")
+    ]
+    assert sorted(files) == sorted(
+        f"{number}.nii.gz" for number in range(4, 4 + len(FAULTS))
+    )
     for number, (_, told) in enumerate(FAULTS.values(), start=4):
         assert any(str(fault).startswith(f"{number}.nii.gz: {told}") for fault in found)
     assert sum("has the labels control and ad" in fault.reason for fault in found) == 12
@@ -406,12 +461,19 @@ def test_a_fault_of_the_table_is_told(fault, cohort, tmp_path):
     columns, told = TABLES[fault]
     files = [str(cohort / "scans" / f"{number}.nii.gz") for number in range(24)]
     path = table(tmp_path, file=files, **columns)
-    found = [str(fault) for fault in data.faults(f"nifti:{path}", label="diagnosis") if fault.fatal]
+    found = [
+        str(fault)
+        for fault in data.faults(f"nifti:{path}", label="diagnosis")
+        if fault.fatal
+    ]
     assert len(found) == 1 and "people.csv: " in found[0] and told in found[0]
 
 
 def test_numbers_that_are_none_are_told(tmp_path):
-    people(tmp_path, age=["old" if number in (4, 7) else 60 + number for number in range(24)])
+    people(
+        tmp_path,
+        age=["old" if number in (4, 7) else 60 + number for number in range(24)],
+    )
     (found,) = [
         fault
         for fault in data.faults(f"nifti:{tmp_path / 'people.csv'}", number="age")
@@ -425,7 +487,9 @@ def test_numbers_that_are_none_are_told(tmp_path):
 def test_what_differs_is_told_and_mended(tmp_path):
     people(tmp_path, 12)
     write(tmp_path / "scans" / "1.nii.gz", head(1), codes="LPS")
-    write(tmp_path / "scans" / "2.nii.gz", head(2, (24, 24, 18)), spacing=(1.0, 1.0, 2.0))
+    write(
+        tmp_path / "scans" / "2.nii.gz", head(2, (24, 24, 18)), spacing=(1.0, 1.0, 2.0)
+    )
     path = tmp_path / "scans" / "3.nii.gz"
     nibabel.save(nibabel.Nifti1Image(head(3), None), path)
     told = str(load(tmp_path))
@@ -454,7 +518,9 @@ def test_an_option_that_cannot_be_is_refused(options, message, cohort):
 
 
 def test_a_dicom_series_is_the_volume_of_its_nifti_file(tmp_path):
-    pytest.importorskip("pydicom", reason="DICOM is read by pydicom: pip install keras-kgen[dicom]")
+    pytest.importorskip(
+        "pydicom", reason="DICOM is read by pydicom: pip install keras-kgen[dicom]"
+    )
     values = np.rint(head() / 2) * 2
     stored = Scan.of(write(tmp_path / "a.nii", values, spacing=(1.5, 2.0, 3.0)))
     series = Scan.of(write_series(tmp_path / "a", values, spacing=(1.5, 2.0, 3.0)))
@@ -495,9 +561,15 @@ def _empty(folder):
 
 
 SERIES = {
-    "a slice lacks": (_without_a_slice, "its slices are 2 to 4 mm apart: some lack or repeat"),
+    "a slice lacks": (
+        _without_a_slice,
+        "its slices are 2 to 4 mm apart: some lack or repeat",
+    ),
     "two series": (_of_two_series, "its 19 images are of 2 series"),
-    "several frames": (_frames, "it holds several slices in one file: convert it to NIfTI"),
+    "several frames": (
+        _frames,
+        "it holds several slices in one file: convert it to NIfTI",
+    ),
     "colours": (_in_colour, "it holds pictures in colour"),
     "nothing there": (_empty, "it holds no DICOM images"),
 }
@@ -505,7 +577,9 @@ SERIES = {
 
 @pytest.fixture(scope="module")
 def series(tmp_path_factory):
-    pytest.importorskip("pydicom", reason="DICOM is read by pydicom: pip install keras-kgen[dicom]")
+    pytest.importorskip(
+        "pydicom", reason="DICOM is read by pydicom: pip install keras-kgen[dicom]"
+    )
     folder = tmp_path_factory.mktemp("series")
     for number in range(12):
         write_series(folder / f"s{number}", head(number))
@@ -524,7 +598,9 @@ def test_a_fault_of_a_series_is_told(fault, series, tmp_path):
     shutil.copytree(series, tmp_path / "own")
     spoil(tmp_path / "own" / "s3")
     found = data.faults(f"dicom:{tmp_path / 'own' / 'people.csv'}", label="diagnosis")
-    assert [fault.where for fault in found if fault.fatal] == ["s3"] and told in str(found[0])
+    assert [fault.where for fault in found if fault.fatal] == ["s3"] and told in str(
+        found[0]
+    )
 
 
 def test_dicom_without_its_reader_names_the_command(series, monkeypatch):

@@ -7,7 +7,12 @@ from PIL import Image
 from kgen import data
 
 COUNTS = {"train": 20, "validation": 6, "test": 7}
-ROOMS = {"folder": ["."], "classes": ["cat", "dog"], "pairs": ["a", "b"], "unpaired": ["a", "b"]}
+ROOMS = {
+    "folder": ["."],
+    "classes": ["cat", "dog"],
+    "pairs": ["a", "b"],
+    "unpaired": ["a", "b"],
+}
 FIRST = {"folder": "x", "classes": "x", "pairs": "x", "unpaired": "a"}
 
 
@@ -33,8 +38,14 @@ def greys(dataset, kind):
 @pytest.mark.parametrize(
     ("names", "right"),
     [
-        ({"train": "train", "validation": "validation", "test": "test"}, [{100}, {110}, {120}]),
-        ({"Training": "train", "val": "validation", "Testing": "test"}, [{100}, {110}, {120}]),
+        (
+            {"train": "train", "validation": "validation", "test": "test"},
+            [{100}, {110}, {120}],
+        ),
+        (
+            {"Training": "train", "val": "validation", "Testing": "test"},
+            [{100}, {110}, {120}],
+        ),
         ({"train": "train", "valid": "validation"}, [{100}, {110}, {100}]),
         ({"train": "train", "test": "test"}, [{100}, {100}, {110}]),
     ],
@@ -42,7 +53,9 @@ def greys(dataset, kind):
 def test_official_folders_are_the_splits(names, right, kind, tmp_path):
     dataset = data.load(written(tmp_path, kind, names))
     assert greys(dataset, kind) == right
-    whole = sum(len(split) for split in (dataset.train, dataset.validation, dataset.test))
+    whole = sum(
+        len(split) for split in (dataset.train, dataset.validation, dataset.test)
+    )
     assert whole == sum(
         COUNTS[part] // (2 if kind == "classes" else 1) * (1 + (kind == "classes"))
         for part in names.values()
@@ -63,7 +76,9 @@ def test_other_folders_beside_splits_are_refused(kind, tmp_path):
 
 def test_a_split_of_two_names_is_refused(tmp_path):
     name = written(
-        tmp_path, "folder", {"train": "train", "val": "validation", "valid": "validation"}
+        tmp_path,
+        "folder",
+        {"train": "train", "val": "validation", "valid": "validation"},
     )
     with pytest.raises(ValueError, match="train, val, valid name a split twice"):
         data.load(name)

@@ -29,7 +29,8 @@ def folder(tmp_path_factory):
     """People with a scan, a target and a mask each."""
     folder = tmp_path_factory.mktemp("partners")
     columns = {
-        name: [f"{name}/{number}.nii.gz" for number in range(COUNT)] for name in ("ct", "tissue")
+        name: [f"{name}/{number}.nii.gz" for number in range(COUNT)]
+        for name in ("ct", "tissue")
     }
     people(folder, COUNT, **columns)
     for number in range(COUNT):
@@ -54,10 +55,16 @@ def test_a_target_lies_on_the_grid_of_its_scan_in_the_units_of_its_window(folder
     # Where the scan is dark the target is air, and their brightest spots coincide.
     assert (y[x == 0] < -250).mean() > 0.98 and (y[x == 255] == 300).all()
     middle = [
-        np.clip(hounsfield(number)[:, :, SHAPE[2] // 2], -300, 300) for number in range(COUNT)
+        np.clip(hounsfield(number)[:, :, SHAPE[2] // 2], -300, 300)
+        for number in range(COUNT)
     ]
-    outside = sum((2 * head(n)[:, :, SHAPE[2] // 2] - 300 > 300).sum() for n in range(COUNT))
-    assert f"y: {outside:,} points outside of window=-300,300 brought to its ends." in found.notes
+    outside = sum(
+        (2 * head(n)[:, :, SHAPE[2] // 2] - 300 > 300).sum() for n in range(COUNT)
+    )
+    assert (
+        f"y: {outside:,} points outside of window=-300,300 brought to its ends."
+        in found.notes
+    )
     assert {float(part.max()) for part in middle} == {300.0}
 
 
@@ -69,7 +76,13 @@ def test_a_mask_keeps_its_classes_and_turns_with_its_scan(folder):
     assert x[y == 0].mean() < x[y == 1].mean() < x[y == 2].mean()
     assert "tissue" not in found.train.facts and "ct" in found.train.facts
     volumes = loaded(folder, mask="tissue", axis="none")
-    assert volumes.fields["y"].is_volume and volumes.train["y"].shape == (len(y), 24, 24, 24, 1)
+    assert volumes.fields["y"].is_volume and volumes.train["y"].shape == (
+        len(y),
+        24,
+        24,
+        24,
+        1,
+    )
     assert isinstance(
         loaded(folder, target="ct", window="-300,300", axis="none").fields["y"], Volume
     )
@@ -86,7 +99,9 @@ def test_two_classes_are_two_domains(folder):
     turned = loaded(folder, domains="diagnosis:control")
     assert turned.notes[0] == "a: control · b: ad"
     np.testing.assert_array_equal(turned.train["a"], found.train["b"])
-    with pytest.raises(ValueError, match="Unknown class of domains 'contrl'. Did you mean control"):
+    with pytest.raises(
+        ValueError, match="Unknown class of domains 'contrl'. Did you mean control"
+    ):
         loaded(folder, domains="diagnosis:contrl")
 
 
@@ -116,7 +131,9 @@ WRONG = {
 
 
 def test_all_that_is_wrong_with_pairs_is_listed_at_once(folder, tmp_path):
-    columns = {"tissue": [f"{folder}/tissue/{number}.nii.gz" for number in range(COUNT)]}
+    columns = {
+        "tissue": [f"{folder}/tissue/{number}.nii.gz" for number in range(COUNT)]
+    }
     files = [f"{folder}/scans/{number}.nii.gz" for number in range(COUNT)]
     for place, (name, (values, options, _)) in enumerate(WRONG.items()):
         write(tmp_path / f"{name}.nii.gz", values(), **options)
@@ -133,18 +150,24 @@ def test_all_that_is_wrong_with_pairs_is_listed_at_once(folder, tmp_path):
 
 
 def test_masks_hold_whole_numbers_and_no_class_that_training_lacks(folder, tmp_path):
-    columns = {"tissue": [f"{folder}/tissue/{number}.nii.gz" for number in range(COUNT)]}
+    columns = {
+        "tissue": [f"{folder}/tissue/{number}.nii.gz" for number in range(COUNT)]
+    }
     columns["split"] = ["train"] * 18 + ["test"] * 6
     files = [f"{folder}/scans/{number}.nii.gz" for number in range(COUNT)]
     strange = tissue(20)
     strange[8:12, 8:12] = 7
     columns["tissue"][20] = str(write(tmp_path / "strange.nii.gz", strange))
     path = table(tmp_path, COUNT, file=files, **columns)
-    with pytest.raises(ValueError, match=r"class 7 is in 1 mask and in none for training"):
+    with pytest.raises(
+        ValueError, match=r"class 7 is in 1 mask and in none for training"
+    ):
         data.load(f"nifti:{path}", mask="tissue")
     columns["tissue"][20] = str(write(tmp_path / "soft.nii.gz", tissue(20) / 2))
     path = table(tmp_path, COUNT, file=files, **columns)
-    with pytest.raises(Faulty, match=r"soft.nii.gz: holds 0.5, and a mask holds whole numbers"):
+    with pytest.raises(
+        Faulty, match=r"soft.nii.gz: holds 0.5, and a mask holds whole numbers"
+    ):
         data.load(f"nifti:{path}", mask="tissue")
 
 
@@ -161,7 +184,9 @@ def test_masks_hold_whole_numbers_and_no_class_that_training_lacks(folder, tmp_p
     ({"target": "mri"}, "has no such column"),
     ({"target": "ct", "number": "age"}, "y is one of them"),
 ])  # fmt: skip
-def test_wrong_options_are_told_before_any_scan_is_read(folder, options, told, monkeypatch):
+def test_wrong_options_are_told_before_any_scan_is_read(
+    folder, options, told, monkeypatch
+):
     monkeypatch.setattr("kgen.data.scans.series.prepared", None)
     with pytest.raises(ValueError, match=told):
         loaded(folder, **options)
@@ -177,9 +202,14 @@ def test_a_scan_with_gaps_is_refused_before_a_model_is_applied(tmp_path):
     values = head()
     values[0, 0, :3] = np.nan
     path = write(tmp_path / "a.nii.gz", values)
-    with pytest.raises(ValueError, match="a.nii.gz holds NaN or infinity in 3 voxels. Mend it"):
+    with pytest.raises(
+        ValueError, match="a.nii.gz holds NaN or infinity in 3 voxels. Mend it"
+    ):
         check_readable([path], {"axis": "z"}, (8, 8))
 
 
 def test_the_affine_of_a_partner_may_turn_its_axes(folder):
-    assert "".join(nibabel.aff2axcodes(nibabel.load(folder / "ct" / "0.nii.gz").affine)) == "LPS"
+    assert (
+        "".join(nibabel.aff2axcodes(nibabel.load(folder / "ct" / "0.nii.gz").affine))
+        == "LPS"
+    )

@@ -35,14 +35,18 @@ def test_the_disease_changes_walls_and_sulci_and_little_else(pairs):
 
 def test_every_person_gets_wider_ventricles_and_a_thinner_cortex(pairs):
     for name, sign in {"ventricle_area_mm2": 1, "cortical_thickness_mm": -1}.items():
-        assert all(sign * (ill.measures[name] - well.measures[name]) > 0 for well, ill in pairs)
+        assert all(
+            sign * (ill.measures[name] - well.measures[name]) > 0 for well, ill in pairs
+        )
 
 
 def test_the_disease_moves_no_bone(pairs):
     for well, ill in pairs:
         outside = (well.ct > 200) & (well.tissue == 0)
         assert outside.any()
-        np.testing.assert_allclose(ill.ct[outside], well.ct[outside], atol=2.5)  # HU, of 1,100
+        np.testing.assert_allclose(
+            ill.ct[outside], well.ct[outside], atol=2.5
+        )  # HU, of 1,100
 
 
 def test_areas_follow_the_latent_variable(pairs):
@@ -54,7 +58,9 @@ def test_areas_follow_the_latent_variable(pairs):
 
 def test_without_an_effect_the_disease_changes_nothing():
     without = replace(SMALL, effect=0.0)
-    np.testing.assert_array_equal(without.subject(1, 0).image, without.subject(1, 1).image)
+    np.testing.assert_array_equal(
+        without.subject(1, 0).image, without.subject(1, 1).image
+    )
 
 
 def test_nothing_folds():
@@ -70,7 +76,10 @@ def test_latents_and_age_tell_the_classes_apart_as_the_theory_says(visible):
         return z - truth.trend(age)
 
     labels = np.arange(4000) % 2
-    along = [features(seed, label) @ truth.direction(visible) for seed, label in enumerate(labels)]
+    along = [
+        features(seed, label) @ truth.direction(visible)
+        for seed, label in enumerate(labels)
+    ]
     accuracy = np.mean((np.array(along) > 1.25) == labels)
     assert accuracy == pytest.approx(truth.ceiling(2.5), abs=0.02)
     assert truth.ceiling(2.5) == pytest.approx(stats.norm.cdf(1.25))
@@ -88,7 +97,10 @@ def test_a_volume_holds_what_its_slices_show():
 def test_hippocampi_shrink_with_the_disease():
     brains = Brains(size=48, volumes=True)
     sizes = [
-        [brains.subject(seed, label).measures["hippocampus_volume_mm3"] for label in (0, 1)]
+        [
+            brains.subject(seed, label).measures["hippocampus_volume_mm3"]
+            for label in (0, 1)
+        ]
         for seed in range(4)
     ]
     well, ill = np.mean(sizes, axis=0)
@@ -114,7 +126,10 @@ def test_a_tumour_stays_where_it_is_when_the_disease_comes():
 def test_a_misaligned_ct_is_the_same_head_moved_as_it_says(volumes):
     aligned = Brains(size=48, volumes=volumes)
     for seed in range(4):
-        one, off = aligned.subject(seed), replace(aligned, misaligned=12.0).subject(seed)
+        one, off = (
+            aligned.subject(seed),
+            replace(aligned, misaligned=12.0).subject(seed),
+        )
         np.testing.assert_array_equal(one.image, off.image)
         np.testing.assert_array_equal(one.tissue, off.tissue)
         apart = [middle_of(brain.ct) * aligned.spacing for brain in (off, one)]

@@ -31,14 +31,20 @@ def table(folder):
 def drawn(number, label=None):
     """The brain of a person of the folder."""
     ill = number // 2 % 2 == 1
-    return replace(BRAINS, tumours=ill).subject((3, number), number % 2 if label is None else label)
+    return replace(BRAINS, tumours=ill).subject(
+        (3, number), number % 2 if label is None else label
+    )
 
 
 def test_the_files_hold_what_was_drawn(folder, table):
     for number in (0, 3):
         brain, row = drawn(number), table[number]
-        images = {name: nibabel.load(folder / row[name]) for name in ("file", "tissue", "ct")}
-        found = {name: np.asarray(image.dataobj)[..., 0] for name, image in images.items()}
+        images = {
+            name: nibabel.load(folder / row[name]) for name in ("file", "tissue", "ct")
+        }
+        found = {
+            name: np.asarray(image.dataobj)[..., 0] for name, image in images.items()
+        }
         np.testing.assert_array_equal(found["file"], grey_levels(brain.image))
         np.testing.assert_array_equal(found["tissue"], brain.tissue)
         np.testing.assert_array_equal(found["ct"], np.rint(brain.ct))
@@ -57,14 +63,21 @@ def test_the_affine_says_where_a_pixel_lies(folder, table):
 
 def test_a_picture_is_turned_as_scans_are(folder):
     scans = sources.load(f"nifti:{folder}/table.csv", label="label")
-    arrays = sources.load(f"npz:{folder}/brains.npz", subject="subject", facts="age,sex")
-    shown = dict(zip(arrays.train.facts["subject"], arrays.train.values["x"], strict=True))
+    arrays = sources.load(
+        f"npz:{folder}/brains.npz", subject="subject", facts="age,sex"
+    )
+    shown = dict(
+        zip(arrays.train.facts["subject"], arrays.train.values["x"], strict=True)
+    )
     both = [name for name in scans.train.facts["subject"] if name in shown]
     assert both
-    for name, scan in zip(scans.train.facts["subject"], scans.train.values["x"], strict=True):
+    for name, scan in zip(
+        scans.train.facts["subject"], scans.train.values["x"], strict=True
+    ):
         if name in both:
             same, mirrored = (
-                np.corrcoef(scan.ravel(), shown[name][:, ::way].ravel())[0, 1] for way in (1, -1)
+                np.corrcoef(scan.ravel(), shown[name][:, ::way].ravel())[0, 1]
+                for way in (1, -1)
             )
             assert same > 0.99 > mirrored
 
@@ -107,19 +120,29 @@ def test_the_truth_holds_ceilings_and_classes(folder, table):
 
 def test_pairs_are_of_one_person_each(folder):
     with np.load(folder / "truth.npz") as arrays:
-        pairs, change, latents = arrays["counterfactual"], arrays["mean_change"], arrays["latents"]
+        pairs, change, latents = (
+            arrays["counterfactual"],
+            arrays["mean_change"],
+            arrays["latents"],
+        )
     assert pairs.shape == (COUNT, 2, 32, 32) and latents.shape == (COUNT, 3)
     for label in (0, 1):
-        np.testing.assert_array_equal(pairs[5, label], upright(grey_levels(drawn(5, label).image)))
+        np.testing.assert_array_equal(
+            pairs[5, label], upright(grey_levels(drawn(5, label).image))
+        )
     np.testing.assert_allclose(
         change, pairs[:, 1].mean(axis=0) - pairs[:, 0].mean(axis=0), atol=1e-4
     )
 
 
 def test_linear_classifiers_see_the_measures_and_the_age_alone(table):
-    seen = findings.measured_columns([name for name in table[0] if name.startswith("true_")])
+    seen = findings.measured_columns(
+        [name for name in table[0] if name.startswith("true_")]
+    )
     assert "true_ventricle_area_mm2" in seen and "true_cortical_thickness_mm" in seen
-    assert not any(part in name for name in seen for part in ("_z_", "wall", "thinning", "loss"))
+    assert not any(
+        part in name for name in seen for part in ("_z_", "wall", "thinning", "loss")
+    )
 
 
 @pytest.mark.parametrize(
@@ -132,10 +155,18 @@ def test_linear_classifiers_see_the_measures_and_the_age_alone(table):
 )
 def test_every_form_is_a_data_set(folder, source, options):
     data = sources.load(source.format(folder), **options)
-    shapes = {split.values["x"].shape[1:] for split in (data.train, data.validation, data.test)}
-    assert shapes == {(32, 32, 1)} and data.train.fields["y"].class_names == list(CLASSES)
+    shapes = {
+        split.values["x"].shape[1:]
+        for split in (data.train, data.validation, data.test)
+    }
+    assert shapes == {(32, 32, 1)} and data.train.fields["y"].class_names == list(
+        CLASSES
+    )
     assert (
-        sum(len(split.values["x"]) for split in (data.train, data.validation, data.test)) == COUNT
+        sum(
+            len(split.values["x"]) for split in (data.train, data.validation, data.test)
+        )
+        == COUNT
     )
 
 
@@ -156,13 +187,18 @@ def test_a_stopped_work_goes_on_to_the_same_end(folder, tmp_path, monkeypatch, c
     writing.write(out, BRAINS, COUNT, seed=3, ct=True)
     for name in ("table.csv", "truth.json"):
         assert (out / name).read_text() == (folder / name).read_text()
-    names = [{path.relative_to(where) for path in where.rglob("*")} for where in (out, folder)]
+    names = [
+        {path.relative_to(where) for path in where.rglob("*")}
+        for where in (out, folder)
+    ]
     assert names[0] == names[1]
 
 
 def test_a_finished_work_is_not_done_again(folder, monkeypatch):
     monkeypatch.setattr(Brains, "subject", None)
-    assert writing.write(folder, BRAINS, COUNT, seed=3, ct=True)["classes"] == list(CLASSES)
+    assert writing.write(folder, BRAINS, COUNT, seed=3, ct=True)["classes"] == list(
+        CLASSES
+    )
 
 
 @pytest.mark.parametrize(
@@ -175,7 +211,9 @@ def test_a_finished_work_is_not_done_again(folder, monkeypatch):
 )
 def test_a_folder_of_other_phantoms_is_refused(folder, change, message):
     with pytest.raises(ValueError, match=message):
-        writing.write(folder, BRAINS, **{"subjects": COUNT, "seed": 3, "ct": True, **change})
+        writing.write(
+            folder, BRAINS, **{"subjects": COUNT, "seed": 3, "ct": True, **change}
+        )
 
 
 def test_a_folder_begun_before_an_option_was_known_goes_on(folder, tmp_path):
@@ -195,7 +233,8 @@ def test_the_table_tells_how_far_a_ct_lies_off(tmp_path, volumes):
     aligned = Brains(size=32, volumes=volumes)
     off = replace(aligned, misaligned=4.0)
     rows_of = [
-        written(tmp_path, "S", brains.subject(1), brains, ct=True) for brains in (aligned, off)
+        written(tmp_path, "S", brains.subject(1), brains, ct=True)
+        for brains in (aligned, off)
     ]
     assert not names & {*rows_of[0]}
     told = [value for name, value in rows_of[1].items() if name in names]
@@ -205,7 +244,9 @@ def test_the_table_tells_how_far_a_ct_lies_off(tmp_path, volumes):
 
 
 def test_cts_that_are_not_written_cannot_be_moved(tmp_path):
-    with pytest.raises(ValueError, match="misaligned=4.0 moves CTs, and none are written"):
+    with pytest.raises(
+        ValueError, match="misaligned=4.0 moves CTs, and none are written"
+    ):
         writing.write(tmp_path / "new", Brains(misaligned=4.0), COUNT)
     assert not (tmp_path / "new").exists()
 
@@ -213,13 +254,16 @@ def test_cts_that_are_not_written_cannot_be_moved(tmp_path):
 def test_a_folder_of_anything_else_is_refused(tmp_path):
     (tmp_path / "letter.txt").write_text("mine")
     for out in (tmp_path, tmp_path / "letter.txt"):
-        with pytest.raises(FileExistsError, match=r"holds no phantoms\. Choose a new folder"):
+        with pytest.raises(
+            FileExistsError, match=r"holds no phantoms\. Choose a new folder"
+        ):
             writing.write(out, BRAINS, COUNT)
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 
 @pytest.mark.parametrize(
-    ("subjects", "message"), [(9, "subjects=9 is not"), (10.5, "subjects=10.5 is not a whole")]
+    ("subjects", "message"),
+    [(9, "subjects=9 is not"), (10.5, "subjects=10.5 is not a whole")],
 )
 def test_too_few_persons_are_refused_before_any_work(tmp_path, subjects, message):
     with pytest.raises(ValueError, match=message):
@@ -232,7 +276,9 @@ def test_volumes_are_written_whole(tmp_path):
     writing.write(tmp_path / "volumes", brains, 10)
     table = rows.read_rows(tmp_path / "volumes" / "table.csv")
     image = nibabel.load(tmp_path / "volumes" / table[1]["file"])
-    np.testing.assert_array_equal(image.dataobj, grey_levels(brains.subject((0, 1), 1).image))
+    np.testing.assert_array_equal(
+        image.dataobj, grey_levels(brains.subject((0, 1), 1).image)
+    )
     assert image.affine @ (15.5, 15.5, 15.5, 1) == pytest.approx((0, -17, 10, 1))
     assert float(table[1]["true_hippocampus_volume_mm3"]) > 0
     assert not (tmp_path / "volumes" / "png").exists()

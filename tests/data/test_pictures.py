@@ -23,7 +23,9 @@ def photographs(root, pixels, mode=None, count=6, suffix=".png", **options):
     root.mkdir(parents=True, exist_ok=True)
     for number in range(count):
         picture = Image.fromarray(np.roll(pixels, number, axis=0))
-        (picture.convert(mode) if mode else picture).save(root / f"{number}{suffix}", **options)
+        (picture.convert(mode) if mode else picture).save(
+            root / f"{number}{suffix}", **options
+        )
 
 
 def sources(tmp_path, kind):
@@ -36,7 +38,9 @@ def sources(tmp_path, kind):
 
 
 def opaque(pixels):
-    return np.concatenate([pixels[..., :3], np.full_like(pixels[..., :1], 255)], axis=-1)
+    return np.concatenate(
+        [pixels[..., :3], np.full_like(pixels[..., :1], 255)], axis=-1
+    )
 
 
 @pytest.mark.parametrize("kind", ["folder", "pairs", "unpaired"])
@@ -48,7 +52,10 @@ def test_transparency_is_kept_as_arrays_keep_it(kind, tmp_path):
     shapes = {field.shape for field in dataset.fields.values()}
     assert shapes == {(9, 9, 4)}
     if kind == "folder":
-        np.savez(tmp_path / "x.npz", x=np.stack([np.roll(COLOURS, n, axis=0) for n in range(6)]))
+        np.savez(
+            tmp_path / "x.npz",
+            x=np.stack([np.roll(COLOURS, n, axis=0) for n in range(6)]),
+        )
         same = data.load(f"npz:{tmp_path / 'x.npz'}")
         np.testing.assert_array_equal(dataset.train["x"], same.train["x"])
 
@@ -109,7 +116,9 @@ def test_a_picture_has_the_fewest_channels_that_hold_it(make, channels, tmp_path
         if not wide
         else np.asarray(picture)[..., None]
     )
-    np.testing.assert_array_equal(pixels[0], right[..., [3] if channels == 2 else slice(channels)])
+    np.testing.assert_array_equal(
+        pixels[0], right[..., [3] if channels == 2 else slice(channels)]
+    )
     if channels == 4:
         assert pixels[..., 3].min() < 255
 
@@ -118,7 +127,9 @@ def test_grey_pictures_among_transparent_ones_are_opaque(tmp_path):
     Image.fromarray(GREYS).save(tmp_path / "a.png")
     Image.fromarray(COLOURS).save(tmp_path / "b.png")
     pixels, _ = read_pictures(sorted(tmp_path.iterdir()), "mine")
-    np.testing.assert_array_equal(pixels[0], opaque(np.repeat(GREYS[..., None], 3, axis=-1)))
+    np.testing.assert_array_equal(
+        pixels[0], opaque(np.repeat(GREYS[..., None], 3, axis=-1))
+    )
     np.testing.assert_array_equal(pixels[1], COLOURS)
 
 
@@ -145,7 +156,9 @@ def test_what_is_transparent_lends_no_colour_to_its_neighbours(tmp_path):
 
 @pytest.mark.parametrize("values", [(0, 70_000), (-5, 10)])
 def test_whole_numbers_beyond_16_bits_are_refused_instead_of_wrapped(values, tmp_path):
-    Image.fromarray(np.resize(np.array(values, "int32"), (9, 9))).save(tmp_path / "a.tif")
+    Image.fromarray(np.resize(np.array(values, "int32"), (9, 9))).save(
+        tmp_path / "a.tif"
+    )
     with pytest.raises(
         ValueError, match=r"a.tif holds grey values from .* beyond 16 bits .*npz:FILE"
     ):
@@ -169,16 +182,23 @@ def test_colours_of_16_bits_that_are_halved_are_told(tmp_path):
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".tif"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_square_photographs_are_turned_as_their_camera_says(orientation, suffix, tmp_path):
+def test_square_photographs_are_turned_as_their_camera_says(
+    orientation, suffix, tmp_path
+):
     upright = np.zeros((16, 16), "uint8")
-    upright[:8, :8], upright[:8, 8:] = 250, 120  # no turn and no mirror leaves it as it is
+    upright[:8, :8], upright[:8, 8:] = (
+        250,
+        120,
+    )  # no turn and no mirror leaves it as it is
     stored = {
         1: upright, 2: upright[:, ::-1], 3: upright[::-1, ::-1], 4: upright[::-1], 5: upright.T,
         6: np.rot90(upright), 7: upright[::-1, ::-1].T, 8: np.rot90(upright, -1),
     }[orientation]  # fmt: skip
     exif = Image.Exif()
     exif[0x0112] = orientation
-    Image.fromarray(np.ascontiguousarray(stored)).save(tmp_path / f"a{suffix}", exif=exif)
+    Image.fromarray(np.ascontiguousarray(stored)).save(
+        tmp_path / f"a{suffix}", exif=exif
+    )
     pixels, _ = read_pictures([tmp_path / f"a{suffix}"], "mine")
     np.testing.assert_allclose(pixels[0, ..., 0].astype(int), upright, atol=12)
 
@@ -190,11 +210,15 @@ def test_square_photographs_are_turned_as_their_camera_says(orientation, suffix,
 def test_every_suffix_is_read(suffix, tmp_path):
     photographs(tmp_path, np.full((9, 9), 77, "uint8"), suffix=suffix)
     dataset = data.load(f"folder:{tmp_path}")
-    assert dataset.image_shape == (9, 9, 1) and set(np.unique(dataset.train["x"])) == {77}
+    assert dataset.image_shape == (9, 9, 1) and set(np.unique(dataset.train["x"])) == {
+        77
+    }
 
 
 def test_a_photograph_with_a_second_one_inside_is_read(tmp_path):
-    first, second = (Image.fromarray(np.full((9, 9, 3), grey, "uint8")) for grey in (200, 5))
+    first, second = (
+        Image.fromarray(np.full((9, 9, 3), grey, "uint8")) for grey in (200, 5)
+    )
     first.save(tmp_path / "a.jpg", format="MPO", save_all=True, append_images=[second])
     pixels, _ = read_pictures([tmp_path / "a.jpg"], "mine")
     assert abs(int(pixels.mean()) - 200) < 3
@@ -263,13 +287,19 @@ HARMS = {
 
 @pytest.mark.parametrize("kind", ["folder", "pairs", "unpaired"])
 @pytest.mark.parametrize("harm", HARMS)
-def test_whatever_a_decoder_raises_is_one_error_with_the_name_of_the_file(harm, kind, tmp_path):
+def test_whatever_a_decoder_raises_is_one_error_with_the_name_of_the_file(
+    harm, kind, tmp_path
+):
     folders, name = sources(tmp_path, kind)
     for folder in folders:
         photographs(folder, GREYS)
     path = folders[0] / "3.png"
     path.unlink()
-    (written(harm) if HARMS[harm] is None else lambda path: path.write_bytes(HARMS[harm]))(path)
+    (
+        written(harm)
+        if HARMS[harm] is None
+        else lambda path: path.write_bytes(HARMS[harm])
+    )(path)
     with pytest.raises(
         Undecodable,
         match=r"3.png cannot be read as an image \(PNG, JPEG, BMP or TIFF\) \(.+\)\. Rem",
@@ -285,7 +315,9 @@ def test_a_text_of_a_picture_is_no_harm(tmp_path):
     told = PngImagePlugin.PngInfo()
     told.add_text("Comment", "a cell")
     Image.fromarray(GREYS).save(tmp_path / "a.png", pnginfo=told)
-    np.testing.assert_array_equal(read_pictures([tmp_path / "a.png"], "mine")[0][0, ..., 0], GREYS)
+    np.testing.assert_array_equal(
+        read_pictures([tmp_path / "a.png"], "mine")[0][0, ..., 0], GREYS
+    )
 
 
 # ---- what else lies in folders -------------------------------------------------------------------
@@ -307,7 +339,9 @@ def test_litter_is_left_aside_and_told(kind, tmp_path):
     assert sum(map(len, (dataset.train, dataset.validation, dataset.test))) == 6
     count = 6 * len(folders) + (kind == "folder")
     assert str(dataset).count("Left aside") == 1
-    assert f"Left aside, as no PNG, JPEG, BMP or TIFF pictures: {count} (" in str(dataset)
+    assert f"Left aside, as no PNG, JPEG, BMP or TIFF pictures: {count} (" in str(
+        dataset
+    )
     assert "._0.png" in str(dataset) or ".DS_Store" in str(dataset)
 
 
@@ -327,7 +361,9 @@ def test_folders_of_other_files_name_their_suffixes(names, said, kind, tmp_path)
         folder.mkdir(exist_ok=True)
         for file in names:
             (folder / file).write_bytes(b"something")
-    with pytest.raises(ValueError, match=f"holds no PNG, JPEG, BMP or TIFF pictures.*({said})"):
+    with pytest.raises(
+        ValueError, match=f"holds no PNG, JPEG, BMP or TIFF pictures.*({said})"
+    ):
         data.load(name)
 
 
@@ -335,7 +371,8 @@ def test_pictures_beside_classes_are_refused(tmp_path):
     photographs(tmp_path / "cat", GREYS)
     photographs(tmp_path, GREYS, count=2)
     with pytest.raises(
-        ValueError, match="beside the folders of .* there are 2 pictures, such as 0.png, 1.png"
+        ValueError,
+        match="beside the folders of .* there are 2 pictures, such as 0.png, 1.png",
     ):
         data.load(f"folder:{tmp_path}")
 

@@ -14,14 +14,23 @@ from kgen.data.retina.layers import LAYERS, NAMES, mean_thickness
 from kgen.data.retina.overview import overview
 from kgen.data.retina.writing import write
 
-BRIGHT = "nerve fibres", "inner plexiform", "outer plexiform", "ellipsoid", "pigment epithelium"
+BRIGHT = (
+    "nerve fibres",
+    "inner plexiform",
+    "outer plexiform",
+    "ellipsoid",
+    "pigment epithelium",
+)
 
 
 @pytest.fixture(scope="module")
 def eyes():
     """Six sharp eyes: without fluid, and with each kind of it."""
     sharp = Retinas(128)
-    return [{kind: sharp.subject(seed, kind) for kind in (None, *KINDS)} for seed in range(6)]
+    return [
+        {kind: sharp.subject(seed, kind) for kind in (None, *KINDS)}
+        for seed in range(6)
+    ]
 
 
 def test_inner_layers_end_at_the_fovea_and_outer_ones_thicken():
@@ -44,7 +53,11 @@ def test_bright_and_dark_layers_take_turns(eyes):
     shades = np.mean([layer_shades(eye[None]) for eye in eyes], axis=0)
     for number, name in enumerate(NAMES):
         for other in (number - 1, number + 1):
-            if name in BRIGHT and 0 <= other < len(NAMES) and NAMES[other] != "limiting membrane":
+            if (
+                name in BRIGHT
+                and 0 <= other < len(NAMES)
+                and NAMES[other] != "limiting membrane"
+            ):
                 assert shades[number] > shades[other], (name, NAMES[other])
 
 
@@ -61,12 +74,17 @@ def test_speckle_is_a_gamma_distribution_of_ten_looks():
     random, flat = np.random.default_rng(0), np.full((200, 200), 0.1)
     light = linear(appearance.seen(flat, 0 * flat, 0.0, random))
     assert light.mean() == pytest.approx(0.1 + appearance.FLOOR, rel=0.01)
-    assert light.var() / light.mean() ** 2 == pytest.approx(1 / appearance.LOOKS, rel=0.05)
+    assert light.var() / light.mean() ** 2 == pytest.approx(
+        1 / appearance.LOOKS, rel=0.05
+    )
 
 
 def test_light_falls_by_the_tissue_above():
     random, flat = np.random.default_rng(0), np.full((50, 4000), 0.1)
-    light = linear(appearance.seen(flat, 0 * flat, 10.0, random)).mean(axis=1) - appearance.FLOOR
+    light = (
+        linear(appearance.seen(flat, 0 * flat, 10.0, random)).mean(axis=1)
+        - appearance.FLOOR
+    )
     slope = np.polyfit(np.arange(50), np.log(light), 1)[0]
     assert slope == pytest.approx(-2 * appearance.EXTINCTION * 10.0 * 0.1, rel=0.05)
 
@@ -107,7 +125,9 @@ def test_subretinal_fluid_has_the_area_of_its_shape(eyes):
 
 
 def pockets_of(scan):
-    return [(scan.measures["width_um"], scan.measures["height_um"])][: scan.measures["pockets"]]
+    return [(scan.measures["width_um"], scan.measures["height_um"])][
+        : scan.measures["pockets"]
+    ]
 
 
 def test_fluid_is_dark_and_its_border_bright(eyes):
@@ -130,8 +150,12 @@ def test_arrays_train_on_scans_without_fluid(written):
     found = data.load(f"npz:{folder / 'retina.npz'}", normal_only=True)
     check_normal(found)
     facts = found.test.facts
-    assert found.image_shape == (32, 32, 1) and 0 < facts["anomaly"].sum() < len(found.test)
-    np.testing.assert_array_equal(facts["anomaly_mask"].any(axis=(1, 2)), facts["anomaly"])
+    assert found.image_shape == (32, 32, 1) and 0 < facts["anomaly"].sum() < len(
+        found.test
+    )
+    np.testing.assert_array_equal(
+        facts["anomaly_mask"].any(axis=(1, 2)), facts["anomaly"]
+    )
 
 
 def test_pictures_and_truth_are_those_of_the_arrays(written):
@@ -139,7 +163,10 @@ def test_pictures_and_truth_are_those_of_the_arrays(written):
     arrays, surfaces = np.load(folder / "retina.npz"), np.load(folder / "surfaces.npz")
     assert sum(counts.values()) == 80 and arrays["anomaly"].sum() == 40
     assert 25 < counts["normal"] < 40 < counts["new"]
-    assert surfaces["surfaces"].shape == (80, 12, 32) and surfaces["layers"].tolist() == NAMES
+    assert (
+        surfaces["surfaces"].shape == (80, 12, 32)
+        and surfaces["layers"].tolist() == NAMES
+    )
     with (folder / "truth.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["fluid"] for row in rows].count("subretinal") == 20

@@ -9,7 +9,10 @@ from PIL import Image
 
 from kgen import data
 
-PREPARED = Path(os.environ.get("TFDS_DATA_DIR", "~/tensorflow_datasets")).expanduser() / "mnist"
+PREPARED = (
+    Path(os.environ.get("TFDS_DATA_DIR", "~/tensorflow_datasets")).expanduser()
+    / "mnist"
+)
 
 
 def test_unknown_names_come_with_the_nearest():
@@ -37,10 +40,17 @@ def test_what_was_meant_is_told_whole(given, meant, tmp_path, monkeypatch):
 
 
 def test_npz(tmp_path):
-    x, y = np.random.default_rng(0).random((60, 9, 8, 3), dtype="float32"), np.arange(60) % 3
+    x, y = (
+        np.random.default_rng(0).random((60, 9, 8, 3), dtype="float32"),
+        np.arange(60) % 3,
+    )
     np.savez(tmp_path / "cells.npz", x=x, y=y, x_test=x[:6], y_test=y[:6])
     dataset = data.load(f"npz:{tmp_path / 'cells.npz'}")
-    assert dataset.image_shape == (9, 8, 3) and dataset.num_classes == 3 and len(dataset.test) == 6
+    assert (
+        dataset.image_shape == (9, 8, 3)
+        and dataset.num_classes == 3
+        and len(dataset.test) == 6
+    )
     np.testing.assert_array_equal(dataset.test.scaled(), x[:6])
 
 
@@ -67,7 +77,11 @@ def write_images(root, shape=(10, 12), mode="L", count=8):
 def test_folder(tmp_path, mode, channels):
     write_images(tmp_path, mode=mode)
     dataset = data.load(f"folder:{tmp_path}")
-    assert dataset.class_names == ["cat", "dog"] and dataset.image_shape == (10, 12, channels)
+    assert dataset.class_names == ["cat", "dog"] and dataset.image_shape == (
+        10,
+        12,
+        channels,
+    )
     assert len(dataset.train) + len(dataset.validation) + len(dataset.test) == 16
     assert all(
         image.max() % 10 == label
@@ -117,11 +131,14 @@ def test_a_set_that_cannot_be_had_names_the_ways_out(monkeypatch, tmp_path):
 
 
 @pytest.mark.skipif(
-    not any(PREPARED.glob("*/dataset_info.json")), reason="MNIST is not prepared in TFDS_DATA_DIR"
+    not any(PREPARED.glob("*/dataset_info.json")),
+    reason="MNIST is not prepared in TFDS_DATA_DIR",
 )
 def test_mnist_keeps_its_official_test_split():
     dataset = data.load("mnist")
-    assert [len(split) for split in (dataset.train, dataset.validation, dataset.test)] == [
+    assert [
+        len(split) for split in (dataset.train, dataset.validation, dataset.test)
+    ] == [
         55_000,
         5_000,
         10_000,
@@ -149,10 +166,12 @@ BEGUN = (
 
 
 @pytest.mark.parametrize(
-    "fault", [ConnectionError("no network"), OSError(28, "No space left"), KeyboardInterrupt()]
+    "fault",
+    [ConnectionError("no network"), OSError(28, "No space left"), KeyboardInterrupt()],
 )
 @pytest.mark.parametrize(
-    "before", [(), ("downloads/kmnist/other.gz.tmp.1/other.gz", "mnist/3.0.1/info.json")]
+    "before",
+    [(), ("downloads/kmnist/other.gz.tmp.1/other.gz", "mnist/3.0.1/info.json")],
 )
 @pytest.mark.parametrize("downloaded", [True, False])
 def test_a_look_up_that_fails_leaves_nothing_half_made(
@@ -164,7 +183,9 @@ def test_a_look_up_that_fails_leaves_nothing_half_made(
     def write(paths):
         for path in paths:
             place = root / path
-            (place if path.endswith("/") else place.parent).mkdir(parents=True, exist_ok=True)
+            (place if path.endswith("/") else place.parent).mkdir(
+                parents=True, exist_ok=True
+            )
             if not path.endswith("/"):
                 place.write_text("something")
 

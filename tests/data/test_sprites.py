@@ -17,8 +17,12 @@ def dataset():
 def images(dataset):
     """Pixels from 0 to 255, (3 shapes, 4 scales, 8 rotations, 16 x, 16 y, 64, 64)."""
     splits = dataset.train, dataset.validation, dataset.test
-    order = np.lexsort(np.concatenate([split.facts["factors"] for split in splits]).T[::-1])
-    return np.concatenate([split["x"] for split in splits])[order].reshape(3, 4, 8, 16, 16, 64, 64)
+    order = np.lexsort(
+        np.concatenate([split.facts["factors"] for split in splits]).T[::-1]
+    )
+    return np.concatenate([split["x"] for split in splits])[order].reshape(
+        3, 4, 8, 16, 16, 64, 64
+    )
 
 
 def moments(image):
@@ -32,12 +36,18 @@ def moments(image):
 def test_every_combination_of_factors_is_there_once_and_its_label_is_the_shape(dataset):
     splits = dataset.train, dataset.validation, dataset.test
     factors = np.concatenate([split.facts["factors"] for split in splits])
-    assert dataset.factor_names == FACTORS and dataset.class_names == ["square", "ellipse", "heart"]
+    assert dataset.factor_names == FACTORS and dataset.class_names == [
+        "square",
+        "ellipse",
+        "heart",
+    ]
     assert len(np.unique(factors, axis=0)) == len(factors) == 24_576
     for split in splits:
         np.testing.assert_array_equal(split.labels, split.facts["factors"][:, 0])
     part = dataset.test.subset(np.array([5, 3]))
-    np.testing.assert_array_equal(part.facts["factors"], dataset.test.facts["factors"][[5, 3]])
+    np.testing.assert_array_equal(
+        part.facts["factors"], dataset.test.facts["factors"][[5, 3]]
+    )
 
 
 def test_no_two_settings_draw_the_same_image_and_neighbours_differ(images):
@@ -55,7 +65,9 @@ def test_every_sprite_lies_inside_the_frame(images):
 def test_areas_are_those_of_geometry(images):
     areas = images[:, :, :, 8, 8].sum(axis=(-1, -2)) / 255
     np.testing.assert_allclose(areas[0], np.tile(2 * RADII[:, None] ** 2, 8), rtol=0.02)
-    np.testing.assert_allclose(areas[1], np.tile(np.pi / 2 * RADII[:, None] ** 2, 8), rtol=0.02)
+    np.testing.assert_allclose(
+        areas[1], np.tile(np.pi / 2 * RADII[:, None] ** 2, 8), rtol=0.02
+    )
     assert areas[2].std(axis=1).max() < 0.5 and (areas[2] < areas[0]).all()
 
 

@@ -29,7 +29,9 @@ def write(folder, **changed):
         for name, value in values.items():
             if value is not None:
                 file.create_dataset(
-                    name, data=value, chunks=(7, *value.shape[1:]) if name == "x" else None
+                    name,
+                    data=value,
+                    chunks=(7, *value.shape[1:]) if name == "x" else None,
                 )
     return folder / "s.h5"
 
@@ -60,9 +62,12 @@ def test_rows_become_fields_and_facts(memory, tmp_path):
 def test_mapped_and_held_images_are_the_same_data(tmp_path):
     path = write(tmp_path)
     prints = {
-        data.load(f"stack:{path}", memory=memory).fingerprint for memory in ("2GB", "2KB", "2KB")
+        data.load(f"stack:{path}", memory=memory).fingerprint
+        for memory in ("2GB", "2KB", "2KB")
     }
-    assert len(prints) == 1 and len(list((tmp_path / "cache" / "stacks").iterdir())) == 1
+    assert (
+        len(prints) == 1 and len(list((tmp_path / "cache" / "stacks").iterdir())) == 1
+    )
 
 
 def test_folds_cover_every_subject(tmp_path):
@@ -76,7 +81,9 @@ def test_folds_cover_every_subject(tmp_path):
 
 def test_numbers(tmp_path):
     path = write(tmp_path, y=np.arange(60) / 2)
-    assert isinstance(data.load(f"stack:{path}", y="number", unit="years").fields["y"], Number)
+    assert isinstance(
+        data.load(f"stack:{path}", y="number", unit="years").fields["y"], Number
+    )
 
 
 FAULTS = {
@@ -103,6 +110,7 @@ def test_what_is_wrong_is_told(fault, tmp_path):
 
 def test_a_subject_that_is_no_array_is_named(tmp_path):
     with pytest.raises(
-        ValueError, match="subject='subjekt': .* has no such array. Did you mean subject"
+        ValueError,
+        match="subject='subjekt': .* has no such array. Did you mean subject",
     ):
         data.load(f"stack:{write(tmp_path)}", subject="subjekt")

@@ -12,7 +12,8 @@ def test_patches_of_two_splits_share_no_pixel(monkeypatch):
     monkeypatch.setattr(textures, "photograph", lambda name: columns)
     found = data.load("textures", size=40, count=400)
     limits = [
-        (part["x"].min(), part["x"].max()) for part in (found.train, found.validation, found.test)
+        (part["x"].min(), part["x"].max())
+        for part in (found.train, found.validation, found.test)
     ]
     assert limits == [(0, 159), (160, 207), (208, 255)]
 
@@ -20,9 +21,15 @@ def test_patches_of_two_splits_share_no_pixel(monkeypatch):
 def test_patches_are_pieces_of_their_texture():
     found = data.load("textures", size=16, count=20)
     assert found.class_names == ["brick", "grass", "gravel"]
-    assert [len(part) for part in (found.train, found.validation, found.test)] == [60, 15, 15]
+    assert [len(part) for part in (found.train, found.validation, found.test)] == [
+        60,
+        15,
+        15,
+    ]
     for name, patch in zip(textures.NAMES, found.train["x"][::20], strict=True):
-        windows = np.lib.stride_tricks.sliding_window_view(textures.photograph(name), (16, 16))
+        windows = np.lib.stride_tricks.sliding_window_view(
+            textures.photograph(name), (16, 16)
+        )
         assert (windows[:, :305] == patch[..., 0]).all(axis=(2, 3)).any()
     alone = data.load("textures", texture="grass", size=16, count=20)
     assert alone.class_names == ["grass"]

@@ -13,7 +13,8 @@ def test_the_normal_is_the_one_of_the_course():
 
 
 @pytest.mark.parametrize(
-    ("mixture", "modes", "nearest"), [(toys.ring, 8, 2 * np.sin(np.pi / 8)), (toys.grid, 25, 2.0)]
+    ("mixture", "modes", "nearest"),
+    [(toys.ring, 8, 2 * np.sin(np.pi / 8)), (toys.grid, 25, 2.0)],
 )
 def test_every_mode_has_its_share_at_its_distance_and_three_deviations_hold_theirs(
     mixture, modes, nearest
@@ -24,9 +25,9 @@ def test_every_mode_has_its_share_at_its_distance_and_three_deviations_hold_thei
     assert len(mixture.centres) == modes and shares == pytest.approx(1 / modes, rel=0.1)
     apart = np.linalg.norm(mixture.centres[:, None] - mixture.centres, axis=-1)
     assert apart[~np.eye(modes, dtype=bool)].min() == pytest.approx(nearest)
-    assert np.mean(distances.min(axis=1) < 3 * mixture.standard_deviation) == pytest.approx(
-        0.9889, abs=2e-3
-    )
+    assert np.mean(
+        distances.min(axis=1) < 3 * mixture.standard_deviation
+    ) == pytest.approx(0.9889, abs=2e-3)
 
 
 @pytest.mark.parametrize("mixture", toys.MIXTURES.values(), ids=toys.MIXTURES)
@@ -47,5 +48,7 @@ def test_a_toy_is_a_data_set_of_as_many_vectors_as_asked_for(name, numbers):
 
 
 def test_what_is_known_of_a_toy_is_said_before_a_training():
-    assert "8 equally likely Gaussians of standard deviation 0.01" in str(data.load("ring"))
+    assert "8 equally likely Gaussians of standard deviation 0.01" in str(
+        data.load("ring")
+    )
     assert "from a Gaussian of standard deviation 1.25" in str(data.load("normal"))

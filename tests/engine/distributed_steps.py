@@ -29,7 +29,9 @@ def drawn_by_devices(draw):
 
 def numbers(shape, training, draw=None):
     """Numbers that repeat from image to image: every device gets what a single one would get."""
-    table = ops.reshape(ops.sin(ops.arange(PERIOD * shape[1], dtype="float32")), (PERIOD, shape[1]))
+    table = ops.reshape(
+        ops.sin(ops.arange(PERIOD * shape[1], dtype="float32")), (PERIOD, shape[1])
+    )
     return ops.take(table, ops.arange(shape[0]) % PERIOD, axis=0)
 
 
@@ -46,17 +48,30 @@ def main(name, count, result):
         model = tiny(name, dropout=0.0, ema_decay=0.9)
         dropping = dropout_of_a_network()
         noise = drawn_by_devices(lambda size: model.noise((size, 3), True))
-        masks = drawn_by_devices(lambda size: dropping(ops.ones((size, 100)), training=True))
+        masks = drawn_by_devices(
+            lambda size: dropping(ops.ones((size, 100)), training=True)
+        )
         model.noise = numbers
         random = np.random.default_rng(1)
-        x, y = random.random((128, *SHAPE), dtype="float32"), random.integers(0, CLASSES, 128)
+        x, y = (
+            random.random((128, *SHAPE), dtype="float32"),
+            random.integers(0, CLASSES, 128),
+        )
         logs = model.fit(
-            x, y, batch_size=32, shuffle=False, validation_data=(x[:64], y[:64]), verbose=0
+            x,
+            y,
+            batch_size=32,
+            shuffle=False,
+            validation_data=(x[:64], y[:64]),
+            verbose=0,
         ).history
-        weights = {f"weight_{i}": weight for i, weight in enumerate(model.get_weights())}
+        weights = {
+            f"weight_{i}": weight for i, weight in enumerate(model.get_weights())
+        }
         if count > 1:
             with pytest.raises(
-                ValueError, match="35 images in batches of 16 cannot be divided among 2 devices"
+                ValueError,
+                match="35 images in batches of 16 cannot be divided among 2 devices",
             ):
                 model.fit(x[:35], y[:35], batch_size=16)
     np.savez(

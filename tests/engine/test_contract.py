@@ -14,9 +14,13 @@ pytestmark = each_model()
 def state(model):
     """Every number that training moves: weights, seeds and the optimizers' variables."""
     optimizers = [
-        variable for optimizer in model.optimizers.values() for variable in optimizer.variables
+        variable
+        for optimizer in model.optimizers.values()
+        for variable in optimizer.variables
     ]
-    return [ops.convert_to_numpy(variable) for variable in [*model.variables, *optimizers]]
+    return [
+        ops.convert_to_numpy(variable) for variable in [*model.variables, *optimizers]
+    ]
 
 
 def assert_same(first, second):
@@ -33,13 +37,20 @@ def test_a_step_is_finite_and_logs_every_scalar(name):
 
 
 def test_config_round_trip(name):
-    given = {"beta": 0.25, "beta_warmup": 3, "saturating": True, "label_smoothing": 0.25}
+    given = {
+        "beta": 0.25,
+        "beta_warmup": 3,
+        "saturating": True,
+        "label_smoothing": 0.25,
+    }
     given |= {"ema_decay": 0.25}
     model = tiny(name, **given)
     again = type(model).from_config(model.get_config())
     assert again.seed == 7
     assert all(
-        getattr(again, option) == value for option, value in given.items() if hasattr(model, option)
+        getattr(again, option) == value
+        for option, value in given.items()
+        if hasattr(model, option)
     )
     assert [v.shape for v in again.variables] == [v.shape for v in model.variables]
     assert again.fields == model.fields

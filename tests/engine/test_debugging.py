@@ -46,15 +46,24 @@ def test_the_debugger_stops_where_the_document_says(tmp_path):
     shown = done.stdout
     paid = float(re.search(r"\('discriminator', (\S+)\)", shown)[1])
     assert 0 < paid < 10
-    parts = re.search(r"\{'(?:real|fake)_loss': (\S+), '(?:real|fake)_loss': (\S+)\}", shown)
+    parts = re.search(
+        r"\{'(?:real|fake)_loss': (\S+), '(?:real|fake)_loss': (\S+)\}", shown
+    )
     assert sum(map(float, parts.groups())) == pytest.approx(paid, rel=1e-5)
-    assert "'discriminator_objective'" in shown and len(re.findall(r"[(\[]64, 1[)\]]", shown)) == 2
+    assert (
+        "'discriminator_objective'" in shown
+        and len(re.findall(r"[(\[]64, 1[)\]]", shown)) == 2
+    )
     frames = re.findall(r"(\w+)\(\)\n->", shown[shown.rindex("__main__") :])
     places = [
-        frames.index(name) for name in ("main", "start", "fit", "train_step", "play", "track")
+        frames.index(name)
+        for name in ("main", "start", "fit", "train_step", "play", "track")
     ]
     assert places == sorted(places)
-    assert "model.py" in re.search(r"Breakpoint 2 at (\S+)", shown)[1] and "results()" in shown
+    assert (
+        "model.py" in re.search(r"Breakpoint 2 at (\S+)", shown)[1]
+        and "results()" in shown
+    )
     assert not (tmp_path / "run").exists(), "a run without an epoch is left"
 
 
@@ -66,7 +75,10 @@ def seen(name):
 
     def tracked(player, loss, scores, count):
         found["paid"].append(
-            {player: float(loss), **{key: float(value) for key, (value, _) in scores.items()}}
+            {
+                player: float(loss),
+                **{key: float(value) for key, (value, _) in scores.items()},
+            }
         )
         assert bool(loss < 1e9)
         return track(player, loss, scores, count)
@@ -74,7 +86,11 @@ def seen(name):
     def scored(key, values):
         value = score(key, values)
         found["scored"].append(
-            (key, float(ops.convert_to_numpy(ops.stop_gradient(value))), bool(value < 1e9))
+            (
+                key,
+                float(ops.convert_to_numpy(ops.stop_gradient(value))),
+                bool(value < 1e9),
+            )
         )
         return value
 
@@ -85,11 +101,17 @@ def seen(name):
     return found, history
 
 
-@pytest.mark.parametrize(("name", "player"), [("gan", "discriminator"), ("vae", "model")])
-def test_every_number_is_concrete_where_a_play_is_tracked_and_in_its_objective(name, player):
+@pytest.mark.parametrize(
+    ("name", "player"), [("gan", "discriminator"), ("vae", "model")]
+)
+def test_every_number_is_concrete_where_a_play_is_tracked_and_in_its_objective(
+    name, player
+):
     found, history = seen(name)
     logged = {key: values[0] for key, values in history.items()}
-    assert found["paid"][0][player] == pytest.approx(logged[GenerativeModel.loss_name(player)])
+    assert found["paid"][0][player] == pytest.approx(
+        logged[GenerativeModel.loss_name(player)]
+    )
     assert {key: value for key, value, _ in found["scored"]} == pytest.approx(
         {key: logged[key] for key, _, _ in found["scored"]}
     )
@@ -103,7 +125,9 @@ def test_eager_mode_is_no_part_of_a_run(tmp_path):
     config = RunConfig(
         "vae", "digits", epochs=1, batch_size=512, options={"latent_dim": 2, "width": 4}
     )
-    eager = keras.backend.backend() == "tensorflow"  # a whole epoch takes minutes under JAX
+    eager = (
+        keras.backend.backend() == "tensorflow"
+    )  # a whole epoch takes minutes under JAX
     run = training.start(tmp_path / "run", config, callbacks=[told], eager=eager)
     kept = json.loads((run.path / "config.json").read_text())
     assert not any("eager" in key for key in kept)
@@ -116,7 +140,9 @@ def test_a_training_is_compiled_unless_told_otherwise(function):
     assert inspect.signature(function).parameters["eager"].default is False
 
 
-@pytest.mark.skipif(keras.backend.backend() == "jax", reason="eager steps crawl under JAX")
+@pytest.mark.skipif(
+    keras.backend.backend() == "jax", reason="eager steps crawl under JAX"
+)
 def test_eager_steps_are_those_of_the_compiled_ones():
     x = np.random.default_rng(0).random((32, 3), dtype="float32")
     found = []
@@ -131,4 +157,6 @@ def test_eager_steps_are_those_of_the_compiled_ones():
 
 
 def test_the_recipe_for_plays_is_that_of_every_model():
-    assert {entry.load().track for entry in models.MODELS.values()} == {GenerativeModel.track}
+    assert {entry.load().track for entry in models.MODELS.values()} == {
+        GenerativeModel.track
+    }

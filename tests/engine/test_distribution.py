@@ -5,7 +5,9 @@ import pytest
 from kgen.engine import distribute
 from tests.engine.test_backends import run
 
-LONGER = [pytest.param(name, marks=pytest.mark.slow) for name in ("cvae", "dcgan", "wgan")]
+LONGER = [
+    pytest.param(name, marks=pytest.mark.slow) for name in ("cvae", "dcgan", "wgan")
+]
 
 
 @pytest.fixture(scope="module", params=["vae-gan", *LONGER])
@@ -29,7 +31,9 @@ def results(request, tmp_path_factory):
 def test_two_devices_train_as_one(results):
     one, two = results
     for name in set(one) - {"noise", "masks"}:
-        np.testing.assert_allclose(one[name], two[name], rtol=1e-6, atol=1e-5, err_msg=name)
+        np.testing.assert_allclose(
+            one[name], two[name], rtol=1e-6, atol=1e-5, err_msg=name
+        )
 
 
 def test_devices_draw_different_noise(results):

@@ -38,7 +38,9 @@ def test_a_loss_that_was_large_from_the_first_goes_on():
 @a_model_of_each_kind(TRAINED)
 def test_a_learning_rate_of_ten_is_noticed_within_an_epoch(name):
     model = with_optimizers(name, lambda: keras.optimizers.Adam(10.0))
-    with pytest.raises(TrainingDiverged, match=r"epoch 1; .* a lower learning rate than 10[,.]"):
+    with pytest.raises(
+        TrainingDiverged, match=r"epoch 1; .* a lower learning rate than 10[,.]"
+    ):
         model.fit(values_for(model), batch_size=4, verbose=0)
     assert model.epochs_trained == 0
 

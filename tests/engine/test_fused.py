@@ -8,7 +8,9 @@ from kgen.engine.callbacks import TrainingDiverged
 from tests.conftest import tiny, values_for
 
 under_jax = keras.backend.backend() == "jax"
-pytestmark = pytest.mark.skipif(not under_jax, reason="Keras itself fuses the steps of TensorFlow")
+pytestmark = pytest.mark.skipif(
+    not under_jax, reason="Keras itself fuses the steps of TensorFlow"
+)
 
 
 @pytest.fixture
@@ -25,7 +27,9 @@ def batches(*sizes):
     return iter([{"x": np.full((size,), size, "float32")} for size in sizes])
 
 
-@pytest.mark.parametrize("sizes", [(2, 2, 2), (2, 2, 2, 2), (3,), (2, 2, 1), (2, 1, 2, 2, 2)])
+@pytest.mark.parametrize(
+    "sizes", [(2, 2, 2), (2, 2, 2, 2), (3,), (2, 2, 1), (2, 1, 2, 2, 2)]
+)
 def test_every_batch_counts_once(sizes):
     from kgen.engine.fused import FusedSteps
 
@@ -51,17 +55,26 @@ def fitted(name, **options):
     model = tiny(name)
     model.compile(**options)
     values = values_for(model)
-    history = model.fit(values, batch_size=2, epochs=2, shuffle=False, verbose=0).history
+    history = model.fit(
+        values, batch_size=2, epochs=2, shuffle=False, verbose=0
+    ).history
     return model, history
 
 
 @pytest.mark.parametrize("name", ["vae", "dcgan", "wgan-gp", "cvae-cgan", "cycle-gan"])
 def test_a_training_is_that_of_single_steps(name, on_an_accelerator):
-    (fused, history), (single, expected) = fitted(name, steps_per_execution=3), fitted(name)
+    (fused, history), (single, expected) = (
+        fitted(name, steps_per_execution=3),
+        fitted(name),
+    )
     for key, values in expected.items():
-        np.testing.assert_allclose(history[key], values, rtol=2e-3, atol=2e-3, err_msg=key)
+        np.testing.assert_allclose(
+            history[key], values, rtol=2e-3, atol=2e-3, err_msg=key
+        )
     for variable, other in zip(fused.variables, single.variables, strict=True):
-        np.testing.assert_allclose(variable, other, rtol=5e-3, atol=5e-3, err_msg=variable.path)
+        np.testing.assert_allclose(
+            variable, other, rtol=5e-3, atol=5e-3, err_msg=variable.path
+        )
 
 
 def test_nan_within_fused_steps_is_found_and_its_epoch_named(on_an_accelerator):
@@ -69,7 +82,9 @@ def test_nan_within_fused_steps_is_found_and_its_epoch_named(on_an_accelerator):
     model.compile(steps_per_execution=3)
     values = values_for(model)
     model.fit(values, batch_size=2, verbose=0)
-    model.encoder.layers[-1].kernel.assign(np.full(model.encoder.layers[-1].kernel.shape, np.nan))
+    model.encoder.layers[-1].kernel.assign(
+        np.full(model.encoder.layers[-1].kernel.shape, np.nan)
+    )
     with pytest.raises(TrainingDiverged, match="became nan in batch 3 of epoch 2"):
         model.fit(values, batch_size=2, epochs=2, initial_epoch=1, verbose=0)
     assert model.epochs_trained == 1

@@ -10,7 +10,10 @@ OPTIMIZERS = [keras.optimizers.Adam, keras.optimizers.RMSprop, keras.optimizers.
 
 
 def optimized(cls):
-    optimizer, variables = cls(1e-3), [keras.Variable(np.zeros(size, "float32")) for size in (3, 2)]
+    optimizer, variables = (
+        cls(1e-3),
+        [keras.Variable(np.zeros(size, "float32")) for size in (3, 2)],
+    )
     optimizer.build(variables)
     return optimizer, variables
 

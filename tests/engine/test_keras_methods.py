@@ -34,7 +34,9 @@ def answers(model, asked):
     """What a model says of the same by its own methods."""
     values = asked if isinstance(asked, dict) else {model.predict_inputs[0]: asked}
     if isinstance(model, Translates):
-        return {end: model.translate(values[start], end) for start, end in model.directions}
+        return {
+            end: model.translate(values[start], end) for start, end in model.directions
+        }
     if isinstance(model, Encodes):
         return model.reconstruct(**values)
     if isinstance(model, Generates):
@@ -44,7 +46,9 @@ def answers(model, asked):
 
 def assert_close(one, other, tolerance=1e-5):
     keras.tree.map_structure(
-        lambda a, b: np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance), one, other
+        lambda a, b: np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance),
+        one,
+        other,
     )
 
 
@@ -68,15 +72,21 @@ def test_an_export_answers_as_predict_does_and_always_the_same(name, tmp_path):
     asked = questions(model)
     model.export(tmp_path / "served", verbose=False)
     served = tf.saved_model.load(tmp_path / "served")
-    first, second = (keras.tree.map_structure(np.asarray, served.serve(asked)) for _ in range(2))
+    first, second = (
+        keras.tree.map_structure(np.asarray, served.serve(asked)) for _ in range(2)
+    )
     assert_close(first, model.predict(asked, verbose=0))
     assert_close(first, second, tolerance=0)
     fewer = keras.tree.map_structure(lambda values: values[:2], asked)
-    assert_close(served.serve(fewer), keras.tree.map_structure(lambda values: values[:2], first))
+    assert_close(
+        served.serve(fewer), keras.tree.map_structure(lambda values: values[:2], first)
+    )
 
 
 @every_one
-def test_an_evaluation_lists_what_metrics_names_name_and_a_batch_is_evaluated_alike(name):
+def test_an_evaluation_lists_what_metrics_names_name_and_a_batch_is_evaluated_alike(
+    name,
+):
     model = uncompiled(averaging(name))
     values, names = values_for(model), model.metrics_names
     logs = model.evaluate(values, batch_size=48, verbose=0)
@@ -89,9 +99,9 @@ def test_an_evaluation_lists_what_metrics_names_name_and_a_batch_is_evaluated_al
 def test_a_batch_is_trained_on_as_an_epoch_of_one(name):
     ends = []
     for train in (
-        lambda model, values: model.fit(values, batch_size=48, shuffle=False, verbose=0).history[
-            "loss"
-        ][0],
+        lambda model, values: model.fit(
+            values, batch_size=48, shuffle=False, verbose=0
+        ).history["loss"][0],
         lambda model, values: model.train_on_batch(values)[0],
     ):
         keras.utils.set_random_seed(0)
@@ -121,10 +131,14 @@ LISTS = {
 @pytest.mark.parametrize("form", LISTS)
 def test_callbacks_come_in_any_form(form, batch):
     model, one = uncompiled(tiny("vae")), StopAtOnce()
-    history = model.fit(batch[0], epochs=3, verbose=0, callbacks=LISTS[form](one, model)).history
+    history = model.fit(
+        batch[0], epochs=3, verbose=0, callbacks=LISTS[form](one, model)
+    ).history
     assert len(history["loss"]) == model.epochs_trained == 1
     seen = []
-    watch = keras.callbacks.LambdaCallback(on_test_end=seen.append, on_predict_end=seen.append)
+    watch = keras.callbacks.LambdaCallback(
+        on_test_end=seen.append, on_predict_end=seen.append
+    )
     model.evaluate(batch[0], verbose=0, callbacks=watch)
     model.predict(batch[0], verbose=0, callbacks=watch)
     assert len(seen) == 2
@@ -157,7 +171,9 @@ def validated(model, good, *values):
 ROOMS = {
     "fit": lambda model, good, *values: model.fit(*values, **ONCE),
     "validation": validated,
-    "evaluate": lambda model, good, *values: model.evaluate(*values, steps=1, verbose=0),
+    "evaluate": lambda model, good, *values: model.evaluate(
+        *values, steps=1, verbose=0
+    ),
     "predict": lambda model, good, *values: model.predict(
         values if len(values) > 1 else values[0], steps=1, verbose=0
     ),
@@ -172,7 +188,9 @@ def test_values_beyond_the_range_are_refused_at_every_door(room, stream, batch):
         ROOMS[room](tiny("cvae"), {"x": x, "y": y}, *STREAMS[stream](16 * x, y))
 
 
-@pytest.mark.parametrize("door", ["train_on_batch", "test_on_batch", "predict_on_batch"])
+@pytest.mark.parametrize(
+    "door", ["train_on_batch", "test_on_batch", "predict_on_batch"]
+)
 def test_a_batch_beyond_the_range_is_refused(door, batch):
     with pytest.raises(ValueError, match=r"takes values in \[0.0, 1.0\]"):
         getattr(tiny("cvae"), door)({"x": 16 * batch[0], "y": batch[1]})
@@ -213,7 +231,9 @@ def test_labels_and_values_of_any_form_have_the_same_answer(answer, batch):
     z = np.random.default_rng(0).standard_normal((8, 3), dtype="float32")
     expected = answered(answer, x, z, y)
     for form in ("column", "one-hot", "big-endian"):
-        assert_close(answered(answer, x.astype(">f4"), z.astype(">f8"), FORMS[form](y)), expected)
+        assert_close(
+            answered(answer, x.astype(">f4"), z.astype(">f8"), FORMS[form](y)), expected
+        )
 
 
 @every_model(Generates)

@@ -38,11 +38,15 @@ class Normalised(AdversarialModel):
     """Two players with BatchNorm; each one's objective runs the other in training mode."""
 
     def __init__(self, generator, discriminator, **options):
-        super().__init__({"generator": [generator], "discriminator": [discriminator]}, **options)
+        super().__init__(
+            {"generator": [generator], "discriminator": [discriminator]}, **options
+        )
         self.generator, self.discriminator = generator, discriminator
 
     def objective(self, x, training=True):
-        return ops.mean(self.discriminator(self.generator(x, training=training), training=training))
+        return ops.mean(
+            self.discriminator(self.generator(x, training=training), training=training)
+        )
 
 
 def one_weight(regularizer=None):
@@ -110,7 +114,8 @@ def test_a_play_leaves_the_other_players_batch_norm_alone():
     model.compile()
     x = np.random.default_rng(0).normal(3.0, 2.0, (16, 2)).astype("float32")
     moving = {
-        name: getattr(model, name).layers[1].moving_mean for name in ("generator", "discriminator")
+        name: getattr(model, name).layers[1].moving_mean
+        for name in ("generator", "discriminator")
     }
     model.play("discriminator", model.objective, x)
     assert np.abs(ops.convert_to_numpy(moving["generator"])).max() == 0
@@ -152,14 +157,18 @@ class Duel(Normalised):
         x, z = data
         fakes, numbers = self.share("generator", self.numbered, z)
         self.play("discriminator", self.shown, x, fakes)
-        self.play("generator", lambda fakes, _, training: self.fooled(fakes), fakes, numbers)
+        self.play(
+            "generator", lambda fakes, _, training: self.fooled(fakes), fakes, numbers
+        )
         return self.results()
 
 
 class TwoPasses(Duel):
     def train_step(self, data):
         x, z = data
-        self.play("discriminator", lambda x, training: self.shown(x, self.generator(z)), x)
+        self.play(
+            "discriminator", lambda x, training: self.shown(x, self.generator(z)), x
+        )
         self.play("generator", lambda z, training: self.fooled(self(z)), z)
         return self.results()
 
@@ -176,14 +185,19 @@ def test_a_shared_pass_is_the_pass_of_every_play(jitted):
     ends = []
     for kind in (Duel, TwoPasses):
         keras.utils.set_random_seed(0)
-        model = kind(dense_network(keras.regularizers.L2(0.1)), dense_network(), ema_decay=0.5)
+        model = kind(
+            dense_network(keras.regularizers.L2(0.1)), dense_network(), ema_decay=0.5
+        )
         model.compile(keras.optimizers.SGD(0.5), keras.optimizers.SGD(0.5))
         model.fit(
             x, z, batch_size=4, shuffle=False, epochs=2, verbose=0
         ) if jitted else model.train_step((x, z))
         logs = {name: float(value) for name, value in model.results().items()}
         ends.append(
-            [*logs.values(), *(value for weight in model.get_weights() for value in weight.flat)]
+            [
+                *logs.values(),
+                *(value for weight in model.get_weights() for value in weight.flat),
+            ]
         )
     np.testing.assert_allclose(*ends, rtol=2e-6)
 
@@ -233,7 +247,9 @@ def gated_game(kind=Gated):
 
 def state_of(model, player):
     """All that a step of the player changes: weights, their averages, and optimizer variables."""
-    own = {id(weight) for network in model.players[player] for weight in network.weights}
+    own = {
+        id(weight) for network in model.players[player] for weight in network.weights
+    }
     pairs = zip(model._averaged_weights(), model.averages, strict=True)
     moving = [variable for pair in pairs if id(pair[0]) in own for variable in pair]
     return [
@@ -243,7 +259,9 @@ def state_of(model, player):
 
 
 def fitted(model, x, jitted):
-    model.fit(x, batch_size=8, shuffle=False, verbose=0) if jitted else model.train_step(x)
+    model.fit(
+        x, batch_size=8, shuffle=False, verbose=0
+    ) if jitted else model.train_step(x)
     return model
 
 
@@ -255,7 +273,8 @@ def test_a_gated_play_moves_nothing_at_all(jitted):
     fitted(model, dark, jitted)
     moved = {
         player: any(
-            (was != now).any() for was, now in zip(values, state_of(model, player), strict=True)
+            (was != now).any()
+            for was, now in zip(values, state_of(model, player), strict=True)
         )
         for player, values in before.items()
     }
@@ -267,7 +286,8 @@ def test_a_gated_play_moves_nothing_at_all(jitted):
 def test_a_play_whose_gate_is_open_is_the_play(jitted):
     light = np.random.default_rng(0).normal(2.0, 1.0, (24, 2)).astype("float32")
     ends = [
-        state_of(fitted(gated_game(kind), light, jitted), "generator") for kind in (Gated, Ungated)
+        state_of(fitted(gated_game(kind), light, jitted), "generator")
+        for kind in (Gated, Ungated)
     ]
     for gated, free in zip(*ends, strict=True):
         np.testing.assert_allclose(gated, free, rtol=1e-6, atol=1e-7)
@@ -284,13 +304,24 @@ class Parts(AdversarialModel):
         batch = self.unpack(data)
         self._round.scores = {}
         for (part,) in self.parts(count, batch):
-            yield ops.convert_to_numpy(part)[:, 0].tolist(), float(self.score("x", part[:, 0]))
+            yield (
+                ops.convert_to_numpy(part)[:, 0].tolist(),
+                float(self.score("x", part[:, 0])),
+            )
 
 
 def test_parts_share_out_every_image_with_its_weight():
     model = Parts(one_weight(), one_weight())
-    data = np.arange(7, dtype="float32")[:, None], None, np.array([1, 0, 0, 2, 0, 0, 0], "float32")
-    assert list(model.shares(data, 3)) == [([0, 3, 6], 2.0), ([1, 4], 0.0), ([2, 5], 0.0)]
+    data = (
+        np.arange(7, dtype="float32")[:, None],
+        None,
+        np.array([1, 0, 0, 2, 0, 0, 0], "float32"),
+    )
+    assert list(model.shares(data, 3)) == [
+        ([0, 3, 6], 2.0),
+        ([1, 4], 0.0),
+        ([2, 5], 0.0),
+    ]
     with pytest.raises(
         ValueError,
         match="A batch of 7 images has no part for each of the critic's n_critic=8 plays",
@@ -321,7 +352,9 @@ def test_unknown_backend_is_named(monkeypatch):
 
 
 def test_ema_decay_out_of_range():
-    with pytest.raises(ValueError, match=r"ema_decay=1.0 is not a number in \[0.0, 1.0\)"):
+    with pytest.raises(
+        ValueError, match=r"ema_decay=1.0 is not a number in \[0.0, 1.0\)"
+    ):
         Shrink(one_weight(), ema_decay=1.0)
 
 
@@ -343,7 +376,9 @@ class Mean(GenerativeModel):
 
 
 @pytest.mark.parametrize("labels", [None, np.zeros(4)])
-@pytest.mark.parametrize("form", [lambda x: x, lambda x: {"x": x}], ids=["array", "names"])
+@pytest.mark.parametrize(
+    "form", [lambda x: x, lambda x: {"x": x}], ids=["array", "names"]
+)
 def test_sample_weights_count_with_and_without_labels(form, labels):
     model = Mean(one_weight())
     x = form(np.arange(4, dtype="float32")[:, None])
@@ -351,9 +386,17 @@ def test_sample_weights_count_with_and_without_labels(form, labels):
     model.compile()
     validation = (x, labels, weights)
     logs = model.fit(
-        x, labels, sample_weight=weights, validation_data=validation, shuffle=False, verbose=0
+        x,
+        labels,
+        sample_weight=weights,
+        validation_data=validation,
+        shuffle=False,
+        verbose=0,
     ).history
     assert logs["mean"] == logs["val_mean"] == [3.0]
     assert (
-        model.evaluate(x, labels, sample_weight=weights, verbose=0, return_dict=True)["mean"] == 3.0
+        model.evaluate(x, labels, sample_weight=weights, verbose=0, return_dict=True)[
+            "mean"
+        ]
+        == 3.0
     )

@@ -17,7 +17,9 @@ each_kind = a_model_of_each_kind(TRAINED)
 def with_optimizers(name, optimizer):
     """A small model each of whose players has an optimizer that the function makes."""
     model = tiny(name)
-    model.compile(**{model.optimizer_name(player): optimizer() for player in model.players})
+    model.compile(
+        **{model.optimizer_name(player): optimizer() for player in model.players}
+    )
     return uncompiled(model)
 
 
@@ -27,7 +29,10 @@ def fitted(model, **options):
 
 
 def averages_of(optimizer):
-    return [ops.convert_to_numpy(average) for average in optimizer._model_variables_moving_average]
+    return [
+        ops.convert_to_numpy(average)
+        for average in optimizer._model_variables_moving_average
+    ]
 
 
 def averaging():
@@ -48,7 +53,8 @@ def test_every_player_ends_with_the_average_of_its_weights(name):
         ):
             np.testing.assert_array_equal(ops.convert_to_numpy(variable), average)
     assert any(
-        (before != after).any() for before, after in zip(last, model.get_weights(), strict=True)
+        (before != after).any()
+        for before, after in zip(last, model.get_weights(), strict=True)
     )
 
 
@@ -68,7 +74,9 @@ def test_the_swap_of_keras_validates_and_ends_with_the_averages(name):
         on_epoch_end=lambda epoch, logs: paid.append(logs["val_loss"])
     )
     fitted(model, callbacks=[swap, watch], validation_data=(values_for(model), None))
-    again = model.evaluate(values_for(model), batch_size=16, verbose=0, return_dict=True)
+    again = model.evaluate(
+        values_for(model), batch_size=16, verbose=0, return_dict=True
+    )
     assert paid == [pytest.approx(again["loss"], rel=1e-6)]
 
 
@@ -91,7 +99,9 @@ def test_callbacks_of_keras_set_the_rate_of_every_player(name):
 def test_at_a_rate_of_nothing_nothing_moves(name):
     model = with_optimizers(name, lambda: keras.optimizers.SGD(1e-2))
     seen = [weights_of(model)]
-    still = keras.callbacks.LearningRateScheduler(lambda epoch, rate: 0.0 if epoch else rate)
+    still = keras.callbacks.LearningRateScheduler(
+        lambda epoch, rate: 0.0 if epoch else rate
+    )
     keep = keras.callbacks.LambdaCallback(
         on_epoch_end=lambda epoch, logs: seen.append(weights_of(model))
     )
@@ -117,9 +127,13 @@ SETTERS = (
 )
 
 
-@pytest.mark.parametrize("callback", SETTERS, ids=lambda callback: type(callback).__name__)
+@pytest.mark.parametrize(
+    "callback", SETTERS, ids=lambda callback: type(callback).__name__
+)
 @pytest.mark.parametrize("name", ["vae", "gan", "vae-gan"])
-def test_a_callback_that_could_not_set_a_rate_is_refused_before_training(name, callback):
+def test_a_callback_that_could_not_set_a_rate_is_refused_before_training(
+    name, callback
+):
     falling = keras.optimizers.schedules.CosineDecay(1e-3, 10)
     model = with_optimizers(name, lambda: keras.optimizers.SGD(falling))
     told = (
@@ -140,7 +154,9 @@ def weights_of(model):
 
 
 def rates_of(model):
-    return {player: rate_of(optimizer) for player, optimizer in model.optimizers.items()}
+    return {
+        player: rate_of(optimizer) for player, optimizer in model.optimizers.items()
+    }
 
 
 SCALED = {
@@ -163,7 +179,9 @@ def test_a_scaled_loss_takes_the_same_steps(name, scaled):
 def test_a_step_whose_gradient_overflows_is_left_out_and_the_scale_halved():
     model = Shrink(one_weight())
     model.compile(
-        keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(0.5), initial_scale=2.0**127)
+        keras.optimizers.LossScaleOptimizer(
+            keras.optimizers.SGD(0.5), initial_scale=2.0**127
+        )
     )
     model.dense.kernel.assign([[2.0]])
     model.fit(X * 0.0, batch_size=4, epochs=2, verbose=0)
@@ -181,10 +199,14 @@ def test_the_gradient_of_a_scaled_loss_is_measured_without_the_scale():
 
 
 def test_scales_and_averages_are_saved_and_go_on(tmp_path):
-    model = fitted(with_optimizers("gan", lambda: keras.optimizers.LossScaleOptimizer(averaging())))
+    model = fitted(
+        with_optimizers("gan", lambda: keras.optimizers.LossScaleOptimizer(averaging()))
+    )
     model.save(tmp_path / "model.keras")
     again = uncompiled(keras.saving.load_model(tmp_path / "model.keras"))
-    straight, resumed = ([*fitted(some).get_weights(), *state_of(some)] for some in (model, again))
+    straight, resumed = (
+        [*fitted(some).get_weights(), *state_of(some)] for some in (model, again)
+    )
     for one, other in zip(straight, resumed, strict=True):
         np.testing.assert_array_equal(one, other)
 
@@ -206,16 +228,21 @@ def float16():
 
 
 @each_kind
-def test_float16_networks_scale_their_losses_and_pay_what_float32_networks_pay(name, float16):
+def test_float16_networks_scale_their_losses_and_pay_what_float32_networks_pay(
+    name, float16
+):
     model = fitted(uncompiled(tiny(name)))
     keras.config.set_dtype_policy("float32")
     exact = uncompiled(tiny(name))
     exact.set_weights(model.get_weights())
     low, high = (
-        some.evaluate(values_for(some), verbose=0, return_dict=True) for some in (model, exact)
+        some.evaluate(values_for(some), verbose=0, return_dict=True)
+        for some in (model, exact)
     )
     assert low == pytest.approx(high, rel=2e-3, abs=2e-3)
-    assert all(innermost(optimizer) is not optimizer for optimizer in model.optimizers.values())
+    assert all(
+        innermost(optimizer) is not optimizer for optimizer in model.optimizers.values()
+    )
 
 
 def test_nobody_scales_what_is_not_to_be_scaled(float16):

@@ -10,21 +10,30 @@ from kgen.reading import as_kind
 from kgen.runs.config import RunConfig
 from kgen.search import Space
 
-FALSE, TRUE = ("False", "false", "no", "off", "0", False), ("True", "true", "yes", "ON", "1", True)
+FALSE, TRUE = (
+    ("False", "false", "no", "off", "0", False),
+    ("True", "true", "yes", "ON", "1", True),
+)
 
 
 def of_kind(kind):
     """Every model with each of its options whose default is of a kind."""
     for name, entry in MODELS.items():
         known = options_of(entry.load())
-        yield from ((name, option) for option, default in known.items() if type(default) is kind)
+        yield from (
+            (name, option) for option, default in known.items() if type(default) is kind
+        )
 
 
 @pytest.mark.parametrize(("name", "option"), list(of_kind(bool)))
 def test_a_truth_is_read_however_it_is_written(name, option):
     cls = MODELS[name].load()
-    assert [typed(name, cls, {option: text})[option] for text in FALSE] == [False] * len(FALSE)
-    assert [typed(name, cls, {option: text})[option] for text in TRUE] == [True] * len(TRUE)
+    assert [typed(name, cls, {option: text})[option] for text in FALSE] == [
+        False
+    ] * len(FALSE)
+    assert [typed(name, cls, {option: text})[option] for text in TRUE] == [True] * len(
+        TRUE
+    )
     with pytest.raises(ValueError, match=f"{option}='maybe' is neither true nor false"):
         typed(name, cls, {option: "maybe"})
 
@@ -32,7 +41,9 @@ def test_a_truth_is_read_however_it_is_written(name, option):
 @pytest.mark.parametrize(("name", "option"), list(of_kind(float)))
 def test_a_number_is_read_however_it_is_written(name, option):
     cls = MODELS[name].load()
-    read = [typed(name, cls, {option: text})[option] for text in (".5", "5e-1", "inf", 2)]
+    read = [
+        typed(name, cls, {option: text})[option] for text in (".5", "5e-1", "inf", 2)
+    ]
     assert read == [0.5, 0.5, float("inf"), 2]
     for text in ("half", "nan", "true", True):
         with pytest.raises(ValueError, match=f"{option}={text!r} is not a number"):
@@ -44,14 +55,20 @@ def test_a_whole_number_is_read_however_it_is_written(name, option):
     cls = MODELS[name].load()
     assert typed(name, cls, {option: "16"})[option] == 16
     for text in ("1.5", "many", "true", True):
-        with pytest.raises(ValueError, match=f"{option}={text!r} is not a whole number"):
+        with pytest.raises(
+            ValueError, match=f"{option}={text!r} is not a whole number"
+        ):
             typed(name, cls, {option: text})
 
 
 def test_every_door_reads_alike(tmp_path):
-    config = RunConfig("gan", "digits", options={"saturating": "False", "label_noise": ".1"})
+    config = RunConfig(
+        "gan", "digits", options={"saturating": "False", "label_noise": ".1"}
+    )
     assert building.asked(config).options == {"saturating": False, "label_noise": 0.1}
-    (tmp_path / "space.yaml").write_text("saturating: ['False', 'on']\nlabel_noise: ['.1', .2]\n")
+    (tmp_path / "space.yaml").write_text(
+        "saturating: ['False', 'on']\nlabel_noise: ['.1', .2]\n"
+    )
     known = options_of(MODELS["gan"].load())
     for space in (
         Space.of_texts(["saturating=False,on", "label_noise=.1,.2"]),

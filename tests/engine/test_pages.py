@@ -53,7 +53,8 @@ def test_a_score_needs_one_number_per_example():
             return self.score("squares", ops.sum(ops.square(x - self.network(x))))
 
     with pytest.raises(
-        ValueError, match=r"score\('squares', values\) takes one number per example.*shape \(\)"
+        ValueError,
+        match=r"score\('squares', values\) takes one number per example.*shape \(\)",
     ):
         compiled(Summed).train_step(X)
 
@@ -76,7 +77,8 @@ def test_a_network_of_no_player_is_named():
             self.other = linear()
 
     with pytest.raises(
-        ValueError, match="Forgetful has dense.*belongs to no player and would never be trained"
+        ValueError,
+        match="Forgetful has dense.*belongs to no player and would never be trained",
     ):
         compiled(Forgetful)
 
@@ -86,7 +88,9 @@ def test_an_argument_that_is_not_kept_is_named():
         def __init__(self, network, strength=1.0, **options):
             super().__init__(network, **options)
 
-    with pytest.raises(ValueError, match=r"Careless.__init__ takes 'strength'.*Set self.strength."):
+    with pytest.raises(
+        ValueError, match=r"Careless.__init__ takes 'strength'.*Set self.strength."
+    ):
         compiled(Careless).get_config()
 
 
@@ -112,8 +116,12 @@ def test_a_class_that_could_not_be_read_again_is_refused(own, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
-def test_a_run_that_fails_in_its_first_epoch_leaves_its_directory_free(own, tmp_path, monkeypatch):
-    monkeypatch.setattr("kgen.experiments.building._check_registered", lambda *classes: None)
+def test_a_run_that_fails_in_its_first_epoch_leaves_its_directory_free(
+    own, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(
+        "kgen.experiments.building._check_registered", lambda *classes: None
+    )
 
     def fail(self, *args, **options):
         raise ValueError("no step is taken")

@@ -57,7 +57,8 @@ def test_save_and_load_keep_everything_without_a_warning(name, tmp_path):
         again = keras.saving.load_model(tmp_path / "model.keras")
     assert_same(state(model), state(again))
     first, second = (
-        uncompiled(some).evaluate(values, verbose=0, return_dict=True) for some in (model, again)
+        uncompiled(some).evaluate(values, verbose=0, return_dict=True)
+        for some in (model, again)
     )
     assert first == second
 
@@ -92,7 +93,9 @@ def test_bfloat16_networks_pay_what_float32_networks_pay(name, bfloat16, tmp_pat
     keras.config.set_dtype_policy("float32")
     exact = uncompiled(tiny(name))
     exact.set_weights(model.get_weights())
-    low, high = (some.evaluate(values, verbose=0, return_dict=True) for some in (model, exact))
+    low, high = (
+        some.evaluate(values, verbose=0, return_dict=True) for some in (model, exact)
+    )
     # Logits of a GAN are near 0, where rounding shows in the loss; a sum over pixels averages it.
     names = ("reconstruction_loss", "real_loss", *model.scalars)
     scalar = next(name for name in names if name in low)
@@ -115,6 +118,6 @@ def test_a_rate_that_came_to_rest_is_loaded(name, tmp_path):
         optimizer.learning_rate = 0.0
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras")
-    assert [float(optimizer.learning_rate) for optimizer in again.optimizers.values()] == [
-        0.0
-    ] * len(model.players)
+    assert [
+        float(optimizer.learning_rate) for optimizer in again.optimizers.values()
+    ] == [0.0] * len(model.players)

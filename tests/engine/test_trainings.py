@@ -34,7 +34,12 @@ def trained(name, at_once=1, validated=True):
     values = values_for(model)
     validation = values if validated else None
     logs = model.fit(
-        values, batch_size=16, epochs=2, shuffle=False, validation_data=validation, verbose=0
+        values,
+        batch_size=16,
+        epochs=2,
+        shuffle=False,
+        validation_data=validation,
+        verbose=0,
     ).history
     return logs, model.get_weights()
 
@@ -49,7 +54,10 @@ def test_steps_in_one_go_are_the_same_steps(name):
 
 
 def test_validation_does_not_change_training(name):
-    (logs, weights), (others, other_weights) = trained(name), trained(name, validated=False)
+    (logs, weights), (others, other_weights) = (
+        trained(name),
+        trained(name, validated=False),
+    )
     assert "val_loss" in logs and "val_loss" not in others
     assert all(logs[name] == values for name, values in others.items())
     assert_same(weights, other_weights)

@@ -29,7 +29,9 @@ def watched(model):
 
     def kept_and_scored(name, values):
         weights = ops.convert_to_numpy(model._round.weight)[: len(values)]
-        kept.setdefault(name, []).append((ops.convert_to_numpy(values).astype("float64"), weights))
+        kept.setdefault(name, []).append(
+            (ops.convert_to_numpy(values).astype("float64"), weights)
+        )
         return score(name, values)
 
     model.score = kept_and_scored
@@ -45,7 +47,9 @@ def test_a_tracked_mean_is_the_weighted_sum_over_the_sum_of_weights(name):
     logs = model.results()
     assert set(kept) == set(model.scalars)
     for scalar, batches in kept.items():
-        scores, weights = (np.concatenate(arrays) for arrays in zip(*batches, strict=True))
+        scores, weights = (
+            np.concatenate(arrays) for arrays in zip(*batches, strict=True)
+        )
         assert float(logs[scalar]) == pytest.approx(
             (weights * scores).sum() / weights.sum(), rel=1e-5, abs=1e-6
         )
@@ -53,7 +57,9 @@ def test_a_tracked_mean_is_the_weighted_sum_over_the_sum_of_weights(name):
 
 def evaluated(model, values, weights=None):
     """The logs of two batches."""
-    return model.evaluate(values, sample_weight=weights, batch_size=32, verbose=0, return_dict=True)
+    return model.evaluate(
+        values, sample_weight=weights, batch_size=32, verbose=0, return_dict=True
+    )
 
 
 @each_kind
@@ -61,7 +67,9 @@ def test_equal_weights_change_no_number_and_values_without_weight_do_not_count(n
     model = uncompiled(tiny(name))
     values = values_for(model)
     plain = evaluated(model, values)
-    assert evaluated(model, values, np.full(48, 2.0)) == pytest.approx(plain, rel=1e-5, abs=1e-6)
+    assert evaluated(model, values, np.full(48, 2.0)) == pytest.approx(
+        plain, rel=1e-5, abs=1e-6
+    )
     first = np.repeat([3.0, 0.0], [32, 16])
     assert evaluated(model, values, first) == pytest.approx(
         evaluated(model, part(values, slice(32))), rel=1e-5
@@ -74,7 +82,9 @@ def test_equal_weights_change_no_number_and_values_without_weight_do_not_count(n
 )
 def test_weights_of_classes_are_those_of_their_values(name, form, batch):
     x, y = batch
-    arguments = {"labels": (x, y), "names": ({"x": x, "y": y},), "pair": ((x, y),)}[form]
+    arguments = {"labels": (x, y), "names": ({"x": x, "y": y},), "pair": ((x, y),)}[
+        form
+    ]
     found = []
     for options in (
         {"class_weight": {0: 10.0, 2: 0.5}},
@@ -84,7 +94,10 @@ def test_weights_of_classes_are_those_of_their_values(name, form, batch):
         model = uncompiled(tiny(name))
         options |= {"batch_size": 16, "shuffle": False, "verbose": 0}
         found.append(
-            {name: values[0] for name, values in model.fit(*arguments, **options).history.items()}
+            {
+                name: values[0]
+                for name, values in model.fit(*arguments, **options).history.items()
+            }
         )
     assert found[0] == pytest.approx(found[1], rel=1e-5)
     assert 0.0 <= found[0].get("accuracy", 0.0) <= 1.0
@@ -102,7 +115,8 @@ def test_weights_of_classes_need_labels(batch):
 
     for values in (batch[0], {"x": batch[0]}, Batches()):
         with pytest.raises(
-            ValueError, match=r"class_weight needs labels: pass fit\(x, y, class_weight=...\)"
+            ValueError,
+            match=r"class_weight needs labels: pass fit\(x, y, class_weight=...\)",
         ):
             tiny("cvae").fit(values, class_weight={0: 2.0}, verbose=0)
 
@@ -114,7 +128,10 @@ class Line(GenerativeModel):
 
     def __init__(self):
         dense = keras.layers.Dense(
-            1, use_bias=False, kernel_initializer="zeros", kernel_regularizer=lambda k: ops.sum(k)
+            1,
+            use_bias=False,
+            kernel_initializer="zeros",
+            kernel_regularizer=lambda k: ops.sum(k),
         )
         dense.build((None, 1))
         super().__init__({"model": [dense]})
@@ -131,7 +148,9 @@ class Line(GenerativeModel):
 X = np.array([[1.0], [2.0], [3.0], [4.0]], "float32")
 
 
-@pytest.mark.parametrize("weights", [[1, 1, 1, 1], [2, 2, 2, 2], [4, 0, 0, 1], [0, 0, 0, 0]])
+@pytest.mark.parametrize(
+    "weights", [[1, 1, 1, 1], [2, 2, 2, 2], [4, 0, 0, 1], [0, 0, 0, 0]]
+)
 def test_a_step_follows_the_mean_of_weighted_gradients_over_the_batch(weights):
     model, weights = Line(), np.array(weights, "float32")
     model.compile(keras.optimizers.SGD(0.1))
@@ -152,6 +171,11 @@ def test_a_column_of_weights_is_the_weights_and_others_are_refused():
         for given in (weights, weights[:, None])
     )
     assert flat == column
-    for wrong, told in ((np.ones((4, 2)), r"of shape \(4, 2\)"), ([np.ones(4)], "a list")):
-        with pytest.raises(ValueError, match=f"sample_weight is {told}.*one number for each value"):
+    for wrong, told in (
+        (np.ones((4, 2)), r"of shape \(4, 2\)"),
+        ([np.ones(4)], "a list"),
+    ):
+        with pytest.raises(
+            ValueError, match=f"sample_weight is {told}.*one number for each value"
+        ):
             model.train_step((X, np.zeros(4), wrong))

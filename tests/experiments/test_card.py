@@ -15,7 +15,14 @@ from tests.experiments.test_latent_space import DATA, untrained
 from tests.tasks.test_contract import taken
 
 NAMES = "class|a", "b"
-SCORE = {"value": 0.8125, "real": None, "ratio": None, "baseline": 0.5, "low": 0.75, "high": 0.875}
+SCORE = {
+    "value": 0.8125,
+    "real": None,
+    "ratio": None,
+    "baseline": 0.5,
+    "low": 0.75,
+    "high": 0.875,
+}
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +76,9 @@ def sizes(name):
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_every_model_has_a_card_before_and_after_it_is_measured(name, values, folder, monkeypatch):
+def test_every_model_has_a_card_before_and_after_it_is_measured(
+    name, values, folder, monkeypatch
+):
     dataset = values(name)
     if name == "segan":
         monkeypatch.setitem(DATA, dataset, {"y": "mask"})
@@ -81,7 +90,8 @@ def test_every_model_has_a_card_before_and_after_it_is_measured(name, values, fo
         split["name"] for split in told["data"]["splits"]
     ] == ["train", "validation", "test"]
     assert all(
-        split["values"] > 0 and split["subjects"] is None for split in told["data"]["splits"]
+        split["values"] > 0 and split["subjects"] is None
+        for split in told["data"]["splits"]
     )
     assert any("No subjects are known" in limit for limit in told["limits"])
 
@@ -90,29 +100,52 @@ def test_every_model_has_a_card_before_and_after_it_is_measured(name, values, fo
 def run(folder, tmp_path, monkeypatch):
     """A run on images of two classes of known persons, with measurements made up."""
     random = np.random.default_rng(0)
-    x, y = random.integers(0, 256, (90, 8, 8, 1), dtype="uint8"), np.repeat(np.arange(30) % 2, 3)
-    np.savez(folder / "persons.npz", x=x, y=y, class_names=NAMES, who=np.repeat(np.arange(30), 3))
+    x, y = (
+        random.integers(0, 256, (90, 8, 8, 1), dtype="uint8"),
+        np.repeat(np.arange(30) % 2, 3),
+    )
+    np.savez(
+        folder / "persons.npz",
+        x=x,
+        y=y,
+        class_names=NAMES,
+        who=np.repeat(np.arange(30), 3),
+    )
     name = f"npz:{folder / 'persons.npz'}"
     monkeypatch.setitem(DATA, name, {"subject": "who"})
     return untrained("cvae-cgan", name, tmp_path / "run")
 
 
 def measured(run):
-    scores = {"classifier_accuracy": SCORE, "elbo": {**SCORE, "low": None, "high": None}}
+    scores = {
+        "classifier_accuracy": SCORE,
+        "elbo": {**SCORE, "low": None, "high": None},
+    }
     facts = {"pixels": "grey", "latents": 10, "samples": 9, "epochs": 0}
     left_out = {"bias": "it has no network that reads a number"}
     run.write_json(
-        "metrics.json", {"evaluation": {**facts, "scores": scores, "left_out": left_out}}
+        "metrics.json",
+        {"evaluation": {**facts, "scores": scores, "left_out": left_out}},
     )
 
 
-def test_numbers_stand_with_their_intervals_and_what_is_not_measured_with_the_reason(run):
+def test_numbers_stand_with_their_intervals_and_what_is_not_measured_with_the_reason(
+    run,
+):
     measured(run)
     text, told = card_of(run)
-    row = next(line for line in text.splitlines() if line.startswith("| classifier_accuracy"))
-    assert "0.8125 (0.75 to 0.875)" in row and "accuracy of the model's own classifier" in row
+    row = next(
+        line for line in text.splitlines() if line.startswith("| classifier_accuracy")
+    )
+    assert (
+        "0.8125 (0.75 to 0.875)" in row
+        and "accuracy of the model's own classifier" in row
+    )
     assert told["scores"]["classifier_accuracy"]["low"] == 0.75
-    assert "Not measured: bias, as it has no network that reads a number." in told["limits"]
+    assert (
+        "Not measured: bias, as it has no network that reads a number."
+        in told["limits"]
+    )
     assert "None yet" not in text
 
 
@@ -120,7 +153,9 @@ def test_every_table_of_a_card_has_as_many_cells_in_each_row(run):
     measured(run)
     text, _ = card_of(run)
     assert r"class\|a" in text
-    blocks = [block.splitlines() for block in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)]
+    blocks = [
+        block.splitlines() for block in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)
+    ]
     assert len(blocks) >= 2
     for block in blocks:
         assert len({len(re.findall(r"(?<!\\)\|", line)) for line in block}) == 1, block

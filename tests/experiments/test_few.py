@@ -17,7 +17,10 @@ def images(tmp_path_factory):
     folder = tmp_path_factory.mktemp("few")
 
     def made(count, shape=(8, 8, 1), most=255):
-        path, random = folder / f"{count}-{len(shape)}-{most}.npz", np.random.default_rng(0)
+        path, random = (
+            folder / f"{count}-{len(shape)}-{most}.npz",
+            np.random.default_rng(0),
+        )
         x = random.integers(0, most, (count, *shape), endpoint=True).astype(
             "uint8" if most > 1 else bool
         )
@@ -53,11 +56,14 @@ def test_many_images_and_few_vectors_have_none(images):
 
 def test_what_a_user_says_comes_first(images):
     config = of(
-        images(200), options={"beta": 1.0, "few": False}, learning_rates={"generator": 1e-4}
+        images(200),
+        options={"beta": 1.0, "few": False},
+        learning_rates={"generator": 1e-4},
     )
     assert config.options["beta"] == 1.0 and config.options["few"] is False
     assert (
-        config.learning_rates == {"generator": 1e-4} and config.learning_rate_schedule == "constant"
+        config.learning_rates == {"generator": 1e-4}
+        and config.learning_rate_schedule == "constant"
     )
     assert of(images(200), learning_rate_schedule="warmup").learning_rates == {}
 

@@ -56,7 +56,9 @@ def test_every_model_shows_what_applies_to_it(name, tmp_path):
     run = untrained(name, dataset, tmp_path / "run")
     numbers = explored(run, count=60).write()
     drawn = {path.stem for path in (run.path / "latent").glob("*.png")}
-    assert drawn == expected and {f"{stem}.png" for stem in drawn} <= LATENT_FILES.keys()
+    assert (
+        drawn == expected and {f"{stem}.png" for stem in drawn} <= LATENT_FILES.keys()
+    )
     with Image.open(run.path / "latent" / "traversals.gif") as film:
         assert film.n_frames == 40
     for stem in drawn:
@@ -115,7 +117,9 @@ def test_a_map_says_how_far_it_can_be_believed(tmp_path, monkeypatch):
         space, "_save", lambda figure, name: titles.append(figure.axes[0].get_title())
     )
     numbers = space.maps()
-    expected = f"trustworthiness {numbers['pca_trustworthiness']:.2f}, neighbour agreement "
+    expected = (
+        f"trustworthiness {numbers['pca_trustworthiness']:.2f}, neighbour agreement "
+    )
     assert titles[0].startswith("pca, by class\n" + expected)
 
 
@@ -135,6 +139,11 @@ def test_fewer_test_values_than_are_inverted_are_enough(tmp_path, monkeypatch):
     space = LatentSpace(untrained("cgan", "digits", tmp_path / "run", **SIZES))
     space.test = space.test.subset(slice(3))
     monkeypatch.setattr(
-        latent, "invert", lambda _, values, labels: (np.zeros((len(values), 4)), np.ones(3))
+        latent,
+        "invert",
+        lambda _, values, labels: (np.zeros((len(values), 4)), np.ones(3)),
     )
-    assert {*space.inversions()} == {"inversion_error_of_samples", "inversion_error_of_test_values"}
+    assert {*space.inversions()} == {
+        "inversion_error_of_samples",
+        "inversion_error_of_test_values",
+    }

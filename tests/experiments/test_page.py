@@ -54,7 +54,8 @@ def run(tmp_path):
     run.write_json("environment.json", {"python": "3.11", "keras": "3.15"})
     numbers = {"loss": 5.5, "kl_loss": 0.25}
     run.write_rows(
-        "history.csv", [{"epoch": epoch, **numbers, "val_loss": 6.5} for epoch in (1, 2)]
+        "history.csv",
+        [{"epoch": epoch, **numbers, "val_loss": 6.5} for epoch in (1, 2)],
     )
     run.write_rows("health.csv", [{"epoch": epoch, "loss": 5.0} for epoch in (1, 2)])
     for folder in (LATENT, EXPLANATIONS):
@@ -72,7 +73,11 @@ def shown(run, evaluation=None):
 
 def test_a_page_holds_every_picture_and_loads_nothing(run):
     page = shown(run, EVALUATION)
-    drawn = {name: meaning for name, meaning in files().items() if name.endswith((".png", ".gif"))}
+    drawn = {
+        name: meaning
+        for name, meaning in files().items()
+        if name.endswith((".png", ".gif"))
+    }
     assert len(drawn) >= 8 and page.elsewhere == []
     for name, meaning in drawn.items():
         kind = "data:image/gif" if name.endswith(".gif") else "data:image/png"
@@ -80,9 +85,12 @@ def test_a_page_holds_every_picture_and_loads_nothing(run):
 
 
 @pytest.mark.parametrize(
-    ("folder", "chapter"), [(LATENT, "Its latent space"), (EXPLANATIONS, "What it looks at")]
+    ("folder", "chapter"),
+    [(LATENT, "Its latent space"), (EXPLANATIONS, "What it looks at")],
 )
-def test_pictures_in_folders_are_a_chapter_of_their_own_once_they_are_drawn(run, folder, chapter):
+def test_pictures_in_folders_are_a_chapter_of_their_own_once_they_are_drawn(
+    run, folder, chapter
+):
     assert chapter in shown(run).words
     for path in (run.path / folder).iterdir():
         path.unlink()
@@ -114,7 +122,8 @@ def test_a_page_tells_of_a_failure_and_of_what_is_not_measured(run):
     assert "The health of the training: sound." in shown(run).words
     run.write_rows(
         "health.csv",
-        [{"epoch": 1, "loss": 1.0}] + [{"epoch": epoch, "loss": 9.0} for epoch in (2, 3, 4)],
+        [{"epoch": 1, "loss": 1.0}]
+        + [{"epoch": epoch, "loss": 9.0} for epoch in (2, 3, 4)],
     )
     words = shown(run).words
     assert any(word.startswith("The loss drifts away, to 9:") for word in words)

@@ -16,7 +16,9 @@ SMALL = {"latent_dim": 2, "width": 4}
 
 def test_a_cosine_falls_from_the_rate_to_nothing():
     rates = [float(cosine(0.2, 100)(step)) for step in (0, 25, 50, 75, 100, 200)]
-    expected = [0.1 * (1 + np.cos(np.pi * share)) for share in (0, 0.25, 0.5, 0.75, 1, 1)]
+    expected = [
+        0.1 * (1 + np.cos(np.pi * share)) for share in (0, 0.25, 0.5, 0.75, 1, 1)
+    ]
     np.testing.assert_allclose(rates, expected, atol=1e-7)
 
 
@@ -29,7 +31,9 @@ def test_a_warm_up_rises_over_a_twentieth_and_stays():
 def test_the_rate_of_every_player_ends_with_the_run(name):
     model = uncompiled(tiny(name))
     schedule(model, "cosine", 4)
-    assert all(float(optimizer.learning_rate) > 0 for optimizer in model.optimizers.values())
+    assert all(
+        float(optimizer.learning_rate) > 0 for optimizer in model.optimizers.values()
+    )
     model.fit(values_for(model), batch_size=12, verbose=0)
     for player, optimizer in model.optimizers.items():
         assert int(optimizer.iterations) == 4 * model.plays(player)
@@ -37,7 +41,9 @@ def test_the_rate_of_every_player_ends_with_the_run(name):
 
 
 def config(epochs, name):
-    return RunConfig("vae", "digits", epochs, learning_rate_schedule=name, options=SMALL)
+    return RunConfig(
+        "vae", "digits", epochs, learning_rate_schedule=name, options=SMALL
+    )
 
 
 class Stop(keras.callbacks.Callback):
@@ -55,7 +61,9 @@ def test_a_resumed_run_follows_the_schedule_on(name, tmp_path):
         training.start(tmp_path / "stopped", config(4, name), callbacks=[Stop()])
     resumed = training.resume(Run.open(tmp_path / "stopped")).model()
     for variable, other in zip(resumed.variables, straight.variables, strict=True):
-        np.testing.assert_allclose(variable, other, rtol=1e-4, atol=1e-6, err_msg=variable.path)
+        np.testing.assert_allclose(
+            variable, other, rtol=1e-4, atol=1e-6, err_msg=variable.path
+        )
 
 
 def test_a_schedule_is_not_longer_than_its_run(tmp_path):
@@ -68,7 +76,9 @@ def test_a_schedule_is_not_longer_than_its_run(tmp_path):
 
 def test_an_unknown_schedule_is_refused_before_data_are_read(tmp_path):
     unknown = RunConfig("vae", "npz:missing.npz", learning_rate_schedule="cosin")
-    with pytest.raises(ValueError, match="Unknown learning rate schedule 'cosin'.*cosine"):
+    with pytest.raises(
+        ValueError, match="Unknown learning rate schedule 'cosin'.*cosine"
+    ):
         training.start(tmp_path / "run", unknown)
 
 

@@ -22,13 +22,23 @@ def evaluation(value, **facts):
         "judge": 0.99,
         **facts,
     }
-    return {**facts, "scores": scores, "left_out": {"classifier_accuracy": "it has no classifier"}}
+    return {
+        **facts,
+        "scores": scores,
+        "left_out": {"classifier_accuracy": "it has no classifier"},
+    }
 
 
 def test_the_table_of_a_run_shows_value_reference_and_reason():
     shown = tables.table(evaluation(3.0))
     line = next(line for line in shown.splitlines() if "frechet_distance" in line)
-    assert line.split()[1:6] == ["↓", "3", "2", "1.5", "distance"]  # no baseline, no column of it
+    assert line.split()[1:6] == [
+        "↓",
+        "3",
+        "2",
+        "1.5",
+        "distance",
+    ]  # no baseline, no column of it
     assert "it has no classifier: classifier_accuracy" in shown
 
 
@@ -39,9 +49,9 @@ def test_runs_side_by_side_are_marked_where_their_pixels_differ():
     assert "| elbo | 3 grey | 5 binary | – | – |" in shown
     rows = list(csv.DictReader(io.StringIO(tables.as_csv(runs))))
     assert [row["value"] for row in rows if row["metric"] == "elbo"] == ["3.0", "5.0"]
-    assert [row["left_out"] for row in rows if row["metric"] == "classifier_accuracy"] == [
-        "it has no classifier"
-    ] * 2
+    assert [
+        row["left_out"] for row in rows if row["metric"] == "classifier_accuracy"
+    ] == ["it has no classifier"] * 2
     json.dumps(runs)
 
 
@@ -51,9 +61,17 @@ def test_an_interval_stands_behind_its_number():
         "value": 0.8125, "real": None, "ratio": None, "baseline": None, "low": 0.75, "high": 0.875
     }  # fmt: skip
     assert "0.8125 (0.75 to 0.875)" in tables.table(found)
-    assert "| classifier_auc | 0.8125 (0.75 to 0.875) |" in tables.markdown({"a": found})
-    rows = {row["metric"]: row for row in csv.DictReader(io.StringIO(tables.as_csv({"a": found})))}
-    assert (rows["classifier_auc"]["low"], rows["classifier_auc"]["high"]) == ("0.75", "0.875")
+    assert "| classifier_auc | 0.8125 (0.75 to 0.875) |" in tables.markdown(
+        {"a": found}
+    )
+    rows = {
+        row["metric"]: row
+        for row in csv.DictReader(io.StringIO(tables.as_csv({"a": found})))
+    }
+    assert (rows["classifier_auc"]["low"], rows["classifier_auc"]["high"]) == (
+        "0.75",
+        "0.875",
+    )
     assert rows["elbo"]["low"] == ""
 
 
@@ -81,7 +99,9 @@ def test_every_number_stands_in_its_group_with_what_it_says(width, monkeypatch):
     for title, head, rows in tables.groups(everything()):
         assert all(row[1] == "1.234" and row[-1] for row in rows), title
         assert head[1:-1] == (
-            ("model",) if "training logs" in title else ("model", "real", "model/real", "baseline")
+            ("model",)
+            if "training logs" in title
+            else ("model", "real", "model/real", "baseline")
         )
     if width == 200:
         assert all(entry.meaning in plain for entry in CATALOGUE.values())
@@ -109,7 +129,8 @@ def test_a_scalar_of_a_page_of_ones_own_is_said_to_be_that():
 def test_words_without_room_beside_the_numbers_stand_below_them(monkeypatch):
     monkeypatch.setenv("COLUMNS", "30")
     lines = tables.aligned(
-        ("metric", "model", "real", "what it says"), [("sharpness", "0.5802", "0.6968", "edges")]
+        ("metric", "model", "real", "what it says"),
+        [("sharpness", "0.5802", "0.6968", "edges")],
     )
     assert lines.splitlines() == [
         "  metric      model    real",

@@ -8,7 +8,13 @@ from kgen.experiments import training
 from kgen.metrics import mode_coverage
 from kgen.runs.config import RunConfig
 
-RING = {"latent_dim": 2, "width": 16, "n_critic": 2, "gp_weight": 0.1, "ema_decay": 0.9995}
+RING = {
+    "latent_dim": 2,
+    "width": 16,
+    "n_critic": 2,
+    "gp_weight": 0.1,
+    "ema_decay": 0.9995,
+}
 
 
 @pytest.mark.parametrize("toy", ["normal", "ring"])

@@ -25,7 +25,11 @@ MODULES = 3
 def untrained(name, dataset, path, given=None):
     """A run whose model is untrained."""
     config = RunConfig(
-        name, dataset, epochs=1, options={"latent_dim": 6, "width": 32}, data=given or {}
+        name,
+        dataset,
+        epochs=1,
+        options={"latent_dim": 6, "width": 32},
+        data=given or {},
     )
     values = data.load(dataset, **config.data)
     config = building.completed(building.asked(config), values)
@@ -44,9 +48,15 @@ def tissues(tmp_path_factory):
 @pytest.fixture(scope="module")
 def run(tissues, tmp_path_factory):
     """A run on simulated tissues, trained without pictures."""
-    source, covariates = f"csv:{tissues / 'expression.csv'}", str(tissues / "covariates.csv")
+    source, covariates = (
+        f"csv:{tissues / 'expression.csv'}",
+        str(tissues / "covariates.csv"),
+    )
     run = untrained(
-        "vae", source, tmp_path_factory.mktemp("runs") / "tissues", {"covariates_file": covariates}
+        "vae",
+        source,
+        tmp_path_factory.mktemp("runs") / "tissues",
+        {"covariates_file": covariates},
     )
     model = run.model()
     model.optimizer.learning_rate = 5e-3
@@ -59,7 +69,9 @@ def run(tissues, tmp_path_factory):
 def space(run, tissues):
     """What was drawn of it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.delitem(latent.PROJECTIONS, "umap")  # compiles for half a minute; tests/latent has it
+        patch.delitem(
+            latent.PROJECTIONS, "umap"
+        )  # compiles for half a minute; tests/latent has it
         found = explored(run, sets=tissues / "modules.gmt")
         found.numbers = found.write()
     return found
@@ -76,12 +88,16 @@ def test_every_picture_and_table_is_written(space, run):
     assert expected <= drawn <= LATENT_FILES.keys()
     for name in PICTURES:
         assert np.std(Image.open(run.path / "latent" / f"{name}.png")) > 1, name
-    assert json.loads((run.path / "latent" / "numbers.json").read_text()) == space.numbers
+    assert (
+        json.loads((run.path / "latent" / "numbers.json").read_text()) == space.numbers
+    )
 
 
 def test_features_are_told_by_covariate_and_level(space, run):
     found = rows(run, "features")
-    assert len(found) == 6 * (6 + 2 + 3)  # features times levels of tissue, sex and batch
+    assert len(found) == 6 * (
+        6 + 2 + 3
+    )  # features times levels of tissue, sex and batch
     one = next(
         row
         for row in found
@@ -121,7 +137,8 @@ def test_genes_of_a_feature_are_beyond_the_tails_of_its_weights(space, run, tiss
 def test_arithmetic_moves_what_the_groups_differ_in(space, run):
     found = [row for row in rows(run, "arithmetic") if row["covariate"] == "tissue"]
     change, difference = (
-        np.array([float(row[name]) for row in found]) for name in ("change", "difference")
+        np.array([float(row[name]) for row in found])
+        for name in ("change", "difference")
     )
     assert len(found) == 60 and np.corrcoef(change, difference)[0, 1] > 0.8
     assert space.numbers["change_correlation_of_tissue"] == pytest.approx(
@@ -130,7 +147,10 @@ def test_arithmetic_moves_what_the_groups_differ_in(space, run):
 
 
 def test_missing_numbers_are_filled_better_than_by_the_mean(space):
-    assert space.numbers["imputation_error"] < 0.95 * space.numbers["imputation_error_of_the_mean"]
+    assert (
+        space.numbers["imputation_error"]
+        < 0.95 * space.numbers["imputation_error_of_the_mean"]
+    )
 
 
 def test_columns_are_told_by_how_well_they_are_reconstructed(space, run):
@@ -150,7 +170,9 @@ def test_columns_are_told_by_how_well_they_are_reconstructed(space, run):
 def test_profiles_run_along_a_feature(space, run):
     found = rows(run, "profiles")
     assert len(found) == 6 * 11 and set(space.names) <= found[0].keys()
-    assert [float(row["place"]) for row in found[:11]] == pytest.approx(np.linspace(-3, 3, 11))
+    assert [float(row["place"]) for row in found[:11]] == pytest.approx(
+        np.linspace(-3, 3, 11)
+    )
 
 
 def test_sets_without_a_common_gene_are_refused(run, tmp_path):

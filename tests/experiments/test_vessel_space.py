@@ -29,7 +29,9 @@ class Straight:
         return None
 
     def decode(self, z, labels=None):
-        return np.stack([tube(60 + 5 * own[0], np.full(24, np.exp(own[1] / 4))) for own in z])
+        return np.stack(
+            [tube(60 + 5 * own[0], np.full(24, np.exp(own[1] / 4))) for own in z]
+        )
 
 
 class Noted(VesselSpace):
@@ -39,7 +41,12 @@ class Noted(VesselSpace):
     test = {"x": Straight().decode(LATENTS[:40])}
 
     def __init__(self):
-        self.model, self.latents, self.run, self.kept = Straight(), LATENTS[:40], self, {}
+        self.model, self.latents, self.run, self.kept = (
+            Straight(),
+            LATENTS[:40],
+            self,
+            {},
+        )
         self.field = Centreline.of(self.test["x"], "x").fitted(self._bent)
         self._drawn = Drawn(LATENTS, None, self.model.decode(LATENTS))
 
@@ -67,11 +74,15 @@ def attributes():
     """What is written of the attributes, by attribute, and the numbers."""
     space = Noted()
     numbers = space.attributes()
-    return {row["attribute"]: row for row in space.kept["latent/attributes.csv"]}, numbers
+    return {
+        row["attribute"]: row for row in space.kept["latent/attributes.csv"]
+    }, numbers
 
 
 @pytest.mark.parametrize("name", ["length", "mean radius"])
-def test_what_the_latents_hold_is_told_by_them_and_moved_along_its_direction(name, attributes):
+def test_what_the_latents_hold_is_told_by_them_and_moved_along_its_direction(
+    name, attributes
+):
     rows, numbers = attributes
     assert set(rows) <= set(ATTRIBUTES) and "curvature" not in rows  # all are straight
     row = rows[name]
@@ -90,7 +101,9 @@ def test_walks_lead_from_a_low_to_a_high_vessel_through_all_between():
     assert walks.shape == (2, FRAMES, 24, 4) and len(captions) == FRAMES
     lengths = length(walks[0])
     every = np.sort(length(space.test["x"]))
-    assert lengths[0] == pytest.approx(every[1]) and lengths[-1] == pytest.approx(every[-3])
+    assert lengths[0] == pytest.approx(every[1]) and lengths[-1] == pytest.approx(
+        every[-3]
+    )
     assert (np.diff(lengths) > 0).all()
     assert numbers["self_intersections_of_walks"] == 0.0
     first, _ = figure.axes[0].get_yticklabels()
@@ -111,7 +124,9 @@ def test_a_run_on_centrelines_is_explored(model, source, tmp_path, monkeypatch):
     monkeypatch.setattr("kgen.experiments.vessel_space.MOVED", 10)
     name, given = source
     options = {"latent_dim": 4, "width": 4}
-    config = RunConfig(model, name, epochs=1, batch_size=30, data=given, options=options)
+    config = RunConfig(
+        model, name, epochs=1, batch_size=30, data=given, options=options
+    )
     space = explored(training.start(tmp_path / "run", config), 40)
     assert type(space) is VesselSpace
     numbers = space.write()

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 BROWSER = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
+    None,
 )
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
@@ -33,7 +34,9 @@ def browser_page():
 
 def pixels(page):
     """The picture that is shown."""
-    address = page.eval_on_selector("canvas.image", "canvas => canvas.toDataURL('image/png')")
+    address = page.eval_on_selector(
+        "canvas.image", "canvas => canvas.toDataURL('image/png')"
+    )
     file = io.BytesIO(base64.b64decode(address.partition(",")[2]))
     return np.asarray(Image.open(file).convert("RGB"))
 

@@ -73,7 +73,9 @@ def test_the_widget_decodes_and_projects(widget):
     answer, (pixels,) = asked(widget, z=[0.5, 1.0, 0.0, -1.0], label=7)
     assert answer == {"number": 0.5, "width": 8, "height": 8}
     expected = session.decoded([0.5, 1.0, 0.0, -1.0], 7)
-    np.testing.assert_array_equal(np.frombuffer(pixels, "uint8").reshape(8, 8, 3), expected)
+    np.testing.assert_array_equal(
+        np.frombuffer(pixels, "uint8").reshape(8, 8, 3), expected
+    )
     answer, (points,) = asked(widget, projection="pca")
     np.testing.assert_array_equal(
         np.frombuffer(points, "float32").reshape(-1, 2), session.points("pca")
@@ -96,17 +98,25 @@ def test_the_widget_says_what_cannot_be_done(widget, question, fault):
 def test_the_module_of_the_page_works_in_a_widget(widget):
     made = widget[0]
     with browser_page() as page:
-        page.expose_function("kernel", lambda question: encoded(*asked(widget, **question)))
+        page.expose_function(
+            "kernel", lambda question: encoded(*asked(widget, **question))
+        )
         values = {
             "state": made.state,
-            **{name: text(getattr(made, name)) for name in ("latents", "labels", "sprite")},
+            **{
+                name: text(getattr(made, name))
+                for name in ("latents", "labels", "sprite")
+            },
         }
         # A named export render would be anywidget's former, deprecated form.
-        assert page.evaluate(HOST, {"esm": str(made._esm), "values": values}) == ["default"]
+        assert page.evaluate(HOST, {"esm": str(made._esm), "values": values}) == [
+            "default"
+        ]
         page.wait_for_selector("canvas.image[data-drawn]")
         page.wait_for_selector("canvas.map[data-frames]")
         np.testing.assert_array_equal(
-            pixels(page), made.session.decoded(made.session.latents[0], made.session.labels[0])
+            pixels(page),
+            made.session.decoded(made.session.latents[0], made.session.labels[0]),
         )
         shown = moved(page, lambda: page.click("button:text-is('Middle')"))
         np.testing.assert_array_equal(
@@ -144,7 +154,10 @@ def test_a_session_is_of_a_run_its_path_a_name_or_a_model(run):
     ]
     for session in sessions[1:]:
         np.testing.assert_array_equal(session.latents, sessions[0].latents)
-    assert Session.of("mnist", count=100).state["note"] == "20 epochs, weights that come with kgen"
+    assert (
+        Session.of("mnist", count=100).state["note"]
+        == "20 epochs, weights that come with kgen"
+    )
     with pytest.raises(TypeError, match="Beside a model give data="):
         Session.of(model)
     with pytest.raises(FileNotFoundError, match="nowhere is not a run directory"):

@@ -66,9 +66,13 @@ def test_a_box_lays_over_what_speaks_for_the_class(opened):
     plain = moved(page, lambda: page.click("button:text-is('Middle')"))
     shown = moved(page, lambda: page.check("input[type=checkbox]"))
     label = int(page.inner_text("button[aria-pressed=true]"))
-    np.testing.assert_array_equal(shown, server.session.decoded(np.zeros(4), label, explained=True))
+    np.testing.assert_array_equal(
+        shown, server.session.decoded(np.zeros(4), label, explained=True)
+    )
     assert (shown != plain).any()
-    np.testing.assert_array_equal(moved(page, lambda: page.uncheck("input[type=checkbox]")), plain)
+    np.testing.assert_array_equal(
+        moved(page, lambda: page.uncheck("input[type=checkbox]")), plain
+    )
 
 
 def test_a_walk_leads_from_a_to_b(opened):
@@ -78,8 +82,12 @@ def test_a_walk_leads_from_a_to_b(opened):
     second = moved(page, lambda: page.click("button:text-is('Sample')"))
     page.click("button:text-is('Keep as B')")
     assert (first != second).any()
-    np.testing.assert_array_equal(moved(page, lambda: slid(page, "from A to B", 0)), first)
-    np.testing.assert_array_equal(moved(page, lambda: slid(page, "from A to B", 100)), second)
+    np.testing.assert_array_equal(
+        moved(page, lambda: slid(page, "from A to B", 0)), first
+    )
+    np.testing.assert_array_equal(
+        moved(page, lambda: slid(page, "from A to B", 100)), second
+    )
 
 
 def test_a_click_on_the_map_takes_a_latent_vector(opened):
@@ -92,7 +100,9 @@ def test_a_click_on_the_map_takes_a_latent_vector(opened):
     page.mouse.move(*place)
     assert f"test value {number}," in page.inner_text("canvas.hover + span")
     shown = moved(page, lambda: page.mouse.click(*place))
-    expected = server.session.decoded(server.session.latents[number], server.session.labels[number])
+    expected = server.session.decoded(
+        server.session.latents[number], server.session.labels[number]
+    )
     np.testing.assert_array_equal(shown, expected)
 
 

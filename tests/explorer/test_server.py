@@ -49,9 +49,14 @@ def test_the_state_says_what_the_page_has_to_know(served):
     state = json.loads(body)
     assert status == 200 and "default-src 'none'" in headers["Content-Security-Policy"]
     assert (
-        state["title"] == "CVAE on digits" and state["note"] == "0 of 5 epochs: its last checkpoint"
+        state["title"] == "CVAE on digits"
+        and state["note"] == "0 of 5 epochs: its last checkpoint"
     )
-    assert state["conditional"] and state["classes"] == list("0123456789") and state["count"] == 50
+    assert (
+        state["conditional"]
+        and state["classes"] == list("0123456789")
+        and state["count"] == 50
+    )
     activity = [unit["activity"] for unit in state["units"]]
     assert activity == sorted(activity, reverse=True) and len(activity) == 4
     assert [concept["name"] for concept in state["concepts"]] == [
@@ -88,7 +93,9 @@ def test_a_latent_vector_is_decoded_as_the_model_decodes_it(served):
 def test_a_picture_is_explained_where_the_model_reads_its_class(served, tmp_path):
     body = json.dumps({"z": [0.5, -1.0, 0.0, 2.0], "label": 7, "explained": True})
     status, _, said = asked(served, "/decode", body)
-    assert status == 400 and b"CVAE on digits has no class of a picture to explain" in said
+    assert (
+        status == 400 and b"CVAE on digits has no class of a picture to explain" in said
+    )
     assert not served.session.state["explains"]
     session = Session.of_run(untrained("cvae-cgan", "digits", tmp_path / "run"), 50)
     with serving(session) as server:
@@ -96,7 +103,9 @@ def test_a_picture_is_explained_where_the_model_reads_its_class(served, tmp_path
         status, headers, body = asked(server, "/decode", body)
     assert status == 200 and headers["X-Size"] == "8x8"
     picture = np.frombuffer(body, "uint8").reshape(8, 8, 3)
-    value = session.model.decode(np.array([[0.5, -1.0, 0.0, 2.0]], "float32"), np.array([7]))
+    value = session.model.decode(
+        np.array([[0.5, -1.0, 0.0, 2.0]], "float32"), np.array([7])
+    )
     (found,) = interpret.grad_cam(session.model, value)
     plain = session.decoded([0.5, -1.0, 0.0, 2.0], 7)
     expected = 255 * laid_over(plain / 255, found)
@@ -172,7 +181,8 @@ def test_a_map_that_is_not_there_is_refused_with_those_that_are(served):
     status, _, told = asked(served, "/points/pcx")
     assert (
         status == 400
-        and told.decode() == "Unknown projection 'pcx'. Did you mean pca? Known: pca, tsne, umap.\n"
+        and told.decode()
+        == "Unknown projection 'pcx'. Did you mean pca? Known: pca, tsne, umap.\n"
     )
 
 
@@ -181,7 +191,9 @@ def test_a_map_of_too_few_latents_is_refused_with_how_many_it_takes(tmp_path):
     with serving(session) as server:
         status, _, told = asked(server, "/points/tsne")
     assert status == 400 and b"25 latents are not more than the perplexity, 30" in told
-    assert session.state["concepts"] == []  # a third is less than the ten that each takes
+    assert (
+        session.state["concepts"] == []
+    )  # a third is less than the ten that each takes
 
 
 def test_a_browser_that_leaves_ends_nothing(served, capsys):
@@ -224,7 +236,8 @@ def test_a_port_in_use_is_told():
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(
-            OSError, match=f"port={port} of 127.0.0.1 is in use by another program.*such as"
+            OSError,
+            match=f"port={port} of 127.0.0.1 is in use by another program.*such as",
         ) as told:
             Server(None, port=port)
     other = int(re.search(r"such as (\d+), which is free", str(told.value))[1])
@@ -233,17 +246,22 @@ def test_a_port_in_use_is_told():
 
 def test_an_address_of_another_computer_is_told():
     with pytest.raises(
-        OSError, match=r"host='192.0.2.1' with port=0 cannot be served.*an address of this computer"
+        OSError,
+        match=r"host='192.0.2.1' with port=0 cannot be served.*an address of this computer",
     ):
         Server(None, "192.0.2.1")
 
 
-@pytest.mark.parametrize(("name", "dataset"), [("gan", "digits"), ("autoencoder", "ring")])
+@pytest.mark.parametrize(
+    ("name", "dataset"), [("gan", "digits"), ("autoencoder", "ring")]
+)
 def test_every_model_that_draws_has_a_session(name, dataset, tmp_path):
     session = Session.of_run(untrained(name, dataset, tmp_path / "run"), 40)
     state = session.state
     assert (state["lacking"] is None) == (name == "autoencoder")
-    assert not state["conditional"] and state["count"] == (40 if name == "autoencoder" else 0)
+    assert not state["conditional"] and state["count"] == (
+        40 if name == "autoencoder" else 0
+    )
     picture = session.decoded(np.ones(state["latent_dim"]))
     if state["lacking"]:
         with serving(session) as server:

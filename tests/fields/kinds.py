@@ -11,14 +11,19 @@ def random():
 
 def straight_vessels():
     """Vessels that a spline holds exactly: straight, with a radius that falls exponentially."""
-    along, ends = np.linspace(0.0, 1.0, 24)[:, None], random().normal(0.0, 40.0, (COUNT, 1, 3))
+    along, ends = (
+        np.linspace(0.0, 1.0, 24)[:, None],
+        random().normal(0.0, 40.0, (COUNT, 1, 3)),
+    )
     radii = np.exp(random().normal(0.3, 0.2, (COUNT, 1, 1)) - 0.7 * along)
     return np.concatenate([along * ends, radii], axis=2).astype("float32")
 
 
 VALUES = {
     "image": lambda: random().integers(0, 256, (COUNT, 8, 9, 3), dtype="uint8"),
-    "volume": lambda: random().normal(-300.0, 500.0, (COUNT, 6, 7, 8)).astype("float32"),
+    "volume": lambda: (
+        random().normal(-300.0, 500.0, (COUNT, 6, 7, 8)).astype("float32")
+    ),
     "vector": lambda: random().normal([0.0, 50.0, -3.0], [1.0, 9.0, 0.1], (COUNT, 3)),
     "curve": lambda: random().normal([4.0, -7.0], [1.0, 3.0], (COUNT, 20, 2)),
     "centreline": straight_vessels,
@@ -37,7 +42,11 @@ def stands(name, kind):
     return name in STOOD_FOR.get(kind, (name,))
 
 
-SQUARE = {"biggan", "progressive-gan", "stylegan"}  # models that take square images alone
+SQUARE = {
+    "biggan",
+    "progressive-gan",
+    "stylegan",
+}  # models that take square images alone
 
 
 def values_of(kind, name):

@@ -15,9 +15,13 @@ POINTS = 64
 @pytest.fixture(scope="module")
 def arteries():
     drawn = [
-        Arteries(0).artery(person, branch) for person in range(20) for branch in ("LAD", "RCA")
+        Arteries(0).artery(person, branch)
+        for person in range(20)
+        for branch in ("LAD", "RCA")
     ]
-    return np.stack([resampled(artery.points, POINTS) for artery in drawn]).astype("float32")
+    return np.stack([resampled(artery.points, POINTS) for artery in drawn]).astype(
+        "float32"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +34,12 @@ def test_arteries_come_back_in_mm(field, arteries):
     apart = np.linalg.norm((again - arteries)[..., :3], axis=2)
     assert apart.mean() < 0.02 and apart.max() < 1.5
     assert np.abs(again - arteries)[..., 3].mean() < 0.02
-    np.testing.assert_allclose(vessels.length(again), vessels.length(arteries), rtol=2e-3)
-    np.testing.assert_allclose(vessels.tortuosity(again), vessels.tortuosity(arteries), rtol=0.01)
+    np.testing.assert_allclose(
+        vessels.length(again), vessels.length(arteries), rtol=2e-3
+    )
+    np.testing.assert_allclose(
+        vessels.tortuosity(again), vessels.tortuosity(arteries), rtol=0.01
+    )
 
 
 def test_the_more_coefficients_the_nearer(arteries):
@@ -49,14 +57,18 @@ def test_a_vessel_may_lie_anywhere(field, arteries):
 
 
 def test_whatever_networks_put_out_is_a_vessel_of_equal_steps(field):
-    noise = np.random.default_rng(0).normal(0.0, 1.0, (50, *field.shape)).astype("float32")
+    noise = (
+        np.random.default_rng(0).normal(0.0, 1.0, (50, *field.shape)).astype("float32")
+    )
     made = field.unscaled(noise)
     field.check(made, "x")
     smooth = field.unscaled(np.zeros((1, *field.shape), "float32"))
     steps = np.linalg.norm(np.diff(smooth[..., :3], axis=1), axis=2)
     np.testing.assert_allclose(steps, steps.mean(), rtol=1e-3)
     assert (made[..., 3] > 0).all() and (made[:, 0, :3] == 0).all()
-    np.testing.assert_allclose(field.unscaled(ops.convert_to_tensor(noise)), made, atol=1e-2)
+    np.testing.assert_allclose(
+        field.unscaled(ops.convert_to_tensor(noise)), made, atol=1e-2
+    )
 
 
 def test_speed_along_the_spline_does_not_change_the_shape(field, arteries):
@@ -80,7 +92,10 @@ def test_speed_along_the_spline_does_not_change_the_shape(field, arteries):
             lambda x: np.where(np.arange(4) == 3, np.nan, x),
             "NaN or infinity, first in centreline 0",
         ),
-        (lambda x: x * np.float32([1, 1, 1, -1]), "A radius is above 0: mend or remove these"),
+        (
+            lambda x: x * np.float32([1, 1, 1, -1]),
+            "A radius is above 0: mend or remove these",
+        ),
     ],
 )
 def test_what_is_no_centreline_is_refused(change, told, field, arteries):
@@ -90,7 +105,10 @@ def test_what_is_no_centreline_is_refused(change, told, field, arteries):
 
 @pytest.mark.parametrize(
     ("count", "told"),
-    [(7, "coefficients=7 is not a whole number from 8 to 64"), (65, "Take fewer, or resample")],
+    [
+        (7, "coefficients=7 is not a whole number from 8 to 64"),
+        (65, "Take fewer, or resample"),
+    ],
 )
 def test_the_number_of_coefficients_is_checked(count, told, arteries):
     with pytest.raises(ValueError, match=told):

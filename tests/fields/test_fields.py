@@ -25,7 +25,10 @@ def made(kind):
 def test_values_come_back_as_they_were_stored(kind):
     field, stored = made(kind)
     scaled = field.scaled(stored)
-    assert scaled.dtype == "float32" and scaled.shape == (len(stored), *SHAPES[kind]) == (
+    assert scaled.dtype == "float32" and scaled.shape == (
+        len(stored),
+        *SHAPES[kind],
+    ) == (
         60,
         *field.shape,
     )
@@ -40,7 +43,9 @@ def test_arrays_and_tensors_are_scaled_alike(kind):
     field, stored = made(kind)
     expected = field.scaled(stored)
     for tensor in (tf.constant(stored), ops.convert_to_tensor(stored)):
-        np.testing.assert_allclose(np.asarray(field.scaled(tensor)), expected, rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(
+            np.asarray(field.scaled(tensor)), expected, rtol=1e-5, atol=1e-5
+        )
 
 
 @KINDS
@@ -113,7 +118,10 @@ def test_pixels_beyond_the_training_images_are_brought_back():
 def test_an_image_is_compared_between_black_and_white_whatever_networks_take():
     field = Image((8, 8, 1), -1000, 3000, span=(-1.0, 1.0))
     np.testing.assert_allclose(field.comparable(np.full((1, 8, 8, 1), 1000)), 0.5)
-    assert field.in_units_of(Image((8, 8, 1), 0, 255), np.full((1, 8, 8, 1), 1000)).max() == 127.5
+    assert (
+        field.in_units_of(Image((8, 8, 1), 0, 255), np.full((1, 8, 8, 1), 1000)).max()
+        == 127.5
+    )
 
 
 def test_large_numbers_keep_their_digits():
@@ -143,17 +151,22 @@ def test_words_are_classes_in_alphabetical_order():
     label = Label.of(np.array(["liver", "brain", "liver"]), "y")
     assert label.class_names == ["brain", "liver"]
     np.testing.assert_array_equal(label.stored(np.array(["liver", "brain"])), [1, 0])
-    with pytest.raises(ValueError, match="'heart' is none of the classes.* Known: brain, liver"):
+    with pytest.raises(
+        ValueError, match="'heart' is none of the classes.* Known: brain, liver"
+    ):
         label.stored(np.array(["heart"]))
 
 
 def test_numbers_have_a_unit_that_converts_into_others_of_its_kind():
     ages = (
-        Number.of(np.array([1.5, 80.0]), "age").replaced(unit="years").fitted(np.array([1.5, 80.0]))
+        Number.of(np.array([1.5, 80.0]), "age")
+        .replaced(unit="years")
+        .fitted(np.array([1.5, 80.0]))
     )
     np.testing.assert_allclose(ages.converted(np.array([1.5]), "months"), [18.0])
     with pytest.raises(
-        ValueError, match=r"unit='years' cannot be converted into 'kilograms'.*same kind"
+        ValueError,
+        match=r"unit='years' cannot be converted into 'kilograms'.*same kind",
     ):
         ages.converted([1.0], "kilograms")
     with pytest.raises(ValueError, match="unit='bananas' is not known"):
@@ -167,42 +180,52 @@ def test_a_mask_of_several_classes_has_a_channel_each():
     field = Mask.of(masks, "y")
     assert field.shape == (8, 8, 3) and field.values == [0, 7, 9]
     scaled = field.scaled(field.stored(masks))
-    np.testing.assert_array_equal(scaled.argmax(axis=-1), np.searchsorted([0, 7, 9], masks))
+    np.testing.assert_array_equal(
+        scaled.argmax(axis=-1), np.searchsorted([0, 7, 9], masks)
+    )
     np.testing.assert_array_equal(field.unscaled(scaled)[..., 0], masks)
-    with pytest.raises(ValueError, match="y holds 3 in mask 0; the classes are 0, 7, 9"):
+    with pytest.raises(
+        ValueError, match="y holds 3 in mask 0; the classes are 0, 7, 9"
+    ):
         field.check(np.full((1, 8, 8, 1), 3), "y")
 
 
 BAD = {
-    r"x holds NaN or infinity, first in vector 4, column 'age', in 1 of 9": lambda: Vector(
-        (2,), names=["size", "age"]
-    ).check(with_nan((9, 2), (4, 1)), "x"),
+    r"x holds NaN or infinity, first in vector 4, column 'age', in 1 of 9": lambda: (
+        Vector((2,), names=["size", "age"]).check(with_nan((9, 2), (4, 1)), "x")
+    ),
     r"first in volume 1 at \(2, 3, 0, 0\)": lambda: Volume.of(
         with_nan((3, 4, 4, 4, 1), (1, 2, 3, 0, 0)), "x"
     ),
-    r"Channel 1 has the one value 0.0 in all training curves": lambda: Curve((9, 2)).fitted(
-        np.stack([np.arange(45.0).reshape(5, 9), np.zeros((5, 9))], axis=-1)
-    ),
+    r"Channel 1 has the one value 0.0 in all training curves": lambda: Curve(
+        (9, 2)
+    ).fitted(np.stack([np.arange(45.0).reshape(5, 9), np.zeros((5, 9))], axis=-1)),
     "All training volumes have the one value 0": lambda: Volume((4, 4, 4, 1)).fitted(
         np.zeros((2, 4, 4, 4, 1))
     ),
     "All training numbers are 3; nothing": lambda: Number().fitted(np.full(5, 3.0)),
-    "All training images have the one shade 900": lambda: Image((8, 8, 1), None, None).fitted(
-        np.full((3, 8, 8, 1), 900)
-    ),
+    "All training images have the one shade 900": lambda: Image(
+        (8, 8, 1), None, None
+    ).fitted(np.full((3, 8, 8, 1), 900)),
     "mask tells classes apart": lambda: Mask.of(np.zeros((2, 8, 8)), "y"),
-    "400 different values.*Pictures are the option y=image of the data set": lambda: Mask.of(
-        np.arange(400).reshape(1, 20, 20), "y"
+    "400 different values.*Pictures are the option y=image of the data set": lambda: (
+        Mask.of(np.arange(400).reshape(1, 20, 20), "y")
     ),
     "low=2 is not below high=1": lambda: Image((8, 8, 1), 2, 1),
     "low=2 is not below high=None": lambda: Image((8, 8, 1), 2, None),
     "num_classes=0 is not a whole number": lambda: Label(0),
-    "of='vectr' is no kind of field. Did you mean vector": lambda: fields.kind("vectr", "of"),
-    "with a side of fewer than 4 points": lambda: Volume.of(np.zeros((2, 3, 4, 4)), "x"),
-    r"x has the shape \(4, 3\); this model takes vectors of shape \(n, 2\)": lambda: Vector(
-        (2,)
-    ).check(np.zeros((4, 3)), "x"),
-    "x holds <U1; vectors are numbers": lambda: Vector((1,)).check(np.array([["a"]]), "x"),
+    "of='vectr' is no kind of field. Did you mean vector": lambda: fields.kind(
+        "vectr", "of"
+    ),
+    "with a side of fewer than 4 points": lambda: Volume.of(
+        np.zeros((2, 3, 4, 4)), "x"
+    ),
+    r"x has the shape \(4, 3\); this model takes vectors of shape \(n, 2\)": lambda: (
+        Vector((2,)).check(np.zeros((4, 3)), "x")
+    ),
+    "x holds <U1; vectors are numbers": lambda: Vector((1,)).check(
+        np.array([["a"]]), "x"
+    ),
 }
 
 
@@ -223,6 +246,10 @@ def test_masks_of_volumes_are_scaled_and_drawn_in_three_planes(channel):
     masks = np.random.default_rng(0).integers(0, 3, (6, 5, 6, 7, *channel))
     field = Mask.of(masks, "y")
     stored = field.stored(masks)
-    assert field.is_volume and field.shape == (5, 6, 7, 3) and stored.shape == (6, 5, 6, 7, 1)
+    assert (
+        field.is_volume
+        and field.shape == (5, 6, 7, 3)
+        and stored.shape == (6, 5, 6, 7, 1)
+    )
     np.testing.assert_array_equal(field.unscaled(field.scaled(stored)), stored)
     assert np.std(plots.raster(plots.gallery(stored, "some", 3, field))) > 0.1

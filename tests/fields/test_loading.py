@@ -15,5 +15,7 @@ def test_a_saved_model_opens_where_nothing_else_was_imported(kind, tmp_path):
         "import keras, kgen.models.autoencoders.vae; "
         f"print(keras.saving.load_model({str(path)!r}).fields['x'])"
     )
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    shown = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert shown.stdout.startswith(f"{kind}s ")

@@ -26,7 +26,9 @@ def head(rank, classes=CLASSES, activation=None):
 
 
 def sequential(rank=2, **options):
-    return keras.Sequential([keras.Input(SHAPES[rank]), *body(rank), *head(rank, **options)])
+    return keras.Sequential(
+        [keras.Input(SHAPES[rank]), *body(rank), *head(rank, **options)]
+    )
 
 
 def functional(rank=2, **options):
@@ -39,7 +41,9 @@ def functional(rank=2, **options):
 def nested(rank=2, **options):
     """A model within a model within a model."""
     inner = keras.Sequential([keras.Input(SHAPES[rank]), *body(rank)], name="inner")
-    outer = keras.Sequential([keras.Input(SHAPES[rank]), inner, layers.Dropout(0.2)], name="outer")
+    outer = keras.Sequential(
+        [keras.Input(SHAPES[rank]), inner, layers.Dropout(0.2)], name="outer"
+    )
     x = keras.Input(SHAPES[rank])
     values = outer(x)
     for layer in head(rank, **options):
@@ -75,8 +79,13 @@ def two_headed(rank=2, classes=CLASSES, **options):
         features = layer(features)
     features = POOLINGS[rank]()(features)
     real = layers.Dense(1, name="realness")
-    named = layers.Dense(classes, name="classes", kernel_initializer=POSITIVE, **options)
+    named = layers.Dense(
+        classes, name="classes", kernel_initializer=POSITIVE, **options
+    )
     return keras.Model(x, [real(features), named(features)])
 
 
-BUILDS = {one.__name__: one for one in (sequential, functional, nested, subclassed, two_headed)}
+BUILDS = {
+    one.__name__: one
+    for one in (sequential, functional, nested, subclassed, two_headed)
+}

@@ -48,7 +48,10 @@ def test_classes_have_their_names_and_numbers_their_unit():
     names = Label(3, ("oak", "ash", "elm"))
     model = tiny("acgan", {"x": Image((8, 8, 1)), "y": names})
     x = np.random.default_rng(0).random((8, 8, 1), dtype="float32")
-    assert [row.split(":")[0] for row in rows(interpret.comparison(model, x, ["elm", "oak"]))] == [
+    assert [
+        row.split(":")[0]
+        for row in rows(interpret.comparison(model, x, ["elm", "oak"]))
+    ] == [
         "elm",
         "oak",
     ]
@@ -59,9 +62,16 @@ def test_classes_have_their_names_and_numbers_their_unit():
 
 def test_a_dense_network_is_explained_by_what_is_possible():
     x = keras.Input((12, 10, 2))
-    model = keras.Model(x, layers.Dense(3)(layers.Dense(4, activation="relu")(layers.Flatten()(x))))
+    model = keras.Model(
+        x, layers.Dense(3)(layers.Dense(4, activation="relu")(layers.Flatten()(x)))
+    )
     figure = interpret.comparison(model, image())
-    assert titles(figure) == ["original", "gradient", "integrated gradients", "occlusion"]
+    assert titles(figure) == [
+        "original",
+        "gradient",
+        "integrated gradients",
+        "occlusion",
+    ]
     rows_ = keras.Input((6,))
     table = keras.Model(rows_, layers.Dense(2)(rows_))
     assert len(interpret.comparison(table, image()[0, :6, 0]).axes) == 4
@@ -77,7 +87,8 @@ def test_a_volume_is_shown_where_grad_cam_is_highest():
 def test_occlusion_of_volumes_takes_each_patch_once(monkeypatch):
     asked = []
     monkeypatch.setattr(
-        "kgen.interpret.comparing.occlusion", lambda *given, **_: asked.append(given[3:5])
+        "kgen.interpret.comparing.occlusion",
+        lambda *given, **_: asked.append(given[3:5]),
     )
     scans = np.random.default_rng(0).normal(size=(2, 16, 16, 16, 1)).astype("float32")
     model = tiny("regressor", {"x": Volume.of(scans, "x").fitted(scans), "y": AGES})

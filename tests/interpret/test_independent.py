@@ -56,7 +56,9 @@ def test_grad_cam_agrees(network, image, target):
     theirs = core.GradCam().GetMask(
         image, graph(network, target), should_resize=False, three_dims=False
     )
-    ours = interpret.grad_cam(network, image[None], target, layer="deep", resized=False)[0]
+    ours = interpret.grad_cam(
+        network, image[None], target, layer="deep", resized=False
+    )[0]
     np.testing.assert_allclose(ours, theirs, atol=1e-4)
 
 
@@ -66,7 +68,7 @@ def test_integrated_gradients_agree(network, image, target):
     theirs = core.IntegratedGradients().GetMask(
         image, graph(network, target), x_baseline=start, x_steps=2000, batch_size=500
     )
-    ours = interpret.integrated_gradients(network, image[None], target, baseline=start, steps=2000)[
-        0
-    ]
+    ours = interpret.integrated_gradients(
+        network, image[None], target, baseline=start, steps=2000
+    )[0]
     np.testing.assert_allclose(ours, theirs, atol=1e-4)

@@ -87,7 +87,9 @@ def test_the_network_is_what_it_was(name):
     METHODS[name](model, x)
     np.testing.assert_array_equal(answers(model, x), before[0])
     for layer, kept in zip(model._flatten_layers(), before[1], strict=True):
-        assert "call" not in vars(layer) and vars(layer).get("activation") is kept.get("activation")
+        assert "call" not in vars(layer) and vars(layer).get("activation") is kept.get(
+            "activation"
+        )
 
 
 def test_the_network_is_what_it_was_after_an_error(monkeypatch):
@@ -106,7 +108,10 @@ def test_the_network_is_what_it_was_after_an_error(monkeypatch):
 def example(build):
     """f(x) = v · ReLU(W x) of the facts, W = [[1, −1], [1, 1], [2, −½]], v = (1, −1, 2)."""
     model = build()
-    kernels = np.array([[1, -1], [1, 1], [2, -0.5]], "float32"), np.array([[1, -1, 2]], "float32")
+    kernels = (
+        np.array([[1, -1], [1, 1], [2, -0.5]], "float32"),
+        np.array([[1, -1, 2]], "float32"),
+    )
     model.set_weights([kernel.T for kernel in kernels])
     return model
 
@@ -151,7 +156,9 @@ def test_grad_cam_of_a_network_with_global_pooling_is_cam(build, rank):
     model, x = build(rank), values(rank)
     bare = {"target": 1, "rectified": False, "resized": False}
     maps = interpret.grad_cam(model, x, **bare)
-    np.testing.assert_allclose(maps[0].size * maps, interpret.cam(model, x, **bare), atol=1e-5)
+    np.testing.assert_allclose(
+        maps[0].size * maps, interpret.cam(model, x, **bare), atol=1e-5
+    )
 
 
 def linear(shape=(6, 5, 2), answers=2):
@@ -166,9 +173,15 @@ def test_occlusion_of_a_linear_model():
     found = interpret.occlusion(model, x, target=1, patch=1, baseline=0.25)
     np.testing.assert_allclose(found, added, atol=1e-5)
     # Of a patch the sum over it: 3 × 2 points, and a last patch that ends at the edge.
-    found = interpret.occlusion(model, x, target=1, patch=(3, 2), stride=(3, 3), baseline=0.25)
-    np.testing.assert_allclose(found[:, 3, 0], added[:, 3:6, 0:2].sum(axis=(1, 2)), atol=1e-5)
-    np.testing.assert_allclose(found[:, 0, 4], added[:, 0:3, 3:5].sum(axis=(1, 2)), atol=1e-5)
+    found = interpret.occlusion(
+        model, x, target=1, patch=(3, 2), stride=(3, 3), baseline=0.25
+    )
+    np.testing.assert_allclose(
+        found[:, 3, 0], added[:, 3:6, 0:2].sum(axis=(1, 2)), atol=1e-5
+    )
+    np.testing.assert_allclose(
+        found[:, 0, 4], added[:, 0:3, 3:5].sum(axis=(1, 2)), atol=1e-5
+    )
     assert not found[:, :, 2].any()
 
 
@@ -185,7 +198,9 @@ def test_occlusion_in_pieces_is_that_in_one(count, monkeypatch):
     model, x = functional(), values(count=count)
     whole = interpret.occlusion(model, x, target=1, patch=3)
     monkeypatch.setattr("kgen.interpret.subject.MOST", 9)
-    np.testing.assert_allclose(interpret.occlusion(model, x, target=1, patch=3), whole, atol=1e-6)
+    np.testing.assert_allclose(
+        interpret.occlusion(model, x, target=1, patch=3), whole, atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("build", [functional, subclassed])
@@ -206,7 +221,10 @@ def test_smooth_gradient_without_noise_is_the_gradient():
 
 def test_guided_grad_cam_is_the_product():
     model, x = functional(), values()
-    product = interpret.guided_backprop(model, x, 1) * interpret.grad_cam(model, x, 1)[..., None]
+    product = (
+        interpret.guided_backprop(model, x, 1)
+        * interpret.grad_cam(model, x, 1)[..., None]
+    )
     np.testing.assert_array_equal(interpret.guided_grad_cam(model, x, 1), product)
 
 
@@ -218,13 +236,17 @@ def test_a_layer_by_its_name_however_deep(build):
     model, x = BUILDS[build](), values()
     by_name = interpret.grad_cam(model, x, 1, layer="deep")
     np.testing.assert_array_equal(by_name, interpret.grad_cam(model, x, 1))
-    (first,) = [layer for layer in model._flatten_layers() if getattr(layer, "filters", 0) == 4]
+    (first,) = [
+        layer for layer in model._flatten_layers() if getattr(layer, "filters", 0) == 4
+    ]
     assert not np.allclose(interpret.grad_cam(model, x, 1, layer=first), by_name)
 
 
 def test_the_best_layer_is_one_of_those_on_a_grid():
     model, x = functional(), values()
-    every = [interpret.grad_cam(model, x, 1, layer=layer) for layer in model.layers[1:5]]
+    every = [
+        interpret.grad_cam(model, x, 1, layer=layer) for layer in model.layers[1:5]
+    ]
     best = interpret.grad_cam(model, x, 1, layer="best")
     assert any(np.array_equal(best, maps) for maps in every)
 
@@ -235,7 +257,8 @@ def test_a_layer_that_is_missing_or_no_grid():
         interpret.grad_cam(model, x, layer="depp")
     dense = model.layers[-1].name
     with pytest.raises(
-        ValueError, match=rf"layer='{dense}' puts out the shape \(None, 3\).* Take one of .*deep"
+        ValueError,
+        match=rf"layer='{dense}' puts out the shape \(None, 3\).* Take one of .*deep",
     ):
         interpret.grad_cam(model, x, layer=dense)
 
@@ -257,7 +280,9 @@ def ending(how):
     ends = {
         "activation": lambda: functional(activation="softmax"),
         "layer": lambda: keras.Model(bare.inputs, layers.Softmax()(logits)),
-        "activation layer": lambda: keras.Model(bare.inputs, layers.Activation("softmax")(logits)),
+        "activation layer": lambda: keras.Model(
+            bare.inputs, layers.Activation("softmax")(logits)
+        ),
         "operation": lambda: keras.Model(bare.inputs, ops.softmax(logits)),
         "sigmoid": lambda: functional(activation="sigmoid"),
         "subclassed": lambda: subclassed(activation="softmax"),
@@ -268,13 +293,17 @@ def ending(how):
 
 
 @pytest.mark.parametrize(
-    "how", ["activation", "layer", "activation layer", "operation", "sigmoid", "subclassed"]
+    "how",
+    ["activation", "layer", "activation layer", "operation", "sigmoid", "subclassed"],
 )
-@pytest.mark.parametrize("name", ["gradient", "grad_cam", "cam", "guided_backprop", "occlusion"])
+@pytest.mark.parametrize(
+    "name", ["gradient", "grad_cam", "cam", "guided_backprop", "occlusion"]
+)
 def test_a_softmax_is_found_undone_and_said(how, name):
     (bare, model), x = ending(how), values()
     with pytest.warns(
-        UserWarning, match="ends in a s.*; it is left out, and the numbers before it are explained"
+        UserWarning,
+        match="ends in a s.*; it is left out, and the numbers before it are explained",
     ):
         found = METHODS[name](model, x, 1)
     np.testing.assert_allclose(found, METHODS[name](bare, x, 1), atol=1e-6)
@@ -318,7 +347,9 @@ def test_a_discriminator_alone_is_explained_by_its_classes():
     )
     real = interpret.gradient(model.discriminator, x, output="realness")
     assert real.shape == x.shape and not np.allclose(real, found)
-    with pytest.raises(ValueError, match="Unknown output 'class'. Did you mean classes"):
+    with pytest.raises(
+        ValueError, match="Unknown output 'class'. Did you mean classes"
+    ):
         interpret.gradient(model.discriminator, x, output="class")
 
 
@@ -346,7 +377,10 @@ WRONG = {
         r"target=\[0, 1\] is not one class, or one whole number for each of 4",
     ),
     "no class": ({"target": 0.5}, r"target=0.5 is not one class"),
-    "an output of one": ({"output": "classes"}, "output='classes', but the network has one output"),
+    "an output of one": (
+        {"output": "classes"},
+        "output='classes', but the network has one output",
+    ),
 }
 
 
@@ -363,7 +397,10 @@ def test_values_of_another_shape_are_refused(name):
     model, x = functional(), values()
     for wrong, message in {
         "one value": (x[0], r"takes \(n, 12, 10, 2\). One value is x\[None\]"),
-        "another size": (x[:, 1:], r"x has the shape \(4, 11, 10, 2\).*Crop, pad or resize"),
+        "another size": (
+            x[:, 1:],
+            r"x has the shape \(4, 11, 10, 2\).*Crop, pad or resize",
+        ),
     }.values():
         with pytest.raises(ValueError, match=message):
             METHODS[name](model, wrong)
@@ -379,7 +416,8 @@ def test_a_network_without_convolutions_is_told_what_is_possible(name):
     x = keras.Input((6, 5, 2))
     dense = layers.Dense(2)(layers.Dense(4, activation="relu")(layers.Flatten()(x)))
     with pytest.raises(
-        ValueError, match="take grad_cam|there are gradient, integrated_gradients and occlusion"
+        ValueError,
+        match="take grad_cam|there are gradient, integrated_gradients and occlusion",
     ):
         METHODS[name](keras.Model(x, dense), values()[:, :6, :5])
 
@@ -392,11 +430,15 @@ def test_a_network_without_relu_is_told_what_is_possible(name):
 
 @pytest.mark.parametrize("name", ["occlusion", "integrated_gradients"])
 def test_a_baseline_out_of_range(name):
-    with pytest.raises(ValueError, match=r"baseline=7 lies outside the values, 0.* to 0.99"):
+    with pytest.raises(
+        ValueError, match=r"baseline=7 lies outside the values, 0.* to 0.99"
+    ):
         METHODS[name](functional(), values(), baseline=7)
     with pytest.raises(ValueError, match=r"baseline of shape \(3,\) is no value"):
         METHODS[name](functional(), values(), baseline=np.full(3, 0.5))
-    with pytest.raises(ValueError, match=r"baseline=2 lies outside the values, 0.0 to 1.0"):
+    with pytest.raises(
+        ValueError, match=r"baseline=2 lies outside the values, 0.0 to 1.0"
+    ):
         METHODS[name](tiny("acgan"), values()[:, :8, :8, :1], baseline=2)
 
 
@@ -411,7 +453,9 @@ def test_a_patch_that_does_not_fit():
 
 def test_several_inputs_and_maps_of_answers_are_refused():
     first, second = keras.Input((8,)), keras.Input((8,))
-    both = keras.Model([first, second], layers.Dense(2)(layers.Concatenate()([first, second])))
+    both = keras.Model(
+        [first, second], layers.Dense(2)(layers.Concatenate()([first, second]))
+    )
     with pytest.raises(ValueError, match="has 2 inputs; a network of one is explained"):
         interpret.gradient(both, np.zeros((1, 8), "float32"))
     x = keras.Input((8, 8, 1))

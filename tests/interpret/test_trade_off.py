@@ -17,7 +17,11 @@ def test_models_of_classes_learn_the_same_values():
     assert found["small tree"] < found["tree"] < found["linear"] < found["kernel"]
     assert found["CNN"] > 0.7
     sizes = {row.name: row.size for row in rows}
-    assert sizes["small tree"] < 32 and sizes["linear"] == 640 and all(row.read for row in rows)
+    assert (
+        sizes["small tree"] < 32
+        and sizes["linear"] == 640
+        and all(row.read for row in rows)
+    )
 
 
 def test_models_of_numbers_are_compared_by_r_squared():

@@ -22,11 +22,14 @@ def trained(x, y, stages, width, classes, rate=3e-3, epochs=8, activation="relu"
     rank = x.ndim - 2
     features = values = keras.Input(x.shape[1:])
     for kernel, stride in stages:
-        layer = CONVOLUTIONS[rank](width, kernel, stride, padding="same", activation=activation)
+        layer = CONVOLUTIONS[rank](
+            width, kernel, stride, padding="same", activation=activation
+        )
         features = layer(features)
     model = keras.Model(values, layers.Dense(classes)(POOLINGS[rank]()(features)))
     model.compile(
-        keras.optimizers.Adam(rate), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        keras.optimizers.Adam(rate),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
     model.fit(x, y, epochs=epochs, batch_size=32, verbose=0)
     return model
@@ -100,7 +103,10 @@ def test_guided_backprop_stays_similar_whatever_the_network_knows():
 
 
 def test_a_cascade_goes_from_the_end_to_the_beginning_and_back():
-    model, x = functional(), np.random.default_rng(0).random((3, 12, 10, 2), dtype="float32")
+    model, x = (
+        functional(),
+        np.random.default_rng(0).random((3, 12, 10, 2), dtype="float32"),
+    )
     before = model.get_weights()
     found = interpret.cascade(model, x, interpret.gradient)
     learnt = [layer.name for layer in model.layers if layer.weights]
@@ -154,9 +160,13 @@ def test_good_maps_take_the_answer_along():
 
 def test_two_images_on_one_canvas():
     digits = data.load("digits")
-    canvases, classes, places = interpret.pairs(digits.train["x"], digits.train["y"], 20, 20)
+    canvases, classes, places = interpret.pairs(
+        digits.train["x"], digits.train["y"], 20, 20
+    )
     assert canvases.shape == (20, 20, 20, 1) and (classes[:, 0] != classes[:, 1]).all()
-    assert (places.sum(axis=(2, 3)) == 64).all() and not (places[:, 0] & places[:, 1]).any()
+    assert (places.sum(axis=(2, 3)) == 64).all() and not (
+        places[:, 0] & places[:, 1]
+    ).any()
     assert not canvases[..., 0][~places.any(axis=1)].any()
     with pytest.raises(ValueError, match=r"side=15 is not a number in \[16"):
         interpret.pairs(digits.train["x"], digits.train["y"], 2, 15)
@@ -172,13 +182,22 @@ def test_frozen_layers_are_drawn_anew_and_stay_frozen():
 
 
 WRONG = {
-    "no_values": (lambda model, x: interpret.gradient(model, x[:0]), "x holds no values"),
+    "no_values": (
+        lambda model, x: interpret.gradient(model, x[:0]),
+        "x holds no values",
+    ),
     "nan": (lambda model, x: interpret.gradient(model, x * np.nan), "x holds NaN"),
     "stride": (lambda model, x: interpret.occlusion(model, x, stride=0), "stride=0"),
     "patch": (lambda model, x: interpret.covered(model, x, patch=0), "patch=0"),
     "steps": (lambda model, x: interpret.deletion(model, x, x, steps=0), "steps=0"),
-    "maps": (lambda model, x: interpret.deletion(model, x, x[:, 1:]), "maps have the shape"),
-    "nan_maps": (lambda model, x: interpret.insertion(model, x, x * np.nan), "maps holds NaN"),
+    "maps": (
+        lambda model, x: interpret.deletion(model, x, x[:, 1:]),
+        "maps have the shape",
+    ),
+    "nan_maps": (
+        lambda model, x: interpret.insertion(model, x, x * np.nan),
+        "maps holds NaN",
+    ),
 }
 
 
@@ -196,4 +215,6 @@ def test_a_canvas_needs_images_of_two_classes():
 
 def test_a_baseline_between_whole_numbers_is_not_rounded():
     x = np.arange(2 * np.prod(SHAPES[2]), dtype="uint8").reshape(2, *SHAPES[2])
-    np.testing.assert_array_equal(Subject(sequential(), x).baseline(0.5), np.float32(0.5))
+    np.testing.assert_array_equal(
+        Subject(sequential(), x).baseline(0.5), np.float32(0.5)
+    )

@@ -32,7 +32,12 @@ def test_the_spread_of_dropout_is_that_of_theory():
 
 def test_batch_normalisation_stays_as_it_is_in_predictions():
     model = keras.Sequential(
-        [keras.Input((4,)), layers.BatchNormalization(), layers.Dropout(0.5), layers.Dense(1)]
+        [
+            keras.Input((4,)),
+            layers.BatchNormalization(),
+            layers.Dropout(0.5),
+            layers.Dense(1),
+        ]
     )
     kept = [np.array(value) for value in model.layers[0].get_weights()]
     interpret.dropout_spread(model, 5.0 + X[:, 0, :4, 0], draws=3)
@@ -42,7 +47,8 @@ def test_batch_normalisation_stays_as_it_is_in_predictions():
 
 def test_a_network_without_dropout_is_told():
     with pytest.raises(
-        ValueError, match="has no dropout. Train one with dropout, or take ensemble_spread"
+        ValueError,
+        match="has no dropout. Train one with dropout, or take ensemble_spread",
     ):
         interpret.dropout_spread(sequential(), X)
 
@@ -80,9 +86,9 @@ def test_intervals_of_normal_numbers_cover_their_share():
     noise = interpret.unexplained(spread, numbers)
     assert noise == pytest.approx(4.0, rel=0.03)
     for level in (0.5, 0.9):
-        assert interpret.coverage(numbers, *spread.interval(level, noise)) == pytest.approx(
-            level, abs=0.01
-        )
+        assert interpret.coverage(
+            numbers, *spread.interval(level, noise)
+        ) == pytest.approx(level, abs=0.01)
     assert interpret.coverage(numbers, *spread.interval(0.9)) < 0.7
     with pytest.raises(ValueError, match="level=1.5 is not a number"):
         spread.interval(1.5)

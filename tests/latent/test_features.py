@@ -15,7 +15,11 @@ NAMES = [f"gene_{number}" for number in range(10)]
 
 def test_a_planted_feature_tells_its_group():
     latents = np.column_stack(
-        [[5, 6, 7, 8, 1, 2, 3, 4.0], [1, 2, 3, 4, 5, 6, 7, 8.0], [1, 5, 2, 6, 4, 3, 8, 7.0]]
+        [
+            [5, 6, 7, 8, 1, 2, 3, 4.0],
+            [1, 2, 3, 4, 5, 6, 7, 8.0],
+            [1, 5, 2, 6, 4, 3, 8, 7.0],
+        ]
     )
     has = np.arange(8) < 4
     found = latent.telling(latents, has)
@@ -42,18 +46,26 @@ def test_over_representation_of_a_small_table_by_hand():
     # 10 genes, 4 chosen: all 3 of the one set; 2 of the 4 of the other, or more.
     three = comb(3, 3) * comb(7, 1) / comb(10, 4)
     four = sum(comb(4, k) * comb(6, 4 - k) for k in (2, 3, 4)) / comb(10, 4)
-    assert (first.name, first.found, first.size, first.genes) == ("three", 3, 3, NAMES[:3])
+    assert (first.name, first.found, first.size, first.genes) == (
+        "three",
+        3,
+        3,
+        NAMES[:3],
+    )
     assert first.expected == pytest.approx(4 * 3 / 10)
     assert (second.name, second.found, second.size) == ("four", 2, 4)
     np.testing.assert_allclose([first.p, second.p], [three, four])
     # Benjamini and Hochberg of two: the lesser times 2, the greater as it is.
-    np.testing.assert_allclose([first.adjusted, second.adjusted], [min(2 * three, four), four])
+    np.testing.assert_allclose(
+        [first.adjusted, second.adjusted], [min(2 * three, four), four]
+    )
 
 
 def test_chance_finds_no_set():
     random, genes = np.random.default_rng(0), [f"g{number}" for number in range(400)]
     sets = {
-        f"set {number}": random.choice(genes, 30, replace=False).tolist() for number in range(50)
+        f"set {number}": random.choice(genes, 30, replace=False).tolist()
+        for number in range(50)
     }
     found = latent.enriched(random.choice(genes, 40, replace=False), sets, genes)
     assert min(one.adjusted for one in found) > 0.05 and len(found) == 50
@@ -85,10 +97,16 @@ def linear(spread):
         )
         network.layers[0].kernel.assign(matrix)
         networks.append(network)
-    return MODELS["autoencoder"].load()(*networks, fields={"x": field}), values, matrices
+    return (
+        MODELS["autoencoder"].load()(*networks, fields={"x": field}),
+        values,
+        matrices,
+    )
 
 
-@pytest.mark.parametrize("spread", [None, (-2.0, 2.0)], ids=["standardised", "by the range"])
+@pytest.mark.parametrize(
+    "spread", [None, (-2.0, 2.0)], ids=["standardised", "by the range"]
+)
 def test_the_slope_of_a_linear_decoder_is_its_weights(spread):
     model, values, (_, decoder) = linear(spread)
     weights = latent.decoder_weights(model, model.latents(values))
@@ -99,10 +117,15 @@ def test_what_moves_between_groups_is_the_decoder_times_the_shift():
     model, values, (_, decoder) = linear(None)
     latents, groups = model.latents(values), np.array(["a", "b"] * 25)
     shift = latent.shift_between(latents, groups, "a", "b")
-    np.testing.assert_allclose(shift, latents[1::2].mean(axis=0) - latents[::2].mean(axis=0))
+    np.testing.assert_allclose(
+        shift, latents[1::2].mean(axis=0) - latents[::2].mean(axis=0)
+    )
     told = latent.moved(model, latents[:5], shift)
     np.testing.assert_allclose(
-        told, np.tile(shift @ decoder * model.fields["x"].deviation, (5, 1)), rtol=1e-3, atol=1e-3
+        told,
+        np.tile(shift @ decoder * model.fields["x"].deviation, (5, 1)),
+        rtol=1e-3,
+        atol=1e-3,
     )
 
 

@@ -64,20 +64,34 @@ def test_a_way_passes_every_station_once():
     [
         (lambda: latent.line([0.0], [1.0], 1), "steps=1 is less than 2"),
         (lambda: latent.through(np.zeros((1, 3))), "stations are 1"),
-        (lambda: latent.between(np.zeros((0, 3)), np.zeros((0, 3))), "starts and ends are empty"),
-        (lambda: latent.between(np.zeros((1, 3)), np.zeros((0, 3))), "starts has 1, ends has 0"),
+        (
+            lambda: latent.between(np.zeros((0, 3)), np.zeros((0, 3))),
+            "starts and ends are empty",
+        ),
+        (
+            lambda: latent.between(np.zeros((1, 3)), np.zeros((0, 3))),
+            "starts has 1, ends has 0",
+        ),
         (lambda: latent.arc([0.0, 0.0], [1.0, 0.0]), "no direction"),
         (lambda: latent.arc([1.0, 0.0], [-2.0, 0.0]), "opposite"),
         (lambda: latent.quantile_grid(3, 1), "two different axes"),
         (lambda: latent.quantile_grid(3, 4, axes=(0, 4)), r"axes=\(0, 4\).*0 to 3"),
         (lambda: latent.traversals(np.zeros(3), [3]), "units holds 3"),
         (lambda: latent.traversals(np.zeros(3), [0], reach=0.0), "reach=0.0"),
-        (lambda: latent.stochastic_neighbours(np.zeros((30, 2))), "30 latents.*perplexity, 30"),
         (
-            lambda: latent.Concept.of_means("thick", np.zeros((12, 2)), np.r_[np.ones(11), 0.0]),
+            lambda: latent.stochastic_neighbours(np.zeros((30, 2))),
+            "30 latents.*perplexity, 30",
+        ),
+        (
+            lambda: latent.Concept.of_means(
+                "thick", np.zeros((12, 2)), np.r_[np.ones(11), 0.0]
+            ),
             "'thick' has 11",
         ),
-        (lambda: latent.invert(tiny("gan"), np.zeros((1, 8, 8, 1)), steps=0), "steps=0"),
+        (
+            lambda: latent.invert(tiny("gan"), np.zeros((1, 8, 8, 1)), steps=0),
+            "steps=0",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_told(wrong, message):
@@ -91,8 +105,12 @@ def test_what_cannot_be_done_is_told(wrong, message):
 def test_a_grid_shares_the_prior_out_evenly():
     grid = latent.quantile_grid(4, 3, axes=(2, 0), z=[0.0, 7.0, 0.0])
     assert grid.shape == (4, 4, 3) and (grid[..., 1] == 7.0).all()
-    np.testing.assert_allclose(norm.cdf(grid[0, :, 2]), [0.125, 0.375, 0.625, 0.875], atol=1e-12)
-    np.testing.assert_allclose(norm.cdf(grid[:, 0, 0]), [0.875, 0.625, 0.375, 0.125], atol=1e-12)
+    np.testing.assert_allclose(
+        norm.cdf(grid[0, :, 2]), [0.125, 0.375, 0.625, 0.875], atol=1e-12
+    )
+    np.testing.assert_allclose(
+        norm.cdf(grid[:, 0, 0]), [0.875, 0.625, 0.375, 0.125], atol=1e-12
+    )
 
 
 def test_a_traversal_moves_one_unit_and_its_values_change_by_that_row_of_the_decoder():
@@ -110,7 +128,9 @@ def test_a_traversal_moves_one_unit_and_its_values_change_by_that_row_of_the_dec
 
 def test_labels_are_broadcast_to_latents():
     values = latent.decoded(Linear(), np.zeros((2, 3, 4)), labels=np.array([[1], [2]]))
-    np.testing.assert_allclose(values, np.broadcast_to(np.array([[[100.0]], [[200.0]]]), (2, 3, 9)))
+    np.testing.assert_allclose(
+        values, np.broadcast_to(np.array([[[100.0]], [[200.0]]]), (2, 3, 9))
+    )
 
 
 def test_the_activity_of_a_unit_is_its_divergence_from_the_prior(batch):
@@ -154,13 +174,18 @@ def test_a_concept_leads_from_those_without_to_those_with_it(halves, kind):
 
 
 def test_concepts_add_to_latents_and_so_to_what_a_linear_decoder_makes_of_them(halves):
-    concept, model = latent.Concept("far", np.array([0.0, 2.0, 0.0, 1.0]), 1.0), Linear()
+    concept, model = (
+        latent.Concept("far", np.array([0.0, 2.0, 0.0, 1.0]), 1.0),
+        Linear(),
+    )
     latents = np.random.default_rng(1).normal(size=(3, 4))
     moved = concept.applied(latents, [-1.0, 0.0, 0.5])
     np.testing.assert_array_equal(moved[:, 1], latents)
     values = latent.decoded(model, moved)
     step = 2.0 * model.matrix[1] + model.matrix[3]
-    np.testing.assert_allclose(values[:, 2] - values[:, 1], np.tile(0.5 * step, (3, 1)), atol=1e-5)
+    np.testing.assert_allclose(
+        values[:, 2] - values[:, 1], np.tile(0.5 * step, (3, 1)), atol=1e-5
+    )
 
 
 def test_a_concept_that_latents_do_not_know_is_guessed():
@@ -210,7 +235,10 @@ def test_spread_and_ink_of_a_rectangle():
 def test_dark_strokes_on_a_bright_background_are_measured_like_bright_ones_on_a_dark_one(
     name, background
 ):
-    measure, strokes = latent.ATTRIBUTES[name], np.concatenate([bar(0.5), bar(0.5, thickness=4)])
+    measure, strokes = (
+        latent.ATTRIBUTES[name],
+        np.concatenate([bar(0.5), bar(0.5, thickness=4)]),
+    )
     dark = np.abs(background - 0.2 * strokes)
     expected = measure(strokes) * (0.2 if name == "thick" else 1.0)
     np.testing.assert_allclose(measure(dark), expected, rtol=1e-5)
@@ -242,7 +270,9 @@ def test_every_map_keeps_groups_apart(name):
     assert latent.trustworthiness(latents, points) > 0.7
 
 
-def test_a_large_map_says_how_far_it_is_in_words_of_its_own_and_is_the_same(monkeypatch, capsys):
+def test_a_large_map_says_how_far_it_is_in_words_of_its_own_and_is_the_same(
+    monkeypatch, capsys
+):
     latents = np.random.default_rng(0).normal(size=(60, 3))
     quiet = latent.stochastic_neighbours(latents)
     assert capsys.readouterr().out == ""
@@ -250,7 +280,9 @@ def test_a_large_map_says_how_far_it_is_in_words_of_its_own_and_is_the_same(monk
     np.testing.assert_array_equal(latent.stochastic_neighbours(latents), quiet)
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1] == "t-SNE of 60 latents: 1,000 of 1,000 steps, 00:00 left"
-    assert len(lines) == 10 and all(line.startswith("t-SNE of 60 latents: ") for line in lines)
+    assert len(lines) == 10 and all(
+        line.startswith("t-SNE of 60 latents: ") for line in lines
+    )
 
 
 def test_what_others_print_meanwhile_goes_its_way(capsys):
@@ -268,7 +300,9 @@ def test_a_map_that_is_the_latents_themselves_is_trusted_whole_and_a_random_one_
 
 def test_neighbours_leave_the_point_itself_out():
     points = np.array([[0.0, 0.0], [0.0, 1.0], [0.0, 2.1]])
-    assert latent.neighbour_agreement(points, np.array([0, 1, 1]), k=1) == pytest.approx(1 / 3)
+    assert latent.neighbour_agreement(
+        points, np.array([0, 1, 1]), k=1
+    ) == pytest.approx(1 / 3)
 
 
 def test_outliers_lie_far_from_their_own_class():
@@ -277,8 +311,12 @@ def test_outliers_lie_far_from_their_own_class():
     latents = random.normal(size=(200, 3)) + 10.0 * labels[:, None]
     latents[17] -= 10.0  # where the other class lies
     assert latent.outliers(latents, labels, 3)[0] == 17
-    spread = latent.distances_from_class(random.normal(size=(4000, 3)) * [1.0, 5.0, 0.1])
-    np.testing.assert_allclose(np.mean(spread**2), 3.0, rtol=0.02)  # χ² of three degrees of freedom
+    spread = latent.distances_from_class(
+        random.normal(size=(4000, 3)) * [1.0, 5.0, 0.1]
+    )
+    np.testing.assert_allclose(
+        np.mean(spread**2), 3.0, rtol=0.02
+    )  # χ² of three degrees of freedom
 
 
 # ---- models --------------------------------------------------------------------------------------
@@ -304,7 +342,9 @@ def test_every_model_decodes_traversals_and_grids(name):
     labels = model.labels_of(1)
     latents = latent.traversals(np.zeros(model.latent_dim), [0, 2], steps=3)
     assert latent.decoded(model, latents, labels).shape == (2, 3, *model.shape)
-    assert latent.decoded(model, latent.quantile_grid(2, model.latent_dim), labels).shape == (
+    assert latent.decoded(
+        model, latent.quantile_grid(2, model.latent_dim), labels
+    ).shape == (
         2,
         2,
         *model.shape,
@@ -331,4 +371,6 @@ def test_one_style_runs_through_all_classes(name):
     model = tiny(name)
     z = np.ones(model.latent_dim, "float32")
     values = latent.decoded(model, np.tile(z, (3, 1)), np.arange(3))
-    np.testing.assert_allclose(values[1], model.decode(z[None], np.array([1]))[0], atol=1e-6)
+    np.testing.assert_allclose(
+        values[1], model.decode(z[None], np.array([1]))[0], atol=1e-6
+    )

@@ -10,7 +10,9 @@ GREY = np.full((2000, 2, 2, 1), 0.5, "float32")
 
 
 def augmentation(share, *layers, **options):
-    layer = AdaptiveAugmentation(list(layers) or [RandomIntensity(offset=0.1)], **options)
+    layer = AdaptiveAugmentation(
+        list(layers) or [RandomIntensity(offset=0.1)], **options
+    )
     layer.share.assign(share)
     return layer
 

@@ -12,7 +12,9 @@ from tests.conftest import value_and_gradient
 
 GRIDS = {"grey": (9, 9, 1), "colour": (8, 10, 3), "volume": (6, 7, 8, 1)}
 LAYERS = {
-    "affine": lambda: RandomAffine(rotation=20, shift=0.1, scale=0.2, flip=True, seed=1),
+    "affine": lambda: RandomAffine(
+        rotation=20, shift=0.1, scale=0.2, flip=True, seed=1
+    ),
     "intensity": lambda: RandomIntensity(gain=0.3, offset=0.2, seed=1),
 }
 every_grid = pytest.mark.parametrize("grid", GRIDS)
@@ -30,7 +32,9 @@ def array(tensor):
 def by(matrix, shift, values):
     """Values that are all moved by one matrix and one shift."""
     count = len(values)
-    return array(moved(values, np.float32([matrix] * count), np.float32([shift] * count)))
+    return array(
+        moved(values, np.float32([matrix] * count), np.float32([shift] * count))
+    )
 
 
 @every_grid
@@ -51,7 +55,9 @@ def test_zero_changes_nothing(kind, grid):
 @every_grid
 def test_the_unit_matrix_changes_nothing(grid):
     values, axes = values_of(grid), len(GRIDS[grid]) - 1
-    np.testing.assert_allclose(by(np.eye(axes), np.zeros(axes), values), values, atol=1e-6)
+    np.testing.assert_allclose(
+        by(np.eye(axes), np.zeros(axes), values), values, atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("turns", [1, 2, 3])
@@ -67,12 +73,18 @@ def test_quarter_turns_are_those_of_numpy(turns):
 def test_any_move_is_that_of_scipy(grid):
     values, axes = values_of(grid), len(GRIDS[grid]) - 1
     random = np.random.default_rng(1)
-    matrix, shift = np.eye(axes) + random.normal(0, 0.1, (axes, axes)), random.normal(0, 1, axes)
+    matrix, shift = (
+        np.eye(axes) + random.normal(0, 0.1, (axes, axes)),
+        random.normal(0, 1, axes),
+    )
     centre = (np.array(GRIDS[grid][:-1]) - 1) / 2
     offset = centre + shift - matrix @ centre
     expected = [
         ndimage.affine_transform(
-            np.pad(one[..., 0], 3), matrix, offset + 3 - matrix @ np.full(axes, 3.0), order=1
+            np.pad(one[..., 0], 3),
+            matrix,
+            offset + 3 - matrix @ np.full(axes, 3.0),
+            order=1,
         )
         for one in values
     ]
@@ -94,9 +106,14 @@ def test_a_flip_mirrors_left_and_right_in_about_half_of_the_images(grid):
     values = values_of(grid, 400)
     found = array(RandomAffine(flip=True, seed=0)(values, training=True))
     mirrored = np.array(
-        [np.array_equal(one, own[..., ::-1, :]) for one, own in zip(found, values, strict=True)]
+        [
+            np.array_equal(one, own[..., ::-1, :])
+            for one, own in zip(found, values, strict=True)
+        ]
     )
-    kept = np.array([np.array_equal(one, own) for one, own in zip(found, values, strict=True)])
+    kept = np.array(
+        [np.array_equal(one, own) for one, own in zip(found, values, strict=True)]
+    )
     assert (mirrored ^ kept).all() and 0.4 < mirrored.mean() < 0.6
 
 
@@ -104,17 +121,24 @@ def test_moves_stay_within_their_reach():
     image = np.zeros((1, 41, 41, 1), "float32")
     image[:, 19:22, 34:37] = 1.0  # 15 pixels to the right of the centre
     found = array(
-        RandomAffine(rotation=30, scale=0.2, seed=0)(np.repeat(image, 500, 0), training=True)
+        RandomAffine(rotation=30, scale=0.2, seed=0)(
+            np.repeat(image, 500, 0), training=True
+        )
     )[..., 0]
     places = np.array([ndimage.center_of_mass(one) for one in found]) - 20
-    angles, radii = np.rad2deg(np.arctan2(places[:, 0], places[:, 1])), np.hypot(*places.T)
+    angles, radii = (
+        np.rad2deg(np.arctan2(places[:, 0], places[:, 1])),
+        np.hypot(*places.T),
+    )
     assert -31 < angles.min() < -25 and 25 < angles.max() < 31
     assert 11.5 < radii.min() < 13 and 17 < radii.max() < 18.5
-    shifted = array(RandomAffine(shift=0.1, seed=0)(np.repeat(image, 500, 0), training=True))[
-        ..., 0
-    ]
+    shifted = array(
+        RandomAffine(shift=0.1, seed=0)(np.repeat(image, 500, 0), training=True)
+    )[..., 0]
     places = np.array([ndimage.center_of_mass(one) for one in shifted]) - (20, 35)
-    assert (np.abs(places).max(axis=0) < 4.2).all() and (np.abs(places).max(axis=0) > 3.5).all()
+    assert (np.abs(places).max(axis=0) < 4.2).all() and (
+        np.abs(places).max(axis=0) > 3.5
+    ).all()
 
 
 @every_grid
@@ -132,7 +156,8 @@ def test_the_gradient_is_that_of_the_changed_values(layer, grid):
     """Layers are affine in the image: the gradient times a change is the change of the output."""
     values = values_of(grid)
     change, weights = (
-        np.random.default_rng(seed).normal(size=values.shape).astype("float32") for seed in (1, 2)
+        np.random.default_rng(seed).normal(size=values.shape).astype("float32")
+        for seed in (1, 2)
     )
 
     def summed(x):
@@ -152,7 +177,8 @@ def test_half_precision_moves_to_the_same_places(layer, dtype):
     config = LAYERS[layer]().get_config()
     kind = type(LAYERS[layer]())
     full, half = (
-        kind(**{**config, "dtype": name})(values, training=True) for name in ("float32", dtype)
+        kind(**{**config, "dtype": name})(values, training=True)
+        for name in ("float32", dtype)
     )
     np.testing.assert_allclose(array(ops.cast(half, "float32")), array(full), atol=0.02)
 
@@ -164,7 +190,11 @@ def test_they_are_saved_with_their_arguments(layer, tmp_path):
     model.save(tmp_path / "m.keras")
     again = keras.models.load_model(tmp_path / "m.keras").layers[1]
     assert again.get_config() == {**model.layers[1].get_config(), "name": again.name}
-    names = ("rotation", "shift", "scale", "flip") if layer == "affine" else ("gain", "offset")
+    names = (
+        ("rotation", "shift", "scale", "flip")
+        if layer == "affine"
+        else ("gain", "offset")
+    )
     assert [getattr(again, name) for name in names] == [
         getattr(model.layers[1], name) for name in names
     ]

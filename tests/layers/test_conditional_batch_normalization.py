@@ -29,7 +29,9 @@ def test_the_gain_is_1_plus_a_linear_map_of_the_condition():
     layer.offset.set_weights([offset])
     spread = [(CONDITION @ kernel)[:, None, None] for kernel in (gain, offset)]
     expected = (1.0 + spread[0]) * plain(X, True) + spread[1]
-    np.testing.assert_allclose(layer([X, CONDITION], training=True), expected, atol=1e-4)
+    np.testing.assert_allclose(
+        layer([X, CONDITION], training=True), expected, atol=1e-4
+    )
 
 
 def test_a_condition_of_zeros_changes_nothing_whatever_was_learned():
@@ -37,7 +39,9 @@ def test_a_condition_of_zeros_changes_nothing_whatever_was_learned():
     layer([X, CONDITION])
     layer.gain.set_weights([np.ones((5, 3))])
     layer.offset.set_weights([np.ones((5, 3))])
-    np.testing.assert_allclose(layer([X, 0 * CONDITION], training=True), plain(X, True), atol=1e-5)
+    np.testing.assert_allclose(
+        layer([X, 0 * CONDITION], training=True), plain(X, True), atol=1e-5
+    )
 
 
 def test_statistics_follow_the_features_as_in_plain_batch_norm():
@@ -46,4 +50,6 @@ def test_statistics_follow_the_features_as_in_plain_batch_norm():
         layer([X, CONDITION], training=True)
         other(X, training=True)
     np.testing.assert_allclose(layer.norm.moving_mean, other.moving_mean, rtol=1e-5)
-    np.testing.assert_allclose(layer.norm.moving_variance, other.moving_variance, rtol=1e-5)
+    np.testing.assert_allclose(
+        layer.norm.moving_variance, other.moving_variance, rtol=1e-5
+    )

@@ -62,4 +62,6 @@ def test_saved_and_loaded_it_is_the_same(name, tmp_path):
     model = keras.Sequential([keras.Input(shape[1:]), kind(*sizes, gain=0.7)])
     model.save(tmp_path / "m.keras")
     again, x = keras.models.load_model(tmp_path / "m.keras"), values_of(shape)
-    np.testing.assert_array_equal(ops.convert_to_numpy(model(x)), ops.convert_to_numpy(again(x)))
+    np.testing.assert_array_equal(
+        ops.convert_to_numpy(model(x)), ops.convert_to_numpy(again(x))
+    )

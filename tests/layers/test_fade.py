@@ -4,7 +4,9 @@ from keras import ops
 
 from kgen.layers import Fade
 
-OLD, NEW = (np.random.default_rng(seed).random((1, 4, 4, 2), dtype="float32") for seed in (0, 1))
+OLD, NEW = (
+    np.random.default_rng(seed).random((1, 4, 4, 2), dtype="float32") for seed in (0, 1)
+)
 
 
 @pytest.mark.parametrize(
@@ -21,4 +23,6 @@ def test_half_precision_does_not_round_the_level():
     """2.51 is 2.516 in bfloat16."""
     level = np.array([2.51], "float32")
     found = Fade(3, dtype="mixed_bfloat16")([0 * OLD, 1024 + 0 * NEW, level])
-    np.testing.assert_allclose(ops.convert_to_numpy(ops.cast(found, "float32")), 522.2, atol=2.0)
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(ops.cast(found, "float32")), 522.2, atol=2.0
+    )

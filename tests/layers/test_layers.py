@@ -23,9 +23,9 @@ def test_every_shift_within_reach_and_none_beyond():
 
 def test_whole_pixels_move_and_zeros_come_in():
     image = np.arange(1, 26, dtype="float32").reshape(1, 5, 5, 1)
-    moved = ops.convert_to_numpy(RandomShift(0.2, seed=1)(np.repeat(image, 50, 0), training=True))[
-        ..., 0
-    ]
+    moved = ops.convert_to_numpy(
+        RandomShift(0.2, seed=1)(np.repeat(image, 50, 0), training=True)
+    )[..., 0]
     padded = np.pad(image[0, ..., 0], 1)
     possible = [padded[r : r + 5, c : c + 5] for r in range(3) for c in range(3)]
     assert all(any(np.array_equal(one, want) for want in possible) for one in moved)
@@ -54,7 +54,9 @@ def test_batch_normalization_is_that_of_keras(dtype):
         ]
         np.testing.assert_allclose(*outputs, atol=1e-5 if dtype == "float32" else 0.02)
     for weight, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
-        np.testing.assert_allclose(weight, other, rtol=1e-4 if dtype == "float32" else 1e-2)
+        np.testing.assert_allclose(
+            weight, other, rtol=1e-4 if dtype == "float32" else 1e-2
+        )
 
 
 def test_labels_become_one_hot():
@@ -67,7 +69,9 @@ def test_a_layer_saved_under_its_former_name_is_loaded():
     stored |= {**before, "registered_name": "kgen>LabelCode"}
     layer = keras.saving.deserialize_keras_object(stored)
     assert type(layer) is OneHot and layer.num_classes == 3
-    assert keras.saving.serialize_keras_object(layer)["registered_name"] == "kgen>OneHot"
+    assert (
+        keras.saving.serialize_keras_object(layer)["registered_name"] == "kgen>OneHot"
+    )
 
 
 def standardised(momentum=0.98, steps=1000):
@@ -75,9 +79,14 @@ def standardised(momentum=0.98, steps=1000):
     random, layer = np.random.default_rng(0), ClassStandardisation(2, momentum)
     for _ in range(steps):
         labels = random.integers(0, 2, 64)
-        layer([random.normal(3.0 * labels[:, None], (2.0, 0.5), (64, 2)), labels], training=True)
+        layer(
+            [random.normal(3.0 * labels[:, None], (2.0, 0.5), (64, 2)), labels],
+            training=True,
+        )
     labels = np.arange(4000) % 2
-    latents = layer([random.normal(3.0 * labels[:, None], (2.0, 0.5), (4000, 2)), labels])
+    latents = layer(
+        [random.normal(3.0 * labels[:, None], (2.0, 0.5), (4000, 2)), labels]
+    )
     return ops.convert_to_numpy(latents), labels
 
 

@@ -15,7 +15,9 @@ def spread_of(maps, group_size=4):
 
 def of_values(numbers):
     """One constant map of two channels per number."""
-    return np.asarray(numbers, "float32")[:, None, None, None] * np.ones((1, 4, 4, 2), "float32")
+    return np.asarray(numbers, "float32")[:, None, None, None] * np.ones(
+        (1, 4, 4, 2), "float32"
+    )
 
 
 def test_a_constant_batch_gives_the_root_of_epsilon():
@@ -37,7 +39,9 @@ def test_it_is_the_reshape_of_the_authors():
 
 
 def test_what_is_left_of_a_batch_joins_the_groups():
-    np.testing.assert_allclose(spread_of(of_values([0, 0, 0, 0, 0, 5])), 5 * np.sqrt(5) / 6, 1e-5)
+    np.testing.assert_allclose(
+        spread_of(of_values([0, 0, 0, 0, 0, 5])), 5 * np.sqrt(5) / 6, 1e-5
+    )
     np.testing.assert_allclose(spread_of(of_values([1, -1])), 1.0, rtol=1e-5)
 
 

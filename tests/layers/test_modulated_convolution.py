@@ -25,15 +25,21 @@ def test_each_image_is_convolved_with_its_own_kernel(side, demodulate):
     layer = ModulatedConvolution(5, side, demodulate)
     found = ops.convert_to_numpy(layer([MAPS, STYLES]))
     for number, kernel in enumerate(kernels(layer, STYLES)):
-        alone = ops.conv(MAPS[number : number + 1], kernel.astype("float32"), padding="same")
-        np.testing.assert_allclose(found[number], ops.convert_to_numpy(alone)[0], atol=2e-5)
+        alone = ops.conv(
+            MAPS[number : number + 1], kernel.astype("float32"), padding="same"
+        )
+        np.testing.assert_allclose(
+            found[number], ops.convert_to_numpy(alone)[0], atol=2e-5
+        )
 
 
 def test_outputs_have_variance_1_whatever_the_style():
     layer = ModulatedConvolution(16, 3)
     maps = RANDOM.normal(size=(2, 130, 130, 8)).astype("float32")
     styles = np.stack([np.full(8, 0.01), np.linspace(-40.0, 40.0, 8)]).astype("float32")
-    inner = ops.convert_to_numpy(layer([maps, styles]))[:, 1:-1, 1:-1]  # zeros lie beyond the edge
+    inner = ops.convert_to_numpy(layer([maps, styles]))[
+        :, 1:-1, 1:-1
+    ]  # zeros lie beyond the edge
     np.testing.assert_allclose(inner.var(axis=(1, 2, 3)), 1.0, atol=1e-2)
 
 
@@ -45,5 +51,7 @@ def test_without_demodulation_the_style_scales_the_variance():
 
 
 def test_sizes_below_1_are_refused():
-    with pytest.raises(ValueError, match="kernel_size=0 is not a whole number of at least 1"):
+    with pytest.raises(
+        ValueError, match="kernel_size=0 is not a whole number of at least 1"
+    ):
         ModulatedConvolution(3, 0)

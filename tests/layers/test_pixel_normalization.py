@@ -6,7 +6,9 @@ from kgen.layers import PixelNormalization
 
 def test_a_known_vector():
     found = PixelNormalization()(np.array([[3.0, 4.0]], "float32"))
-    np.testing.assert_allclose(ops.convert_to_numpy(found), [[0.848528, 1.131371]], atol=1e-6)
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(found), [[0.848528, 1.131371]], atol=1e-6
+    )
 
 
 def test_every_point_has_a_mean_square_of_1_whatever_its_scale():

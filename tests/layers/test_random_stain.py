@@ -15,7 +15,9 @@ from tests.conftest import uncompiled, value_and_gradient
 
 def amounts(count=6):
     """How much of each stain there is at every pixel, (n, 8, 8, 3)."""
-    return np.random.default_rng(0).uniform(0.2, 0.8, (count, 8, 8, 3)).astype("float32")
+    return (
+        np.random.default_rng(0).uniform(0.2, 0.8, (count, 8, 8, 3)).astype("float32")
+    )
 
 
 def images(found):
@@ -34,15 +36,23 @@ def test_nothing_changes_outside_training_or_without_jitter(jitter, training):
 
 
 def test_each_stain_of_each_image_is_scaled_and_shifted_alone():
-    color = pytest.importorskip("skimage.color", reason="the deconvolution is scikit-image's")
+    color = pytest.importorskip(
+        "skimage.color", reason="the deconvolution is scikit-image's"
+    )
     before = images(amounts())
     after = array(RandomStain(0.2, seed=0)(before, training=True))
     unit = -np.log(1e-6)  # of scikit-image's densities
     factors = []
-    for old, new in zip(*(color.rgb2hed(part) * unit for part in (before, after)), strict=True):
+    for old, new in zip(
+        *(color.rgb2hed(part) * unit for part in (before, after)), strict=True
+    ):
         for stain in range(3):
-            line = np.polynomial.Polynomial.fit(old[..., stain].ravel(), new[..., stain].ravel(), 1)
-            np.testing.assert_allclose(line(old[..., stain]), new[..., stain], atol=1e-4)
+            line = np.polynomial.Polynomial.fit(
+                old[..., stain].ravel(), new[..., stain].ravel(), 1
+            )
+            np.testing.assert_allclose(
+                line(old[..., stain]), new[..., stain], atol=1e-4
+            )
             factors.append(line.convert().coef)
     offsets, gains = np.array(factors).T
     assert np.abs(offsets).max() < 0.2001 and np.abs(gains - 1).max() < 0.2001
@@ -65,7 +75,8 @@ def test_black_and_white_stay_colours():
 def test_the_gradient_is_that_of_a_small_change():
     values = images(amounts())
     change, weights = (
-        np.random.default_rng(seed).normal(size=values.shape).astype("float32") for seed in (1, 2)
+        np.random.default_rng(seed).normal(size=values.shape).astype("float32")
+        for seed in (1, 2)
     )
 
     def summed(x):
@@ -75,7 +86,9 @@ def test_the_gradient_is_that_of_a_small_change():
     slope = ops.sum(gradient * change)
     step = 1e-3
     ahead, behind = (summed(values + sign * step * change) for sign in (1, -1))
-    np.testing.assert_allclose(array(slope), array((ahead - behind) / (2 * step)), rtol=0.02)
+    np.testing.assert_allclose(
+        array(slope), array((ahead - behind) / (2 * step)), rtol=0.02
+    )
 
 
 def test_it_is_saved_with_its_arguments(tmp_path):
@@ -95,7 +108,9 @@ def test_a_discriminator_sees_the_range_of_its_model(kind, stain):
     fields = FIELDS if kind is not DCGAN else {"x": FIELDS["x"]}
     model = kind.from_fields(**fields, latent_dim=2, width=2, stain=stain)
     found = [one for one in model.discriminator.layers if isinstance(one, RandomStain)]
-    assert [(one.jitter, one.limits) for one in found] == [(stain, (-1.0, 1.0))] * bool(stain)
+    assert [(one.jitter, one.limits) for one in found] == [(stain, (-1.0, 1.0))] * bool(
+        stain
+    )
 
 
 def test_a_stained_gan_trains_and_classifies_alike_after_it_is_loaded(tmp_path):
@@ -120,5 +135,7 @@ def test_numbers_out_of_range_are_refused(options, message):
 
 
 def test_grey_images_are_refused():
-    with pytest.raises(ValueError, match=r"stain=0.1 changes colours; these images have 1 channel"):
+    with pytest.raises(
+        ValueError, match=r"stain=0.1 changes colours; these images have 1 channel"
+    ):
         networks.classifier((8, 8, 1), 2, stain=0.1)

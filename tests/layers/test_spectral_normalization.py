@@ -78,7 +78,9 @@ def test_gradients_know_that_the_length_of_the_kernel_is_free():
     value, gradient = value_and_gradient(output, np.diag([3.0, 1.0]).astype("float32"))
     assert float(value) == pytest.approx(4 / 3, rel=1e-4)
     # W / σ with σ = W₁₁: ∂ Σ W / σ = 1 / 3 each, and −Σ W / σ² = −4 / 9 more for W₁₁.
-    np.testing.assert_allclose(gradient, [[1 / 3 - 4 / 9, 1 / 3], [1 / 3, 1 / 3]], atol=1e-3)
+    np.testing.assert_allclose(
+        gradient, [[1 / 3 - 4 / 9, 1 / 3], [1 / 3, 1 / 3]], atol=1e-3
+    )
 
 
 def test_a_layer_without_a_kernel_is_refused():

@@ -22,7 +22,9 @@ def test_the_mean_style_follows_the_mean_of_the_batches():
     for styles in (first, second):
         np.testing.assert_array_equal(layer(styles, training=True), styles)
     layer(first)  # not in training
-    np.testing.assert_allclose(ops.convert_to_numpy(layer.mean), 0.9 * 1.0 + 2.0, rtol=1e-6)
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(layer.mean), 0.9 * 1.0 + 2.0, rtol=1e-6
+    )
 
 
 def test_truncation_moves_styles_to_their_mean():
@@ -30,7 +32,11 @@ def test_truncation_moves_styles_to_their_mean():
     styles = RANDOM.normal(size=(4, 3)).astype("float32")
     layer(styles, training=True)
     mean = styles.mean(axis=0)
-    expected = {1.0: styles, 0.0: np.tile(mean, (4, 1)), 0.7: mean + 0.7 * (styles - mean)}
+    expected = {
+        1.0: styles,
+        0.0: np.tile(mean, (4, 1)),
+        0.7: mean + 0.7 * (styles - mean),
+    }
     for truncation, values in expected.items():
         found = ops.convert_to_numpy(layer.truncated(styles, truncation))
         np.testing.assert_allclose(found, values, atol=1e-6)
@@ -59,7 +65,9 @@ def test_noise_is_new_for_every_image_in_training_and_fixed_otherwise():
 def test_the_constant_is_the_same_for_every_value():
     layer = LearnedConstant((4, 4, 2))
     found = ops.convert_to_numpy(layer(np.zeros((3, 5))))
-    np.testing.assert_array_equal(found, np.repeat(ops.convert_to_numpy(layer.value), 3, axis=0))
+    np.testing.assert_array_equal(
+        found, np.repeat(ops.convert_to_numpy(layer.value), 3, axis=0)
+    )
 
 
 def test_maps_are_doubled_as_keras_does_between_pixels():
@@ -71,11 +79,15 @@ def test_maps_are_doubled_as_keras_does_between_pixels():
 def test_a_path_of_the_mean_length_costs_nothing():
     layer, slopes = PathLengthPenalty(rate=1.0), np.zeros((2, 3, 4), "float32")
     slopes[:, :, 0] = 5.0  # of length 5 in each layer
-    np.testing.assert_allclose(ops.convert_to_numpy(layer(slopes, training=True)), 0.0, atol=1e-6)
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(layer(slopes, training=True)), 0.0, atol=1e-6
+    )
     assert float(layer.mean) == pytest.approx(5.0)
     slopes[0] = 0.0
     halves = PathLengthPenalty(rate=0.0)
-    np.testing.assert_allclose(ops.convert_to_numpy(halves(slopes)), [0.0, 25.0], atol=1e-6)
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(halves(slopes)), [0.0, 25.0], atol=1e-6
+    )
 
 
 def test_path_lengths_of_steps_without_penalty_move_nothing():

@@ -8,11 +8,16 @@ from kgen import likelihoods
 from kgen.fields import Vector
 from kgen.likelihoods import Bernoulli, ContinuousBernoulli, Gaussian, Laplace
 
-LOGITS = np.array([-30.0, -5.0, -0.31, -0.29, -0.01, 0.0, 0.01, 0.29, 0.31, 5.0, 30.0], "float32")
+LOGITS = np.array(
+    [-30.0, -5.0, -0.31, -0.29, -0.01, 0.0, 0.01, 0.29, 0.31, 5.0, 30.0], "float32"
+)
 
 
 def test_bernoulli_is_scipys():
-    x, logits = np.array([[0.0, 1.0, 1.0]], "float32"), np.array([[-1.0, 0.3, 2.0]], "float32")
+    x, logits = (
+        np.array([[0.0, 1.0, 1.0]], "float32"),
+        np.array([[-1.0, 0.3, 2.0]], "float32"),
+    )
     expected = stats.bernoulli.logpmf(x, 1 / (1 + np.exp(-logits))).sum()
     np.testing.assert_allclose(Bernoulli().log_prob(x, logits), [expected], rtol=1e-5)
 
@@ -27,16 +32,23 @@ def test_pixels_are_summed_not_averaged():
 def test_continuous_bernoulli_integrates_to_one_and_has_its_mean(logit):
     x = (np.arange(200_000) + 0.5) / 200_000
     density = np.exp(
-        np.asarray(ContinuousBernoulli().log_density(x.astype("float32"), np.float32(logit)), float)
+        np.asarray(
+            ContinuousBernoulli().log_density(x.astype("float32"), np.float32(logit)),
+            float,
+        )
     )
     assert density.mean() == pytest.approx(1.0, abs=2e-5)
-    assert float(ContinuousBernoulli().mean(logit)) == pytest.approx((density * x).mean(), abs=1e-5)
+    assert float(ContinuousBernoulli().mean(logit)) == pytest.approx(
+        (density * x).mean(), abs=1e-5
+    )
 
 
 def test_gaussian_is_scipys():
     x, mean = np.random.default_rng(0).random((2, 3, 4)).astype("float32")
     expected = stats.norm.logpdf(x, mean, np.sqrt(0.3)).sum(axis=1)
-    np.testing.assert_allclose(Gaussian(variance=0.3).log_prob(x, mean), expected, rtol=1e-5)
+    np.testing.assert_allclose(
+        Gaussian(variance=0.3).log_prob(x, mean), expected, rtol=1e-5
+    )
 
 
 def test_learned_variance_has_its_gradient_and_fixed_has_none():
@@ -66,19 +78,28 @@ def test_learned_variance_finds_the_variance_of_the_noise():
 def test_laplace_is_scipys():
     x, median = np.random.default_rng(0).random((2, 3, 4)).astype("float32")
     expected = stats.laplace.logpdf(x, median, 0.2).sum(axis=1)
-    np.testing.assert_allclose(Laplace(scale=0.2).log_prob(x, median), expected, rtol=1e-5)
+    np.testing.assert_allclose(
+        Laplace(scale=0.2).log_prob(x, median), expected, rtol=1e-5
+    )
 
 
 @pytest.mark.parametrize("name", likelihoods.LIKELIHOODS)
 def test_the_config_returns(name):
     likelihood = likelihoods.get(name)
-    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(likelihood))
+    again = keras.saving.deserialize_keras_object(
+        keras.saving.serialize_keras_object(likelihood)
+    )
     np.testing.assert_array_equal(
         likelihood.log_density(0.3, LOGITS), again.log_density(0.3, LOGITS)
     )
 
 
-SHAPES = {"vector": (7,), "curve": (11, 3), "picture": (9, 8, 3), "volume": (6, 6, 6, 1)}
+SHAPES = {
+    "vector": (7,),
+    "curve": (11, 3),
+    "picture": (9, 8, 3),
+    "volume": (6, 6, 6, 1),
+}
 SCIPY = {
     "bernoulli": lambda x, p: x * p - np.logaddexp(0.0, p),
     "gaussian": lambda x, p: stats.norm.logpdf(x, p, np.sqrt(0.1)),
@@ -131,5 +152,7 @@ def test_bad_arguments_are_named():
         Gaussian(variance=0)
     with pytest.raises(ValueError, match="scale=-1 must be above 0"):
         Laplace(scale=-1)
-    with pytest.raises(ValueError, match="'poisson' is not known. Choose one of bernoulli"):
+    with pytest.raises(
+        ValueError, match="'poisson' is not known. Choose one of bernoulli"
+    ):
         likelihoods.get("poisson")

@@ -22,7 +22,9 @@ from tests.conftest import tiny
     ],
 )
 def test_a_number_weighs_no_more_where_there_are_more_of_them(shape, expected):
-    assert losses.weight_of_sum(None, shape, reference=784) == pytest.approx(expected, rel=1e-12)
+    assert losses.weight_of_sum(None, shape, reference=784) == pytest.approx(
+        expected, rel=1e-12
+    )
     assert losses.weight_of_sum(0.3, shape, reference=784) == 0.3
     assert losses.weight_of_sum(0.0, shape, reference=784) == 0.0
 
@@ -42,13 +44,17 @@ def test_the_weight_of_a_hybrid_follows_the_size_of_its_sum(name, side):
     width = 32 if name == "vae-gan" else 4
     model = of_images(name, side, width=width)
     count = (
-        side * side if name == "cvae-cgan" else np.prod(model.discriminator.outputs[1].shape[1:])
+        side * side
+        if name == "cvae-cgan"
+        else np.prod(model.discriminator.outputs[1].shape[1:])
     )
     assert getattr(model, WEIGHTS[name]) == 0.1 * min(
         1.0, (784 if name == "cvae-cgan" else 2048) / count
     )
     assert (
-        getattr(model, WEIGHTS[name]) == 0.1 if side <= 28 else getattr(model, WEIGHTS[name]) < 0.1
+        getattr(model, WEIGHTS[name]) == 0.1
+        if side <= 28
+        else getattr(model, WEIGHTS[name]) < 0.1
     )
 
 
@@ -72,6 +78,8 @@ def test_a_weight_that_was_left_out_is_a_number_in_the_file(name, tmp_path):
 
 def test_vectors_have_a_weight_too():
     assert (
-        tiny("cvae-cgan", {"x": Vector((1568,)), "y": tiny("cvae-cgan").fields["y"]}).elbo_weight
+        tiny(
+            "cvae-cgan", {"x": Vector((1568,)), "y": tiny("cvae-cgan").fields["y"]}
+        ).elbo_weight
         == 0.05
     )

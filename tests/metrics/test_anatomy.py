@@ -24,9 +24,14 @@ def phantoms(request):
     """Images of persons, every other one with the disease, the size of a pixel and the truth."""
     brains = Brains(size=request.param)
     persons = [brains.subject((0, number), number % 2) for number in range(PERSONS)]
-    images = np.stack([upright(grey_levels(person.image)) for person in persons])[..., None] / 255
+    images = (
+        np.stack([upright(grey_levels(person.image)) for person in persons])[..., None]
+        / 255
+    )
     names = "ventricle_area_mm2", "cortical_thickness_mm"
-    truth = {name: np.array([person.measures[name] for person in persons]) for name in names}
+    truth = {
+        name: np.array([person.measures[name] for person in persons]) for name in names
+    }
     return images.astype("float32"), (brains.spacing,) * 2, truth
 
 
@@ -35,7 +40,13 @@ def blurred(images):
 
 
 @pytest.mark.parametrize(
-    "drawn", [np.asarray, blurred, lambda images: 0.5 * images, lambda images: 0.1 + 0.8 * images]
+    "drawn",
+    [
+        np.asarray,
+        blurred,
+        lambda images: 0.5 * images,
+        lambda images: 0.1 + 0.8 * images,
+    ],
 )
 def test_ventricles_are_as_large_as_the_truth_whatever_the_brightness(drawn, phantoms):
     images, spacing, truth = phantoms
@@ -55,9 +66,12 @@ def test_the_cortex_is_thinner_in_those_who_have_the_disease(phantoms):
 def test_the_shares_of_pixels_add_up_to_the_area(phantoms):
     images, spacing, _ = phantoms
     shares = ventricles(images[:3], spacing)
-    assert shares.shape == images[:3].shape and shares.min() == 0.0 and shares.max() == 1.0
+    assert (
+        shares.shape == images[:3].shape and shares.min() == 0.0 and shares.max() == 1.0
+    )
     np.testing.assert_allclose(
-        shares.sum(axis=(1, 2, 3)) * np.prod(spacing), ventricle_area(images[:3], spacing)
+        shares.sum(axis=(1, 2, 3)) * np.prod(spacing),
+        ventricle_area(images[:3], spacing),
     )
 
 

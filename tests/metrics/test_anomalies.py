@@ -21,7 +21,9 @@ def test_areas_are_those_of_scikit_learn():
     random = np.random.default_rng(0)
     anomalous = random.random(60) < 0.3
     scores = random.normal(anomalous, 1.0).round(1)
-    assert anomaly_area(scores, anomalous) == pytest.approx(roc_auc_score(anomalous, scores))
+    assert anomaly_area(scores, anomalous) == pytest.approx(
+        roc_auc_score(anomalous, scores)
+    )
     precision = average_precision_score(anomalous, scores)
     assert anomaly_precision(scores, anomalous) == pytest.approx(precision)
 
@@ -51,7 +53,10 @@ def test_values_of_one_kind_are_unmeasurable():
 
 
 def test_dice_of_points():
-    maps, masks = np.array([[0.9, 0.8, 0.1, 0.7]]), np.array([[True, False, False, True]])
+    maps, masks = (
+        np.array([[0.9, 0.8, 0.1, 0.7]]),
+        np.array([[True, False, False, True]]),
+    )
     assert dice_of_points(maps, masks, 0.75) == 0.5
     assert best_dice(maps, masks) == pytest.approx(0.8)
     assert best_dice(maps, masks) == max(

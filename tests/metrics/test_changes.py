@@ -10,12 +10,16 @@ BEFORE = RANDOM.normal(size=(60, 5)).astype("float32")
 
 @pytest.mark.parametrize(("factor", "expected"), [(2.0, 1.0), (-1.0, -1.0), (0.0, 0.0)])
 def test_correlation_is_of_the_features_of_each_value(factor, expected):
-    assert mean_correlation(factor * BEFORE + 3.0, BEFORE) == pytest.approx(expected, abs=1e-5)
+    assert mean_correlation(factor * BEFORE + 3.0, BEFORE) == pytest.approx(
+        expected, abs=1e-5
+    )
 
 
 def test_the_mean_change_is_added_to_new_values():
     after = BEFORE + np.arange(5)
-    np.testing.assert_allclose(mean_change(BEFORE, after, BEFORE[:2]), after[:2], rtol=1e-5)
+    np.testing.assert_allclose(
+        mean_change(BEFORE, after, BEFORE[:2]), after[:2], rtol=1e-5
+    )
 
 
 @pytest.mark.parametrize("shape", [(5,), (5, 1, 1)])

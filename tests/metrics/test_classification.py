@@ -28,7 +28,9 @@ def two_gaussians(distance, count=20_000):
     return np.stack([1 - second, second], axis=1), labels
 
 
-@pytest.mark.parametrize(("distance", "area"), [(1.0, 0.7602), (2.0, 0.9214), (2.5, 0.9615)])
+@pytest.mark.parametrize(
+    ("distance", "area"), [(1.0, 0.7602), (2.0, 0.9214), (2.5, 0.9615)]
+)
 def test_the_area_of_two_gaussians_is_that_of_the_theory(distance, area):
     probabilities, labels = two_gaussians(distance)
     assert area_under_roc(probabilities, labels) == pytest.approx(area, abs=0.006)
@@ -106,7 +108,9 @@ def test_values_of_one_person_make_the_interval_as_wide_as_that_of_the_persons()
     alone = interval(accuracy, (right[::10], np.ones(40, int)))
     grouped = interval(accuracy, (right, np.ones(400, int)), units=persons)
     assert grouped == pytest.approx(alone, abs=0.011)
-    assert np.ptp(interval(accuracy, (right, np.ones(400, int)))) < 0.5 * np.ptp(grouped)
+    assert np.ptp(interval(accuracy, (right, np.ones(400, int)))) < 0.5 * np.ptp(
+        grouped
+    )
 
 
 def test_an_interval_holds_the_truth_as_often_as_it_says():

@@ -47,7 +47,10 @@ def test_a_vae_that_draws_digits_is_better_than_a_gaussian_of_their_pixels(digit
         assert found[name] > baseline[name] + 0.1, name
     assert 0.2 < real["class_similarity"] < found["class_similarity"] < 0.6
     assert metrics.facts["features_of"] == "a classifier of 20 clusters of plain digits"
-    assert metrics.facts["features"] == metrics.features.hash and "judge" not in metrics.facts
+    assert (
+        metrics.facts["features"] == metrics.features.hash
+        and "judge" not in metrics.facts
+    )
     assert not NEEDS_CLASSES & {*found, *real, *baseline}
 
 
@@ -66,12 +69,16 @@ def kinds_of(shape, seed, count):
     """Values of three kinds, which a Gaussian of all of them mixes."""
     random = np.random.default_rng(seed)
     centres = np.random.default_rng(9).standard_normal((3, *shape))
-    return (centres[np.arange(count) % 3] + 0.3 * random.standard_normal((count, *shape))).astype(
-        "float32"
-    )
+    return (
+        centres[np.arange(count) % 3] + 0.3 * random.standard_normal((count, *shape))
+    ).astype("float32")
 
 
-KINDS = {"vector": (Vector, (12,)), "curve": (Curve, (16, 2)), "volume": (Volume, (4, 4, 4, 1))}
+KINDS = {
+    "vector": (Vector, (12,)),
+    "curve": (Curve, (16, 2)),
+    "volume": (Volume, (4, 4, 4, 1)),
+}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -79,7 +86,10 @@ def test_values_of_every_kind_have_features(kind):
     cls, shape = KINDS[kind]
     training = kinds_of(shape, 0, 200)
     dataset = Data.from_arrays(
-        kind, {"x": training}, {"x": cls.of(training, "x")}, {"x": kinds_of(shape, 1, 90)}
+        kind,
+        {"x": training},
+        {"x": cls.of(training, "x")},
+        {"x": kinds_of(shape, 1, 90)},
     )
     metrics = SampleMetrics(dataset)
     found = metrics.measure(dataset.fields["x"].comparable(kinds_of(shape, 2, 90)))
@@ -122,9 +132,9 @@ def test_few_different_values_have_as_many_clusters():
 
 def test_clusters_of_gaussians_are_the_gaussians():
     dataset = of_images(
-        np.clip(images(5)[np.arange(250) % 5].astype(int) + images(250, 1) // 20, 0, 255).astype(
-            "uint8"
-        )
+        np.clip(
+            images(5)[np.arange(250) % 5].astype(int) + images(250, 1) // 20, 0, 255
+        ).astype("uint8")
     )
     labels = clustered(dataset).train.labels
     assert len(np.unique(labels)) >= 5

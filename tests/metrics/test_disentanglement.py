@@ -24,7 +24,9 @@ def mixed(factors, latents=7):
 
 def textbook_gap(latents, factors, bins):
     """The mutual information gap written with scikit-learn's mutual information."""
-    binned = np.stack([np.digitize(z, np.histogram_bin_edges(z, bins)[1:-1]) for z in latents.T])
+    binned = np.stack(
+        [np.digitize(z, np.histogram_bin_edges(z, bins)[1:-1]) for z in latents.T]
+    )
     gaps = []
     for factor in factors.T:
         *_, second, first = sorted(mutual_info_score(z, factor) for z in binned)
@@ -61,12 +63,16 @@ def test_a_factor_that_two_latents_tell_alike_has_no_gap_but_its_full_score(fact
 def test_factors_turned_by_45_degrees_lose_their_gap_and_their_score(factors):
     x, y = factors[:, 3], factors[:, 4]
     turned = np.stack([x + y, x - y], axis=1)
-    assert mutual_information_gap(turned, factors[:, 3:]) == pytest.approx(0.0, abs=0.01)
+    assert mutual_information_gap(turned, factors[:, 3:]) == pytest.approx(
+        0.0, abs=0.01
+    )
     assert factor_vae_score(turned, factors[:, 3:]) == pytest.approx(1 / 2, abs=0.03)
 
 
 def test_one_latent_has_nothing_beside_it(factors):
-    assert mutual_information_gap(factors[:, 1:2], factors[:, 1:2]) == pytest.approx(1.0)
+    assert mutual_information_gap(factors[:, 1:2], factors[:, 1:2]) == pytest.approx(
+        1.0
+    )
     assert factor_vae_score(factors[:, :1], factors) == pytest.approx(1 / 5, abs=0.02)
 
 
@@ -77,12 +83,16 @@ def test_collapsed_latents_take_no_part(factors):
     assert mutual_information_gap(latents, factors) == pytest.approx(1.0, abs=0.02)
     with pytest.warns(UserWarning, match="collapsed to a constant"):
         assert factor_vae_score(collapsed, factors) == 1 / 5
-    assert mutual_information_gap(np.zeros((10_000, 2)), factors) == pytest.approx(0.0, abs=1e-12)
+    assert mutual_information_gap(np.zeros((10_000, 2)), factors) == pytest.approx(
+        0.0, abs=1e-12
+    )
 
 
 def test_the_score_follows_its_seed(factors):
     latents = mixed(factors)
-    first, again, other = (factor_vae_score(latents, factors, seed=seed) for seed in (0, 0, 1))
+    first, again, other = (
+        factor_vae_score(latents, factors, seed=seed) for seed in (0, 0, 1)
+    )
     assert first == again != other
     assert first == pytest.approx(other, abs=0.03)
 
@@ -90,7 +100,10 @@ def test_the_score_follows_its_seed(factors):
 def test_thousands_of_latents_are_measured_in_parts(factors):
     latents = np.random.default_rng(5).standard_normal((2_000, 4096), dtype="float32")
     latents[:, :5] = factors[:2_000]
-    assert factor_vae_score(latents, factors[:2_000], train_votes=200, eval_votes=100) == 1.0
+    assert (
+        factor_vae_score(latents, factors[:2_000], train_votes=200, eval_votes=100)
+        == 1.0
+    )
     assert mutual_information_gap(latents, factors[:2_000, :1]) > 0.9
 
 
@@ -109,8 +122,14 @@ BAD = {
         v,
     ),
     "latents has 10000, factors has 9999": lambda z, v: (z, v[1:]),
-    "factors holds 0.5 in row 0, column 2; give whole numbers": lambda z, v: (z, with_a_half(v)),
-    "factors has the one value 0 in all of column 1; leave": lambda z, v: (z, v * [1, 0, 1, 1, 1]),
+    "factors holds 0.5 in row 0, column 2; give whole numbers": lambda z, v: (
+        z,
+        with_a_half(v),
+    ),
+    "factors has the one value 0 in all of column 1; leave": lambda z, v: (
+        z,
+        v * [1, 0, 1, 1, 1],
+    ),
     "factors has the one value .* in all of column 0": lambda z, v: (z[:1], v[:1]),
 }
 
@@ -136,12 +155,16 @@ def test_bad_latents_and_factors_are_refused_with_the_reason(factors, message, s
 
 def test_too_few_samples_are_refused_with_the_number_that_is_needed(factors):
     with pytest.raises(
-        ValueError, match="mutual_information_gap needs at least 320 samples; these are 300"
+        ValueError,
+        match="mutual_information_gap needs at least 320 samples; these are 300",
     ):
         mutual_information_gap(mixed(factors)[:300], factors[:300])
     with pytest.raises(
-        ValueError, match=r"factors has only \d+ rows of one value in column 3; at least batch=64"
+        ValueError,
+        match=r"factors has only \d+ rows of one value in column 3; at least batch=64",
     ):
         factor_vae_score(mixed(factors)[:800], factors[:800])
-    with pytest.raises(ValueError, match="active_units needs at least 2 samples; these are 1"):
+    with pytest.raises(
+        ValueError, match="active_units needs at least 2 samples; these are 1"
+    ):
         active_units(np.zeros((1, 4)))

@@ -18,9 +18,9 @@ def test_images_half_as_far_apart_are_half_as_diverse(images):
 
 
 def test_one_image_again_and_again_is_not_diverse(images):
-    assert relative_diversity(np.repeat(images[:1], 60, axis=0), images) == pytest.approx(
-        0.0, abs=1e-6
-    )
+    assert relative_diversity(
+        np.repeat(images[:1], 60, axis=0), images
+    ) == pytest.approx(0.0, abs=1e-6)
 
 
 def test_two_images_in_turns_are_found_though_they_are_far_apart(images):
@@ -32,7 +32,8 @@ def test_with_labels_only_images_of_one_class_are_compared(images):
     labels = np.arange(60) % 3
     each = labels[:, None, None, None] * np.ones_like(images)
     assert (
-        relative_diversity(each, images) < 0.01 and relative_diversity(each, images, labels) == 0.0
+        relative_diversity(each, images) < 0.01
+        and relative_diversity(each, images, labels) == 0.0
     )
     shifted = images + 100.0 * each  # classes apart do not make a class diverse
     assert relative_diversity(shifted, images, labels) == pytest.approx(1.0)
@@ -64,5 +65,7 @@ def test_diversity_is_a_number_that_shows_a_collapse(images, case):
     assert np.isfinite(relative_diversity(images[::-1][: len(real)] * 3, real, labels))
 
 
-def test_samples_of_one_image_a_class_that_lie_half_as_far_apart_are_half_as_diverse(images):
+def test_samples_of_one_image_a_class_that_lie_half_as_far_apart_are_half_as_diverse(
+    images,
+):
     assert relative_diversity(images / 2, images, np.arange(60)) == pytest.approx(0.5)

@@ -28,7 +28,9 @@ class Untrained:
 QUICK = {"plain": Untrained(0), "residual": Untrained(1)}
 
 
-def test_the_small_network_is_trained_as_it_always_was_and_says_how_far_it_is(digits, capsys):
+def test_the_small_network_is_trained_as_it_always_was_and_says_how_far_it_is(
+    digits, capsys
+):
     model = dataclasses.replace(RECIPES["plain"], steps=20).train(digits)
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 10 and lines[-1].endswith("20 of 20 steps, 00:00 left")
@@ -36,9 +38,12 @@ def test_the_small_network_is_trained_as_it_always_was_and_says_how_far_it_is(di
     expected = networks.classifier(digits.image_shape, digits.num_classes)
     rate = keras.optimizers.schedules.CosineDecay(2e-3, 20)
     expected.compile(
-        keras.optimizers.Adam(rate), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        keras.optimizers.Adam(rate),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
-    stream = digits.train.batches(128).map(lambda x, y: (digits.fields["x"].comparable(x), y))
+    stream = digits.train.batches(128).map(
+        lambda x, y: (digits.fields["x"].comparable(x), y)
+    )
     expected.fit(stream, steps_per_epoch=20, shuffle=False, verbose=0)
     assert (RECIPES["plain"].steps, RECIPES["plain"].passes) == (3000, 200)
     for found, wanted in zip(model.get_weights(), expected.get_weights(), strict=True):
@@ -59,10 +64,14 @@ def test_the_better_network_on_validation_values_is_kept(
 ):
     monkeypatch.setattr(evaluation_classifier, "RECIPES", QUICK)
     told = iter(accuracies.values())  # each network is measured once
-    monkeypatch.setattr(evaluation_classifier, "accuracy_of", lambda model, split: next(told))
+    monkeypatch.setattr(
+        evaluation_classifier, "accuracy_of", lambda model, split: next(told)
+    )
     judge = EvaluationClassifier(digits, cache=tmp_path)
     assert judge.network == network and judge.validation_accuracy == accuracies
-    assert capsys.readouterr().out.count("Training the evaluation classifier") == len(accuracies)
+    assert capsys.readouterr().out.count("Training the evaluation classifier") == len(
+        accuracies
+    )
     kept = {
         path.name.removeprefix(digits.fingerprint): path
         for path in (tmp_path / "classifiers").iterdir()
@@ -88,7 +97,9 @@ def test_a_network_of_before_is_measured_and_only_the_other_is_trained(
     again = EvaluationClassifier(digits, cache=tmp_path)
     shown = capsys.readouterr().out
     assert "residual network" in shown and "plain network" not in shown
-    assert again.validation_accuracy["plain"] == first.validation_accuracy["plain"] < 0.97
+    assert (
+        again.validation_accuracy["plain"] == first.validation_accuracy["plain"] < 0.97
+    )
 
 
 @pytest.mark.parametrize("network", QUICK)
@@ -98,7 +109,9 @@ def test_a_stop_while_a_network_is_measured_costs_no_training(
     monkeypatch.setattr(evaluation_classifier, "RECIPES", QUICK)
     told = iter([0.6] * list(QUICK).index(network))
     with monkeypatch.context() as stopped:
-        stopped.setattr(evaluation_classifier, "accuracy_of", lambda model, split: next(told))
+        stopped.setattr(
+            evaluation_classifier, "accuracy_of", lambda model, split: next(told)
+        )
         with pytest.raises(StopIteration):
             EvaluationClassifier(digits, cache=tmp_path)
     assert f"{network} network" in capsys.readouterr().out
@@ -111,7 +124,9 @@ def test_a_damaged_file_is_named(suffix, digits, tmp_path):
     path = tmp_path / "classifiers" / f"{digits.fingerprint}.{suffix}"
     path.parent.mkdir()
     path.write_bytes(b"half a download")
-    with pytest.raises(ValueError, match=rf"classifiers/.*\.{suffix} is damaged .* Delete it"):
+    with pytest.raises(
+        ValueError, match=rf"classifiers/.*\.{suffix} is damaged .* Delete it"
+    ):
         EvaluationClassifier(digits, cache=tmp_path)
 
 
@@ -131,7 +146,11 @@ SHAPES = [
 def test_a_residual_classifier_takes_values_of_any_shape_at_a_bounded_cost(shape):
     model = networks.residual_classifier(shape, 3, width=4)
     assert model.output_shape == (None, 3)
-    sums = [layer.output.shape[1:] for layer in model.layers if isinstance(layer, keras.layers.Add)]
+    sums = [
+        layer.output.shape[1:]
+        for layer in model.layers
+        if isinstance(layer, keras.layers.Add)
+    ]
     assert len(sums) == 3 and all(np.prod(size[:-1]) <= 1024 for size in sums)
     assert model.layers[-1].input.shape[1:] == (16,)
 
@@ -144,7 +163,8 @@ def test_a_residual_classifier_learns_where_something_is_and_is_moved_only_in_tr
     keras.utils.set_random_seed(0)
     model = networks.residual_classifier((8, 8, 1), 2, width=4)
     model.compile(
-        keras.optimizers.Adam(1e-2), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        keras.optimizers.Adam(1e-2),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
     model.fit(images, labels, epochs=4, batch_size=32, verbose=0)
     read = model.predict(images, verbose=0)

@@ -46,6 +46,8 @@ def test_what_cannot_be_measured_is_said_again():
             CATALOGUE["elbo"].measure(evidence)
 
 
-@pytest.mark.parametrize("name", [name for name, metric in CATALOGUE.items() if metric.function])
+@pytest.mark.parametrize(
+    "name", [name for name, metric in CATALOGUE.items() if metric.function]
+)
 def test_every_function_of_the_catalogue_is_found(name):
     assert callable(CATALOGUE[name].load()) and CATALOGUE[name].of

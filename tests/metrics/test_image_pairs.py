@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from kgen.metrics import Unmeasurable, effects, image_pairs, interval, look_ups, mask_pairs
+from kgen.metrics import (
+    Unmeasurable,
+    effects,
+    image_pairs,
+    interval,
+    look_ups,
+    mask_pairs,
+)
 
 RANDOM = np.random.default_rng(0)
 TRUTH = RANDOM.random((3, 32, 40, 1))
@@ -38,7 +45,8 @@ def test_noise_and_similarity_are_those_of_another_implementation():
         "channel_axis": -1,
     }
     alike = [
-        metrics.structural_similarity(*pair, **options) for pair in zip(TRUTH, FOUND, strict=True)
+        metrics.structural_similarity(*pair, **options)
+        for pair in zip(TRUTH, FOUND, strict=True)
     ]
     np.testing.assert_allclose(
         image_pairs.structural_similarity(FOUND, TRUTH, 1.0), alike, rtol=1e-6
@@ -46,9 +54,13 @@ def test_noise_and_similarity_are_those_of_another_implementation():
 
 
 def test_an_image_is_like_itself():
-    np.testing.assert_allclose(image_pairs.structural_similarity(TRUTH, TRUTH, 1.0), 1.0)
+    np.testing.assert_allclose(
+        image_pairs.structural_similarity(TRUTH, TRUTH, 1.0), 1.0
+    )
     volumes = RANDOM.random((1, 12, 13, 14, 1))
-    np.testing.assert_allclose(image_pairs.structural_similarity(volumes, volumes, 1.0), 1.0)
+    np.testing.assert_allclose(
+        image_pairs.structural_similarity(volumes, volumes, 1.0), 1.0
+    )
 
 
 def square(top, left, side=8, size=32):
@@ -62,7 +74,9 @@ def test_overlap_of_shifted_squares():
     assert mask_pairs.dice(found, truth, [1])[0, 0] == 0.5
     assert mask_pairs.jaccard(found, truth, [1])[0, 0] == pytest.approx(1 / 3)
     shares = mask_pairs.dice(found, truth, [0, 1, 2])[0]
-    assert shares[0] == pytest.approx(2 * (1024 - 96) / (2 * 960)) and np.isnan(shares[2])
+    assert shares[0] == pytest.approx(2 * (1024 - 96) / (2 * 960)) and np.isnan(
+        shares[2]
+    )
     assert mask_pairs.dice(found, 0 * truth, [1])[0, 0] == 0.0
 
 
@@ -91,7 +105,9 @@ def test_effect_maps_agree_in_shape_and_sign():
     np.testing.assert_allclose(effects.correlations(3 * truth + 2, truth), 1.0)
     np.testing.assert_allclose(effects.correlations(-truth, truth), -1.0)
     assert np.isnan(effects.correlations(0 * truth, truth)).all()
-    np.testing.assert_array_equal(effects.right_signs([1.0, -2.0, 0.0], [3.0, 1.0, 1.0]), [1, 0, 0])
+    np.testing.assert_array_equal(
+        effects.right_signs([1.0, -2.0, 0.0], [3.0, 1.0, 1.0]), [1, 0, 0]
+    )
     inside = np.zeros((1, 4, 4))
     inside[0, :2] = 5.0
     np.testing.assert_allclose(
@@ -106,12 +122,16 @@ def test_brightness_gives_what_brightness_can():
     x, other = np.random.default_rng(0).random((2, 5, 64, 64))
     matched = look_ups.HistogramMatching(x, 4 * other**2)
     np.testing.assert_allclose(matched(x), 4 * x**2, atol=0.1)
-    np.testing.assert_allclose(look_ups.LookUp(x, np.sin(9 * x))(x), np.sin(9 * x), atol=0.2)
+    np.testing.assert_allclose(
+        look_ups.LookUp(x, np.sin(9 * x))(x), np.sin(9 * x), atol=0.2
+    )
 
 
 def test_a_look_up_of_few_values_has_no_empty_bins():
     told = look_ups.LookUp(np.array([0, 10, 20]), np.array([5.0, 6.0, 7.0]))
-    np.testing.assert_array_equal(told(np.array([-1, 0, 3, 10, 12, 20, 99])), [5, 5, 6, 6, 7, 7, 7])
+    np.testing.assert_array_equal(
+        told(np.array([-1, 0, 3, 10, 12, 20, 99])), [5, 5, 6, 6, 7, 7, 7]
+    )
 
 
 @pytest.mark.parametrize("values", [(0, 1), (1, 0), (2, 0, 1)])

@@ -19,7 +19,9 @@ class Line:
         self.mean, self.log_var = mean, log_var
 
     def encode(self, x, y=None):
-        return self.mean(x).astype("float32"), np.full_like(x, self.log_var, dtype="float32")
+        return self.mean(x).astype("float32"), np.full_like(
+            x, self.log_var, dtype="float32"
+        )
 
     def log_likelihood(self, x, z, y=None):
         return stats.norm.logpdf(x, z[..., 0], 1.0).astype("float32")
@@ -28,9 +30,13 @@ class Line:
 ONES = np.ones((4000, 1), "float32")
 
 
-@pytest.mark.parametrize(("samples", "expected"), [(1, -1.919), (5, -1.558), (50, -1.519)])
+@pytest.mark.parametrize(
+    ("samples", "expected"), [(1, -1.919), (5, -1.558), (50, -1.519)]
+)
 def test_bound_with_the_prior_as_proposal(samples, expected):
-    bound = importance_weighted_log_likelihood(Line(lambda x: 0 * x, 0.0), ONES, samples=samples)
+    bound = importance_weighted_log_likelihood(
+        Line(lambda x: 0 * x, 0.0), ONES, samples=samples
+    )
     assert abs(bound.mean() - expected) < 3 * bound.std() / np.sqrt(len(bound)) + 1e-3
 
 
@@ -49,7 +55,9 @@ def test_bound_in_chunks_is_the_bound_at_once(monkeypatch, samples):
     monkeypatch.setattr(likelihood, "NUMBERS", 90 * 6)
     chunked = importance_weighted_log_likelihood(line, ONES[:90], samples=samples)
     # Other chunks deal the same noise to other images.
-    assert chunked.mean() == pytest.approx(whole.mean(), abs=4 * whole.std() / np.sqrt(45))
+    assert chunked.mean() == pytest.approx(
+        whole.mean(), abs=4 * whole.std() / np.sqrt(45)
+    )
     assert chunked.std() == pytest.approx(whole.std(), rel=0.5)
 
 
@@ -78,16 +86,22 @@ def test_probes_find_a_label_that_is_there_and_none_that_is_not():
     noise = random.standard_normal((4000, 4))
     for kind in ("linear", "mlp"):
         assert (
-            probe_accuracy(kind, (signal[:3000], labels[:3000]), (signal[3000:], labels[3000:]))
+            probe_accuracy(
+                kind, (signal[:3000], labels[:3000]), (signal[3000:], labels[3000:])
+            )
             > 0.99
         )
         assert (
-            probe_accuracy(kind, (noise[:3000], labels[:3000]), (noise[3000:], labels[3000:]))
+            probe_accuracy(
+                kind, (noise[:3000], labels[:3000]), (noise[3000:], labels[3000:])
+            )
             < 0.32
         )
 
 
-def test_evaluation_classifier_reads_digits_and_is_trained_once(digits, tmp_path, capsys):
+def test_evaluation_classifier_reads_digits_and_is_trained_once(
+    digits, tmp_path, capsys
+):
     judge = EvaluationClassifier(digits, cache=tmp_path)
     assert judge.accuracy >= 0.98
     assert judge.agreement(digits.test.scaled(), 9 - digits.test.labels) < 0.2

@@ -34,7 +34,8 @@ def test_the_reach_is_the_error_of_the_conformal_rank(count, level, rank):
 
 def test_too_few_validation_values_have_no_reach():
     with pytest.raises(
-        Unmeasurable, match="an interval at 90% needs at least 9 validation values; these are 8"
+        Unmeasurable,
+        match="an interval at 90% needs at least 9 validation values; these are 8",
     ):
         conformal_reach(np.arange(8.0), np.zeros(8))
 
@@ -54,17 +55,23 @@ def test_intervals_hold_their_share_of_new_numbers_on_average():
 @pytest.mark.parametrize("slope", [0.0, 0.25, 1.0, 1.3])
 def test_shrinkage_is_what_estimates_lose_of_the_slope(slope):
     numbers = random().uniform(20, 80, 500)
-    assert shrinkage(30.0 + slope * numbers, numbers) == pytest.approx(1.0 - slope, abs=1e-9)
+    assert shrinkage(30.0 + slope * numbers, numbers) == pytest.approx(
+        1.0 - slope, abs=1e-9
+    )
 
 
 def test_the_correction_undoes_a_line_exactly_and_knows_no_number_that_it_estimates():
     known, new = random().uniform(20, 80, 50), random(1).uniform(20, 80, 40)
-    np.testing.assert_allclose(stretched(30.0 + 0.4 * new, 30.0 + 0.4 * known, known), new)
+    np.testing.assert_allclose(
+        stretched(30.0 + 0.4 * new, 30.0 + 0.4 * known, known), new
+    )
 
 
 def test_what_does_not_follow_the_numbers_is_not_stretched():
     numbers = random().uniform(20, 80, 50)
-    with pytest.raises(Unmeasurable, match="with a slope of 0.00; at least 0.05 is needed"):
+    with pytest.raises(
+        Unmeasurable, match="with a slope of 0.00; at least 0.05 is needed"
+    ):
         stretched(np.full(3, 50.0), np.full(50, 50.0), numbers)
     with pytest.raises(Unmeasurable, match="all numbers are the same"):
         shrinkage(numbers, np.full(50, 40.0))
@@ -100,13 +107,16 @@ def test_the_ridge_is_scikit_learns_of_scaled_measures():
     y = 2.0 * x[:, 0] + 1e-5 * x[:, 1] + random(2).normal(size=60)
     scaler = StandardScaler().fit(x)
     fits = [
-        Ridge(alpha).fit(scaler.transform(x), y).predict(scaler.transform(new)) for alpha in ALPHAS
+        Ridge(alpha).fit(scaler.transform(x), y).predict(scaler.transform(new))
+        for alpha in ALPHAS
     ]
     found = ridge_estimates(x, y, new)
     assert min(np.abs(found - each).max() for each in fits) < 1e-6
 
 
-@pytest.mark.parametrize("name", ["mean_absolute_error", "r_squared", "bias", "shrinkage"])
+@pytest.mark.parametrize(
+    "name", ["mean_absolute_error", "r_squared", "bias", "shrinkage"]
+)
 def test_numbers_stand_with_their_interval_over_subjects(name):
     numbers = random().uniform(20, 80, 100)
     estimates = numbers + random(1).normal(0, 5, 100)

@@ -20,7 +20,9 @@ def far(n, d, seed=0):
 
 
 def pictures(seed):
-    return (0.5 + 1e-3 * np.random.default_rng(seed).random((300, 16, 16, 1))).astype("float32")
+    return (0.5 + 1e-3 * np.random.default_rng(seed).random((300, 16, 16, 1))).astype(
+        "float32"
+    )
 
 
 PAIRS = {
@@ -28,12 +30,16 @@ PAIRS = {
     "precision_recall": metrics.precision_recall,
     "memorisation": lambda x, y: metrics.memorisation(x[:150], x[150:], y),
     "relative_diversity": metrics.relative_diversity,
-    "relative_diversity of classes": lambda x, y: metrics.relative_diversity(x, y, LABELS),
+    "relative_diversity of classes": lambda x, y: metrics.relative_diversity(
+        x, y, LABELS
+    ),
     "two_sample_accuracy": metrics.two_sample_accuracy,
     "classification_accuracy_score": lambda x, y: metrics.classification_accuracy_score(
         x, LABELS, y, LABELS
     ),
-    "nearest_neighbour_error": lambda x, y: metrics.nearest_neighbour_error(x, LABELS, y, LABELS),
+    "nearest_neighbour_error": lambda x, y: metrics.nearest_neighbour_error(
+        x, LABELS, y, LABELS
+    ),
     "linear_probe": lambda x, y: metrics.linear_probe((x, LABELS), (y, LABELS)),
     "active_units": lambda x, _: metrics.active_units(x, threshold=9.9e-5),
     "mean_squared_error": metrics.mean_squared_error,
@@ -50,7 +56,9 @@ def test_an_offset_that_two_sets_share_costs_no_digits(name):
     assert PAIRS[name](x, y) == pytest.approx(near, rel=1e-6, abs=1e-12)
 
 
-@pytest.mark.parametrize("score", [metrics.factor_vae_score, metrics.mutual_information_gap])
+@pytest.mark.parametrize(
+    "score", [metrics.factor_vae_score, metrics.mutual_information_gap]
+)
 def test_an_offset_of_latents_costs_no_digits(score):
     latents = (OFFSET + normal(3000, 4)).astype("float32")
     factors = np.digitize(latents[:, :2], [OFFSET - 0.5, OFFSET + 0.5])
@@ -119,7 +127,9 @@ def test_whole_numbers_do_not_wrap_around(measure, value, dtype):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(("n", "d"), [(7, 1), (60, 3), (1000, 64), (2500, 20)])
-@pytest.mark.parametrize(("scale", "offset"), [(1.0, 0.0), (0.01, 100.0), (1e-4, 0.0), (1e6, -1e6)])
+@pytest.mark.parametrize(
+    ("scale", "offset"), [(1.0, 0.0), (0.01, 100.0), (1e-4, 0.0), (1e6, -1e6)]
+)
 def test_two_equal_sets_in_any_order_have_a_density_of_one(n, d, dtype, scale, offset):
     real = (offset + scale * normal(n, d)).astype(dtype)
     fake = real[np.random.default_rng(1).permutation(n)]
@@ -128,8 +138,13 @@ def test_two_equal_sets_in_any_order_have_a_density_of_one(n, d, dtype, scale, o
 
 
 def test_the_frechet_distance_of_equal_sets_is_zero_to_the_last_digits():
-    features = np.maximum(normal(2000, 64) @ normal(64, 64, seed=1), 0) * normal(1, 64, seed=2) ** 4
-    assert metrics.frechet_distance(features, features[::-1]) < 1e-12 * np.trace(np.cov(features.T))
+    features = (
+        np.maximum(normal(2000, 64) @ normal(64, 64, seed=1), 0)
+        * normal(1, 64, seed=2) ** 4
+    )
+    assert metrics.frechet_distance(features, features[::-1]) < 1e-12 * np.trace(
+        np.cov(features.T)
+    )
 
 
 def test_copies_among_new_and_held_out_values_are_as_near_as_each_other():

@@ -8,10 +8,14 @@ from kgen import metrics as room
 from kgen.metrics import CATALOGUE, EvaluationClassifier, Features, SampleMetrics
 
 # The model's own classifier is not about its samples.
-ALL = {name for name, metric in CATALOGUE.items() if metric.group in ("samples", "use")} - {
-    "classifier_accuracy"
+ALL = {
+    name for name, metric in CATALOGUE.items() if metric.group in ("samples", "use")
+} - {"classifier_accuracy"}
+USE = {
+    "evaluation_classifier_accuracy",
+    "classification_accuracy_score",
+    "nearest_neighbour_error",
 }
-USE = {"evaluation_classifier_accuracy", "classification_accuracy_score", "nearest_neighbour_error"}
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +30,9 @@ def real(metrics):
 
 def candidate(metrics):
     """Training images other than those that candidates are compared with, and their labels."""
-    others = np.random.default_rng(5).permutation(len(metrics.dataset.train))[: metrics.samples]
+    others = np.random.default_rng(5).permutation(len(metrics.dataset.train))[
+        : metrics.samples
+    ]
     split = metrics.dataset.train.subset(others)
     return split.scaled(), split.labels
 
@@ -35,8 +41,14 @@ def test_the_reference_is_what_real_images_have(metrics, real):
     assert set(real) == ALL and metrics.left_out == {}
     assert real["memorisation"] == 0.5
     assert real["two_sample_accuracy"] == pytest.approx(0.5, abs=0.1)
-    assert real["evaluation_classifier_accuracy"] == EvaluationClassifier(metrics.dataset).accuracy
-    assert real["classification_accuracy_score"] > 0.96 and real["nearest_neighbour_error"] < 0.06
+    assert (
+        real["evaluation_classifier_accuracy"]
+        == EvaluationClassifier(metrics.dataset).accuracy
+    )
+    assert (
+        real["classification_accuracy_score"] > 0.96
+        and real["nearest_neighbour_error"] < 0.06
+    )
     assert 0 < real["kernel_distance"] < 0.02
     assert real["density"] == pytest.approx(1.0, abs=0.2)
 
@@ -65,20 +77,28 @@ def test_copies_blur_and_a_missing_class_are_noticed(metrics, real):
     images, labels = candidate(metrics)
     assert metrics.measure(images, labels)["memorisation"] > 0.99
     blurred = metrics.measure(ndimage.gaussian_filter(images, 0.7, axes=(1, 2)), labels)
-    assert blurred["sharpness"] < 0.5 * real["sharpness"] and blurred["two_sample_accuracy"] > 0.9
+    assert (
+        blurred["sharpness"] < 0.5 * real["sharpness"]
+        and blurred["two_sample_accuracy"] > 0.9
+    )
     assert blurred["frechet_distance"] > 1.5 * real["frechet_distance"]
     kept = np.flatnonzero(labels != 3)
     kept = np.concatenate([kept, kept[: len(labels) - len(kept)]])
     dropped = metrics.measure(images[kept], labels[kept])
     assert dropped["recall"] < real["recall"] - 0.05
-    assert dropped["classification_accuracy_score"] < real["classification_accuracy_score"] - 0.05
+    assert (
+        dropped["classification_accuracy_score"]
+        < real["classification_accuracy_score"] - 0.05
+    )
 
 
 def test_without_labels_the_metrics_of_use_are_left_out(metrics):
     images, labels = candidate(metrics)
     with_labels, without = metrics.measure(images, labels), metrics.measure(images)
     assert set(without) == ALL - USE
-    assert without["class_similarity"] == pytest.approx(with_labels["class_similarity"], abs=0.02)
+    assert without["class_similarity"] == pytest.approx(
+        with_labels["class_similarity"], abs=0.02
+    )
 
 
 def test_the_baseline_is_worse_than_real_images(metrics, real):
@@ -115,7 +135,9 @@ def test_other_features_take_the_classifiers_place(digits, capsys):
     images, labels = candidate(metrics)
     reference = digits.train.subset(metrics._draws[0]).scaled()
     expected = room.frechet_distance(features(reference), features(images))
-    assert metrics.measure(images, labels)["frechet_distance"] == pytest.approx(expected)
+    assert metrics.measure(images, labels)["frechet_distance"] == pytest.approx(
+        expected
+    )
     assert features.hash in capsys.readouterr().out
 
 
@@ -131,7 +153,9 @@ def test_wrong_candidates_are_refused(metrics):
         metrics.measure(images, labels[:9])
 
 
-def test_a_poor_classifier_is_warned_of_once_and_used(metrics, real, monkeypatch, capsys):
+def test_a_poor_classifier_is_warned_of_once_and_used(
+    metrics, real, monkeypatch, capsys
+):
     monkeypatch.setattr("kgen.metrics.sample_metrics.LEAST_ACCURACY", 1.01)
     poor = SampleMetrics(metrics.dataset)
     assert poor.measure(*candidate(metrics)) == metrics.measure(*candidate(metrics))
@@ -145,7 +169,9 @@ def test_a_poor_classifier_is_warned_of_once_and_used(metrics, real, monkeypatch
 class Guesser:
     """A classifier that has learnt nothing."""
 
-    features = Features(keras.Sequential([keras.Input((8, 8, 1)), layers.MaxPooling2D(2)]))
+    features = Features(
+        keras.Sequential([keras.Input((8, 8, 1)), layers.MaxPooling2D(2)])
+    )
 
     def __init__(self, dataset):
         self.dataset = dataset

@@ -51,12 +51,16 @@ def written_out(x, y):
 
 def test_kernel_distance_equals_the_formula_of_scikit_learns_kernel():
     real, fake = normal(300, 20), normal(300, 20, 0.3, seed=1)
-    assert kernel_distance(real, fake) == pytest.approx(written_out(real, fake), abs=1e-5)
+    assert kernel_distance(real, fake) == pytest.approx(
+        written_out(real, fake), abs=1e-5
+    )
 
 
 def test_kernel_distance_in_blocks_is_near_that_of_the_whole():
     real, fake = normal(2500, 10), normal(2500, 10, 0.3, seed=1)
-    assert kernel_distance(real, fake) == pytest.approx(written_out(real, fake), rel=0.05)
+    assert kernel_distance(real, fake) == pytest.approx(
+        written_out(real, fake), rel=0.05
+    )
 
 
 def test_kernel_distance_of_one_source_is_about_zero_with_either_sign():
@@ -88,8 +92,14 @@ def test_precision_recall_density_and_coverage_of_ten_thousand(capsys):
 
 
 def test_two_samples_of_one_source_are_not_told_apart_and_others_are():
-    real, same, other = normal(1500, 5), normal(1500, 5, seed=1), normal(1500, 5, 3.0, seed=2)
-    assert two_sample_accuracy(real, same) == pytest.approx(0.5, abs=3 / (2 * np.sqrt(1500)))
+    real, same, other = (
+        normal(1500, 5),
+        normal(1500, 5, seed=1),
+        normal(1500, 5, 3.0, seed=2),
+    )
+    assert two_sample_accuracy(real, same) == pytest.approx(
+        0.5, abs=3 / (2 * np.sqrt(1500))
+    )
     assert two_sample_accuracy(real, other) > 0.99
 
 
@@ -104,8 +114,14 @@ def test_a_collapsed_generator_is_told_from_real_images_however_black():
 
 
 def test_memorisation_knows_real_images_copies_and_noise():
-    training, held_out, new = normal(3000, 6), normal(1000, 6, seed=1), normal(1000, 6, seed=2)
-    assert memorisation(new, held_out, training) == pytest.approx(0.5, abs=3 * np.sqrt(1 / 6000))
+    training, held_out, new = (
+        normal(3000, 6),
+        normal(1000, 6, seed=1),
+        normal(1000, 6, seed=2),
+    )
+    assert memorisation(new, held_out, training) == pytest.approx(
+        0.5, abs=3 * np.sqrt(1 / 6000)
+    )
     assert memorisation(held_out, held_out, training) == 0.5
     assert memorisation(training, held_out, training) == 1.0
     assert memorisation(10 * new, held_out, training) < 0.05
@@ -115,7 +131,9 @@ def test_memorisation_knows_real_images_copies_and_noise():
     assert near_copies(10 * new, held_out, training) == 0.0
 
 
-@pytest.mark.parametrize("measure", [frechet_distance, kernel_distance, precision_recall])
+@pytest.mark.parametrize(
+    "measure", [frechet_distance, kernel_distance, precision_recall]
+)
 def test_wrong_features_are_named(measure):
     real, fake = normal(50, 4), normal(50, 4, seed=1)
     with pytest.raises(
@@ -124,7 +142,8 @@ def test_wrong_features_are_named(measure):
         measure(real, fake[:49])
     fake[7, 1] = np.nan
     with pytest.raises(
-        ValueError, match=r"fake holds NaN or infinity in 1 of 50 samples, first in sample 7"
+        ValueError,
+        match=r"fake holds NaN or infinity in 1 of 50 samples, first in sample 7",
     ):
         measure(real, fake)
 
@@ -140,5 +159,7 @@ def test_wrong_features_are_named(measure):
 )
 def test_too_few_samples_are_refused_with_the_number_it_takes(measure, bears, width):
     assert measure(normal(bears, width), normal(bears, width, seed=1)) is not None
-    with pytest.raises(ValueError, match=rf"needs at least {bears} samples; these are {bears - 1}"):
+    with pytest.raises(
+        ValueError, match=rf"needs at least {bears} samples; these are {bears - 1}"
+    ):
         measure(normal(bears - 1, width), normal(bears - 1, width, seed=1))

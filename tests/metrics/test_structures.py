@@ -24,7 +24,9 @@ def noisy(truth):
 def places(truth, size=4, corner=6):
     """A cube in every second value."""
     planted = np.zeros(truth.shape, bool)
-    planted[(slice(0, None, 2), *[slice(corner, corner + size)] * (truth.ndim - 2))] = True
+    planted[(slice(0, None, 2), *[slice(corner, corner + size)] * (truth.ndim - 2))] = (
+        True
+    )
     return planted
 
 
@@ -34,7 +36,10 @@ def test_planted_structures_are_found_where_they_are(calibrated, contrast):
     planted = places(truth)
     outputs = noisy(truth) + contrast * planted
     found = structures(outputs, truth)
-    assert found.shape == truth.shape and found[planted].mean() > 0.8 > 0.2 > found[~planted].mean()
+    assert (
+        found.shape == truth.shape
+        and found[planted].mean() > 0.8 > 0.2 > found[~planted].mean()
+    )
     has = structures.any(outputs, truth)
     assert has[::2].all() and has[1::2].mean() <= 0.2
     np.testing.assert_array_equal(has, found.any(axis=tuple(range(1, truth.ndim))))
@@ -51,12 +56,17 @@ def test_in_the_identity_and_in_kept_structures_nothing_is_found(calibrated):
     ill = truth + 60.0 * places(truth)
     for values in (truth, ill):
         assert not structures(values, values).any()
-    assert not structures.any(np.zeros_like(truth, "uint8"), np.zeros_like(truth, "uint8")).any()
+    assert not structures.any(
+        np.zeros_like(truth, "uint8"), np.zeros_like(truth, "uint8")
+    ).any()
 
 
 def test_bytes_do_not_wrap_around(calibrated):
     truth, structures = calibrated
-    black, grey = np.zeros(truth.shape, "uint8"), np.where(places(truth), 60, 0).astype("uint8")
+    black, grey = (
+        np.zeros(truth.shape, "uint8"),
+        np.where(places(truth), 60, 0).astype("uint8"),
+    )
     assert structures.any(black, grey)[::2].all()
 
 
@@ -72,7 +82,10 @@ def test_the_rate_of_false_alarms_is_the_one_asked_for(rate):
 def test_the_width_is_in_the_unit_of_the_spacing():
     truth = np.zeros((4, 24, 24, 1))
     outputs = noisy(truth)
-    one, other = NewStructures(outputs, truth, 2.0), NewStructures(outputs, truth, 5.0, spacing=2.5)
+    one, other = (
+        NewStructures(outputs, truth, 2.0),
+        NewStructures(outputs, truth, 5.0, spacing=2.5),
+    )
     assert one.threshold == other.threshold
     uneven = NewStructures(outputs, truth, 2.0, spacing=(1.0, 2.0))
     assert uneven.threshold > one.threshold

@@ -16,7 +16,9 @@ def test_a_helix_has_its_length_and_curvature():
     assert vessels.length(helix)[0] == pytest.approx(4 * np.pi * whole, rel=1e-5)
     assert vessels.curvature(helix)[0] == pytest.approx(10.0 / whole**2, rel=1e-4)
     chord = 4.0 * 4 * np.pi
-    assert vessels.tortuosity(helix)[0] == pytest.approx(4 * np.pi * whole / chord, rel=1e-5)
+    assert vessels.tortuosity(helix)[0] == pytest.approx(
+        4 * np.pi * whole / chord, rel=1e-5
+    )
 
 
 def test_measures_do_not_depend_on_where_a_vessel_lies():
@@ -54,7 +56,9 @@ def test_a_cubic_has_the_roughness_of_its_third_derivative():
     assert vessels.roughness(cubic[None])[0] == pytest.approx(0.06)
     # White noise of deviation s has third differences of deviation s √20 along each axis.
     noisy = np.concatenate([NOISE, np.ones((200, 64, 1))], axis=2)
-    assert vessels.roughness(noisy).mean() == pytest.approx(0.05 * np.sqrt(3 * 20), rel=0.02)
+    assert vessels.roughness(noisy).mean() == pytest.approx(
+        0.05 * np.sqrt(3 * 20), rel=0.02
+    )
 
 
 def test_the_radius_of_an_exponential_taper_is_smooth():
@@ -78,13 +82,19 @@ def test_a_vessel_of_1_mm_meets_itself_if_its_turns_are_nearer_than_2_mm(curve, 
 
 def test_noise_tells_generated_vessels_from_real_ones_by_roughness_alone():
     random = np.random.default_rng(0)
-    bent = [coil(random.uniform(20, 40), random.uniform(5, 20), 0.4, 64) for _ in range(400)]
+    bent = [
+        coil(random.uniform(20, 40), random.uniform(5, 20), 0.4, 64) for _ in range(400)
+    ]
     real, drawn = np.split(np.stack(bent), 2)
     noisy = drawn.copy()
     noisy[..., :3] += 0.2 * NOISE
     five, twelve = vessels.shape_features, vessels.all_features
-    assert vessels.vessels_told_apart(five(real), five(drawn)) == pytest.approx(0.5, abs=0.1)
-    assert vessels.vessels_told_apart(twelve(real), twelve(drawn)) == pytest.approx(0.5, abs=0.1)
+    assert vessels.vessels_told_apart(five(real), five(drawn)) == pytest.approx(
+        0.5, abs=0.1
+    )
+    assert vessels.vessels_told_apart(twelve(real), twelve(drawn)) == pytest.approx(
+        0.5, abs=0.1
+    )
     assert vessels.vessels_told_apart(five(real), five(noisy)) < 0.65
     assert vessels.vessels_told_apart(twelve(real), twelve(noisy)) > 0.95
 

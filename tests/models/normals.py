@@ -21,7 +21,10 @@ def shift(mean):
 def line(activation=None):
     """D(x) = activation(w x + b); with a sigmoid it includes the optimum for equal variances."""
     return keras.Sequential(
-        [keras.Input((1,)), keras.layers.Dense(1, activation, kernel_initializer="zeros")]
+        [
+            keras.Input((1,)),
+            keras.layers.Dense(1, activation, kernel_initializer="zeros"),
+        ]
     )
 
 
@@ -39,4 +42,6 @@ def trained(model, epochs=20):
 
 def paid(model):
     """The players' losses on samples that the training has not seen."""
-    return model.evaluate(real(100_000)[40_000:], batch_size=10_000, verbose=0, return_dict=True)
+    return model.evaluate(
+        real(100_000)[40_000:], batch_size=10_000, verbose=0, return_dict=True
+    )

@@ -27,7 +27,8 @@ def test_the_discriminator_learns_the_classes_of_fakes_where_it_is_told_to(batch
     images_alone, both = tiny("acgan"), tiny("acgan", class_weight_on_fakes=2.0)
     both.set_weights(images_alone.get_weights())
     logs, more = (
-        model.evaluate(*batch, verbose=0, return_dict=True) for model in (images_alone, both)
+        model.evaluate(*batch, verbose=0, return_dict=True)
+        for model in (images_alone, both)
     )
     assert more["class_loss"] == pytest.approx(
         logs["class_loss"] + 2.0 * logs["fake_class_loss"], rel=1e-5
@@ -35,17 +36,22 @@ def test_the_discriminator_learns_the_classes_of_fakes_where_it_is_told_to(batch
 
 
 def test_the_label_changes_the_image_and_the_latents_their_style():
-    model, z = tiny("acgan"), np.random.default_rng(0).standard_normal((2, 3), dtype="float32")
+    model, z = (
+        tiny("acgan"),
+        np.random.default_rng(0).standard_normal((2, 3), dtype="float32"),
+    )
     one, other = model.decode(z, [0, 0]), model.decode(z, [1, 1])
     assert np.abs(one - other).max() > 1e-4 and np.abs(one[0] - one[1]).max() > 1e-4
 
 
 def test_it_learns_to_classify_and_to_draw_what_it_is_told():
     labels = np.arange(256) % 2
-    images = np.where(labels == 0, 0.1, 0.9).astype("float32")[:, None, None, None] * np.ones(
-        (1, *SHAPE), "float32"
+    images = np.where(labels == 0, 0.1, 0.9).astype("float32")[
+        :, None, None, None
+    ] * np.ones((1, *SHAPE), "float32")
+    model = tiny(
+        "acgan", num_classes=2, width=8, discriminator_width=8, dropout=0.0, noise=0.0
     )
-    model = tiny("acgan", num_classes=2, width=8, discriminator_width=8, dropout=0.0, noise=0.0)
     model.fit(images, labels, batch_size=32, epochs=8, verbose=0)
     assert np.mean(model.classify(images).argmax(axis=1) == labels) == 1.0
     dark, light = (model.generate(50, labels=label, seed=0).mean() for label in (0, 1))

@@ -35,10 +35,16 @@ def test_the_nearest_shade_by_absolute_residuals_is_the_median(images):
     median = np.median(pixels, axis=1, keepdims=True)
     residual = np.abs(pixels - median)
     np.testing.assert_allclose(found.scores, residual.sum(axis=1), rtol=1e-3)
-    middle = np.sort(pixels, axis=1)[:, 7:9]  # the least of Σ |x − z| lies between these two
+    middle = np.sort(pixels, axis=1)[
+        :, 7:9
+    ]  # the least of Σ |x − z| lies between these two
     nearest = found.nearest[:, 0, 0, 0]
-    assert (middle[:, 0] - 1e-2 <= nearest).all() and (nearest <= middle[:, 1] + 1e-2).all()
-    np.testing.assert_allclose(found.maps, np.abs(images - found.nearest)[..., 0], atol=1e-6)
+    assert (middle[:, 0] - 1e-2 <= nearest).all() and (
+        nearest <= middle[:, 1] + 1e-2
+    ).all()
+    np.testing.assert_allclose(
+        found.maps, np.abs(images - found.nearest)[..., 0], atol=1e-6
+    )
 
 
 def test_the_weight_of_the_features_is_lambda_and_not_its_rest(images):
@@ -47,7 +53,9 @@ def test_the_weight_of_the_features_is_lambda_and_not_its_rest(images):
     mismatch = 2.0 * np.abs(images[:, 0, 0, 0] - 0.25)
     for weight in (0.0, 0.1, 1.0):
         score = np.asarray(flat(weight).strangeness(images, nearest))
-        np.testing.assert_allclose(score, (1 - weight) * residual + weight * mismatch, rtol=1e-5)
+        np.testing.assert_allclose(
+            score, (1 - weight) * residual + weight * mismatch, rtol=1e-5
+        )
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +102,9 @@ def test_a_search_sees_weights_that_came_after_the_last(moved):
     model, values = again(moved[0]), moved[1]
     model.detect(values)
     model.set_weights([3.0 * weight for weight in model.get_weights()])
-    np.testing.assert_allclose(model.detect(values), again(model).detect(values), rtol=1e-5)
+    np.testing.assert_allclose(
+        model.detect(values), again(model).detect(values), rtol=1e-5
+    )
     assert (np.abs(model.detect(values) / moved[0].detect(values) - 1.0) > 0.01).any()
 
 
@@ -125,7 +135,10 @@ def test_own_samples_are_found_again():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"feature_weight": 1.5}, r"feature_weight=1.5 is not a number in \[0.0, 1.0\]"),
+        (
+            {"feature_weight": 1.5},
+            r"feature_weight=1.5 is not a number in \[0.0, 1.0\]",
+        ),
         ({"search_steps": 0}, "search_steps=0 is not a whole number"),
         ({"label_smoothing": 0.7}, "label_smoothing=0.7"),
     ],

@@ -34,7 +34,8 @@ def test_both_players_pay_the_hinge_losses(value, real, fake, batch):
 
 
 @pytest.mark.parametrize(
-    ("threshold", "variance"), [(0.5, 0.0806), (1.0, 0.2911), (1.5, 0.5515), (2.0, 0.7737)]
+    ("threshold", "variance"),
+    [(0.5, 0.0806), (1.0, 0.2911), (1.5, 0.5515), (2.0, 0.7737)],
 )
 def test_truncated_latents_have_the_distribution_of_a_truncated_normal(
     threshold, variance, model, monkeypatch
@@ -42,7 +43,9 @@ def test_truncated_latents_have_the_distribution_of_a_truncated_normal(
     monkeypatch.setattr(model, "draw", lambda z, y: z)
     z = np.random.default_rng(0).standard_normal((100_000, 1)).astype("float32")
     share = float(2 * ndtr(threshold) - 1)
-    found = ops.convert_to_numpy(model.truncated(share, ops.convert_to_tensor(z), None))[:, 0]
+    found = ops.convert_to_numpy(
+        model.truncated(share, ops.convert_to_tensor(z), None)
+    )[:, 0]
     assert found.var() == pytest.approx(variance, abs=0.01)
     assert np.abs(found).max() <= threshold + 1e-4
     assert kstest(found, truncnorm(-threshold, threshold).cdf).statistic < 0.01
@@ -50,7 +53,9 @@ def test_truncated_latents_have_the_distribution_of_a_truncated_normal(
 
 def test_truncation_to_the_mean_leaves_one_image_a_class(model):
     images = model.generate(6, labels=1, seed=0, truncation=0.0)
-    np.testing.assert_allclose(images, np.broadcast_to(images[:1], images.shape), atol=1e-6)
+    np.testing.assert_allclose(
+        images, np.broadcast_to(images[:1], images.shape), atol=1e-6
+    )
 
 
 def test_walks_run_straight_from_class_to_class(model):
@@ -79,8 +84,12 @@ def test_the_orthogonal_penalty_is_paid_by_the_generator_alone(batch):
     logs = model.evaluate(*batch, verbose=0, return_dict=True)
     penalty = sum(float(term) for term in model.generator.losses)
     assert penalty > 0.0 and not model.discriminator.losses
-    assert logs["generator_loss"] == pytest.approx(logs["adversarial_loss"] + penalty, rel=1e-5)
-    assert logs["discriminator_loss"] == pytest.approx(logs["real_loss"] + logs["fake_loss"])
+    assert logs["generator_loss"] == pytest.approx(
+        logs["adversarial_loss"] + penalty, rel=1e-5
+    )
+    assert logs["discriminator_loss"] == pytest.approx(
+        logs["real_loss"] + logs["fake_loss"]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +105,9 @@ def trained():
 
 
 def test_it_draws_the_class_that_is_asked_for(trained):
-    dark, light = (trained.generate(50, labels=label, seed=0).mean() for label in (0, 1))
+    dark, light = (
+        trained.generate(50, labels=label, seed=0).mean() for label in (0, 1)
+    )
     assert dark < 0.3 and light > 0.7
 
 
@@ -128,8 +139,12 @@ def test_images_of_other_sizes_and_no_classes_are_refused():
         tiny("biggan", orthogonal_weight=-1)
 
 
-@pytest.mark.parametrize("options", [{"base": 4.5}, {"latent_dim": 8.5}, {"base": float("inf")}])
+@pytest.mark.parametrize(
+    "options", [{"base": 4.5}, {"latent_dim": 8.5}, {"base": float("inf")}]
+)
 def test_sizes_that_are_no_whole_numbers_are_refused(options):
     ((name, value),) = options.items()
     with pytest.raises(ValueError, match=f"{name}={value} is not a whole number"):
-        BigGAN.from_shape((36, 36, 1), num_classes=2, **{"base": 9, "width": 1, **options})
+        BigGAN.from_shape(
+            (36, 36, 1), num_classes=2, **{"base": 9, "width": 1, **options}
+        )

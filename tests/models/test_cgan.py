@@ -20,9 +20,9 @@ def test_both_players_read_the_label(batch):
 
 def test_the_discriminator_refuses_an_image_of_the_wrong_class():
     labels = np.arange(256) % 2
-    images = np.where(labels == 0, 0.1, 0.9).astype("float32")[:, None, None, None] * np.ones(
-        (1, *SHAPE), "float32"
-    )
+    images = np.where(labels == 0, 0.1, 0.9).astype("float32")[
+        :, None, None, None
+    ] * np.ones((1, *SHAPE), "float32")
     model = tiny("cgan", num_classes=2, width=8)
     model.compile(*(keras.optimizers.Adam(1e-3, beta_1=0.5) for _ in range(2)))
     model.fit(images, labels, batch_size=32, epochs=10, verbose=0)

@@ -16,7 +16,9 @@ def linear(mode, concept_weight=1.0):
     x, c = keras.Input((2,)), keras.Input((1,))
     reader = keras.Model(x, keras.layers.Dense(1, use_bias=False)(x))
     regressor = keras.Model(c, keras.layers.Dense(1, use_bias=False)(c))
-    return ConceptBottleneck(reader, regressor, mode, concept_weight, fields=FIELDS, seed=0)
+    return ConceptBottleneck(
+        reader, regressor, mode, concept_weight, fields=FIELDS, seed=0
+    )
 
 
 # Scaling that changes nothing: the closed forms are those of the stored numbers.
@@ -51,7 +53,9 @@ def moved_by_a_step(model, reader, regressor, values):
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_step_leaves_each_network_at_the_least_squares_of_what_its_mode_teaches_it(mode):
+def test_a_step_leaves_each_network_at_the_least_squares_of_what_its_mode_teaches_it(
+    mode,
+):
     values = examples()
     y = values["y"][:, None]
     concepts = least_squares(values["x"], values["c"])
@@ -59,16 +63,26 @@ def test_a_step_leaves_each_network_at_the_least_squares_of_what_its_mode_teache
     after_true = least_squares(values["c"], y)
     of_found = moved_by_a_step(linear(mode), concepts, after_found, values)
     of_true = moved_by_a_step(linear(mode), concepts, after_true, values)
-    stays = {"joint": (False, True), "sequential": (True, True), "independent": (True, False)}
+    stays = {
+        "joint": (False, True),
+        "sequential": (True, True),
+        "independent": (True, False),
+    }
     assert tuple(np.array(of_found) < 1e-4) == stays[mode]
-    stays = {"joint": (False, False), "sequential": (True, False), "independent": (True, True)}
+    stays = {
+        "joint": (False, False),
+        "sequential": (True, False),
+        "independent": (True, True),
+    }
     assert tuple(np.array(of_true) < 1e-4) == stays[mode]
 
 
 def test_without_weight_on_concepts_joint_training_rests_at_the_least_squares_of_the_number():
     values = examples()
     number = least_squares(values["x"], values["y"][:, None])
-    resting = moved_by_a_step(linear("joint", 0.0), number / 2.0, np.array([[2.0]]), values)
+    resting = moved_by_a_step(
+        linear("joint", 0.0), number / 2.0, np.array([[2.0]]), values
+    )
     assert max(resting) < 1e-4
 
 
@@ -76,7 +90,8 @@ def test_without_weight_on_concepts_joint_training_rests_at_the_least_squares_of
 def test_the_number_moves_the_reader_of_concepts_in_joint_training_alone(mode):
     model = tiny("concept-bottleneck", mode=mode, concept_weight=0.0)
     before = [
-        weights.copy() for weights in (*model.reader.get_weights(), *model.regressor.get_weights())
+        weights.copy()
+        for weights in (*model.reader.get_weights(), *model.regressor.get_weights())
     ]
     model.fit(values_for(model), batch_size=48, verbose=0)
     after = [*model.reader.get_weights(), *model.regressor.get_weights()]
@@ -109,7 +124,9 @@ def test_correcting_nothing_changes_nothing_and_correcting_all_asks_the_regresso
         model.intervene(values["x"], {}), model.estimate(values["x"]), rtol=1e-5
     )
     true = dict(zip(CONCEPTS.names, values["c"].T, strict=True))
-    np.testing.assert_array_equal(model.intervene(values["x"], true), model.decide(values["c"]))
+    np.testing.assert_array_equal(
+        model.intervene(values["x"], true), model.decide(values["c"])
+    )
 
 
 def test_one_corrected_concept_leaves_the_others_as_found():
@@ -130,8 +147,12 @@ def test_concepts_are_read_and_decided_on_in_stored_units():
     model = tiny("concept-bottleneck", fields)
     x = values_for(model)["x"]
     scaled = model.reader.predict(x, verbose=0)
-    np.testing.assert_allclose(model.concepts(x), scaled * [1e4, 3e4] + [1e5, 2e5], rtol=1e-5)
-    np.testing.assert_allclose(model.decide(model.concepts(x)), model.estimate(x), rtol=1e-4)
+    np.testing.assert_allclose(
+        model.concepts(x), scaled * [1e4, 3e4] + [1e5, 2e5], rtol=1e-5
+    )
+    np.testing.assert_allclose(
+        model.decide(model.concepts(x)), model.estimate(x), rtol=1e-4
+    )
     assert model.concept_names == ["0", "1"]
 
 
@@ -142,9 +163,17 @@ def test_a_saved_bottleneck_answers_the_same(mode, tmp_path):
     model.fit(values, batch_size=48, verbose=0)
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras")
-    assert (again.mode, again.concept_weight, again.fields["y"].unit) == (mode, 0.5, AGES.unit)
-    np.testing.assert_array_equal(again.estimate(values["x"]), model.estimate(values["x"]))
-    np.testing.assert_array_equal(again.concepts(values["x"]), model.concepts(values["x"]))
+    assert (again.mode, again.concept_weight, again.fields["y"].unit) == (
+        mode,
+        0.5,
+        AGES.unit,
+    )
+    np.testing.assert_array_equal(
+        again.estimate(values["x"]), model.estimate(values["x"])
+    )
+    np.testing.assert_array_equal(
+        again.concepts(values["x"]), model.concepts(values["x"])
+    )
 
 
 @pytest.mark.parametrize(

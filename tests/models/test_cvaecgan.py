@@ -10,14 +10,19 @@ def moved(batch, **options):
     """Which networks a step of plain gradient descent moves."""
     model = tiny("cvae-cgan", **options)
     model.compile(keras.optimizers.SGD(1.0), keras.optimizers.SGD(1.0))
-    networks = {name: getattr(model, name) for name in ("encoder", "decoder", "discriminator")}
+    networks = {
+        name: getattr(model, name) for name in ("encoder", "decoder", "discriminator")
+    }
     before = {name: network.get_weights() for name, network in networks.items()}
     model.train_step(batch)
     pairs = {
-        name: zip(before[name], networks[name].get_weights(), strict=True) for name in networks
+        name: zip(before[name], networks[name].get_weights(), strict=True)
+        for name in networks
     }
     return {
-        name for name, weights in pairs.items() if any((was != now).any() for was, now in weights)
+        name
+        for name, weights in pairs.items()
+        if any((was != now).any() for was, now in weights)
     }
 
 
@@ -74,11 +79,15 @@ def test_classify_gives_probabilities_and_evaluate_the_same_accuracy(batch):
     probabilities = model.classify(x)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1.0, rtol=1e-5)
     accuracy = np.mean(probabilities.argmax(axis=1) == y)
-    assert model.evaluate(x, y, verbose=0, return_dict=True)["accuracy"] == pytest.approx(accuracy)
+    assert model.evaluate(x, y, verbose=0, return_dict=True)[
+        "accuracy"
+    ] == pytest.approx(accuracy)
 
 
 def test_bad_arguments_are_named():
     with pytest.raises(ValueError, match="elbo_weight=-0.1 is not a number in"):
         tiny("cvae-cgan", elbo_weight=-0.1)
-    with pytest.raises(ValueError, match=r"label_smoothing=0.9 is not a number in \[0.0, 0.5\]"):
+    with pytest.raises(
+        ValueError, match=r"label_smoothing=0.9 is not a number in \[0.0, 0.5\]"
+    ):
         tiny("cvae-cgan", label_smoothing=0.9)

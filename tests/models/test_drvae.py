@@ -29,7 +29,10 @@ def values():
 def made(cls, values, **options):
     """A small compiled model of these values."""
     x = Vector.of(values["x"], "x").fitted(values["x"])
-    fields = {"x": x, "after": Vector.of(values["after"], "after").fitted(values["after"])}
+    fields = {
+        "x": x,
+        "after": Vector.of(values["after"], "after").fitted(values["after"]),
+    }
     if cls is DrVAE:
         fields["y"] = PartialLabel(CLASSES)
     model = cls.from_fields(**fields, latent_dim=3, width=8, seed=1, **options)
@@ -43,7 +46,9 @@ def of(model, values):
 
 def scores(model, values):
     """What an evaluation of one batch logs."""
-    return model.evaluate(of(model, values), batch_size=COUNT, verbose=0, return_dict=True)
+    return model.evaluate(
+        of(model, values), batch_size=COUNT, verbose=0, return_dict=True
+    )
 
 
 @BOTH
@@ -63,14 +68,19 @@ def test_latents_start_with_a_variance_of_one_whatever_the_values(cls, values):
 
 
 @BOTH
-def test_the_latents_after_a_drug_are_drawn_of_the_profile_after_it(cls, values, monkeypatch):
+def test_the_latents_after_a_drug_are_drawn_of_the_profile_after_it(
+    cls, values, monkeypatch
+):
     # The released code draws z2 from q(z2|x1).
     model = made(cls, values, noise_level=0.0)
     drawn = []
-    monkeypatch.setattr(model, "sample", lambda mean, log_var, training: drawn.append(mean) or mean)
+    monkeypatch.setattr(
+        model, "sample", lambda mean, log_var, training: drawn.append(mean) or mean
+    )
     model.objective(*model.unpack(of(model, values)))
     x, after = (
-        ops.convert_to_tensor(model.fields["x"].scaled(values[name])) for name in ("x", "after")
+        ops.convert_to_tensor(model.fields["x"].scaled(values[name]))
+        for name in ("x", "after")
     )
     np.testing.assert_allclose(drawn[0], model.encoder(x)[0], rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(drawn[1], model.encoder(after)[0], rtol=1e-5, atol=1e-6)
@@ -104,12 +114,15 @@ def test_the_decoder_of_the_latents_reads_the_label_as_one_of_several(values):
     # The released code hands it the number of the class.
     model = made(DrVAE, values)
     for network in (model.upper_encoder, model.upper_decoder):
-        first = next(layer for layer in network.layers if isinstance(layer, keras.layers.Dense))
+        first = next(
+            layer for layer in network.layers if isinstance(layer, keras.layers.Dense)
+        )
         assert first.kernel.shape[0] == 3 + CLASSES
         labels = ops.convert_to_tensor(np.arange(CLASSES, dtype="int32"))
         means = ops.convert_to_numpy(network([ops.ones((CLASSES, 3)), labels])[0])
         assert all(
-            np.abs(one - other).max() > 1e-3 for one, other in itertools.combinations(means, 2)
+            np.abs(one - other).max() > 1e-3
+            for one, other in itertools.combinations(means, 2)
         )
 
 
@@ -142,7 +155,9 @@ def test_unknown_labels_are_summed_out(values):
     model = made(DrVAE, values)
     costs = np.array([[1.0, 2.0, 6.0], [1.0, 2.0, 6.0]], "float32")
     logits = np.log(np.array([[0.5, 0.25, 0.25]] * 2, "float32"))
-    known, unknown = ops.convert_to_numpy(model.summed_out(costs, np.array([2, -1]), logits))
+    known, unknown = ops.convert_to_numpy(
+        model.summed_out(costs, np.array([2, -1]), logits)
+    )
     assert known == pytest.approx(6.0 + np.log(3))
     entropy = 0.5 * np.log(0.5) + 0.5 * np.log(0.25)
     assert unknown == pytest.approx(0.5 * 1 + 0.25 * 2 + 0.25 * 6 + entropy + np.log(3))
@@ -150,7 +165,9 @@ def test_unknown_labels_are_summed_out(values):
 
 def test_unknown_labels_cost_no_cross_entropy(values):
     model = made(DrVAE, values)
-    losses_of = ops.convert_to_numpy(model.known_loss(np.array([-1, 1]), ops.zeros((2, CLASSES))))
+    losses_of = ops.convert_to_numpy(
+        model.known_loss(np.array([-1, 1]), ops.zeros((2, CLASSES)))
+    )
     assert losses_of.tolist() == pytest.approx([0.0, np.log(CLASSES)])
 
 
@@ -166,7 +183,9 @@ def test_divergence_between_gaussians_is_that_from_the_standard_one_in_its_place
     mean, log_var, shift, other = random.normal(size=(4, 5, 3)).astype("float32")
     whitened = (mean - shift) / np.exp(other / 2), log_var - other
     np.testing.assert_allclose(
-        losses.kl_between(mean, log_var, shift, other), losses.kl_divergence(*whitened), rtol=1e-4
+        losses.kl_between(mean, log_var, shift, other),
+        losses.kl_divergence(*whitened),
+        rtol=1e-4,
     )
 
 
@@ -193,7 +212,11 @@ def test_other_models_refuse_labels_that_may_be_missing(values):
     assert "takes y as a label, and not as 3 classes, not known of every value" in told
     assert (
         refusal(
-            DrVAE, {**dict.fromkeys(("x", "after"), Vector.of(values["x"], "x")), "y": Label(2)}
+            DrVAE,
+            {
+                **dict.fromkeys(("x", "after"), Vector.of(values["x"], "x")),
+                "y": Label(2),
+            },
         )
         is None
     )

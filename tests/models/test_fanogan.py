@@ -22,7 +22,11 @@ def linear(weights, feature_weight):
         keras.Model(x, [keras.layers.Dense(1)(flat), features(flat)]),
         keras.Model(x, latents(flat)),
     ]
-    for layer, value in ((drawn, weights), (latents, weights.T), (features, 2.0 * np.eye(16))):
+    for layer, value in (
+        (drawn, weights),
+        (latents, weights.T),
+        (features, 2.0 * np.eye(16)),
+    ):
         layer.set_weights([value])
     return FAnoGAN(*networks, feature_weight, fields={"x": UNIT})
 
@@ -36,7 +40,9 @@ def test_the_score_of_a_linear_model_is_the_residual_of_pca():
     squares = np.square(residual).mean(axis=1)
     for weight in (0.0, 0.5):
         found = linear(weights, weight).anomalies(images)
-        np.testing.assert_allclose(found.scores, (1.0 + 4.0 * weight) * squares, rtol=1e-4)
+        np.testing.assert_allclose(
+            found.scores, (1.0 + 4.0 * weight) * squares, rtol=1e-4
+        )
     np.testing.assert_allclose(found.maps.reshape(5, 16), np.abs(residual), atol=1e-6)
 
 
@@ -49,7 +55,9 @@ def moved(model, images):
     """The players whose weights an epoch of fit moves."""
     before = {player: state(model, player) for player in model.players}
     model.fit(images, batch_size=8, epochs=1, verbose=0)
-    return {player for player, old in before.items() if (state(model, player) != old).any()}
+    return {
+        player for player, old in before.items() if (state(model, player) != old).any()
+    }
 
 
 def state(model, player):
@@ -59,7 +67,9 @@ def state(model, player):
 def test_the_encoder_begins_after_the_game_which_rests_from_then_on(images):
     model = tiny("f-anogan", game_epochs=1)
     assert moved(model, images) == {"discriminator", "generator"}
-    with pytest.raises(ValueError, match="encoder begins after game_epochs=1, and .* for 1"):
+    with pytest.raises(
+        ValueError, match="encoder begins after game_epochs=1, and .* for 1"
+    ):
         model.detect(images)
     statistics = model.generator.get_weights()
     assert moved(model, images) == {"encoder"}

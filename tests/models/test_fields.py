@@ -13,7 +13,16 @@ from kgen.fields import Grid, Image, Label, Mask, Number, Vector
 from kgen.likelihoods import Gaussian
 from kgen.metrics import importance_weighted_log_likelihood
 from kgen.models import CVAE, IWAE, MODELS, VAE
-from tests.conftest import AGES, CLASSES, CONCEPTS, PLAYS, SHAPE, every_model, tiny, values_for
+from tests.conftest import (
+    AGES,
+    CLASSES,
+    CONCEPTS,
+    PLAYS,
+    SHAPE,
+    every_model,
+    tiny,
+    values_for,
+)
 from tests.fields.kinds import SQUARE, VALUES, stands, values_of
 
 LABELS = np.arange(60) % CLASSES
@@ -35,7 +44,11 @@ def data_of(kind, name):
 def beside(cls, shape):
     """What a model takes as y, and as c."""
     kinds = wanted(cls).get("y", ())
-    concepts = {"c": (np.stack([YEARS, -YEARS], axis=1), CONCEPTS)} if "c" in wanted(cls) else {}
+    concepts = (
+        {"c": (np.stack([YEARS, -YEARS], axis=1), CONCEPTS)}
+        if "c" in wanted(cls)
+        else {}
+    )
     if kinds == (Mask,) and len(shape) > 2:
         masks = np.random.default_rng(1).integers(0, 3, (60, *shape[:-1], 1))
         return {"y": (masks, Mask.of(masks, "y"))}
@@ -62,13 +75,18 @@ def test_a_model_trains_on_stored_values_and_gives_back_such(name, kind, tmp_pat
     cls = MODELS[name].load()
     values, given = data_of(kind, name)
     if refusal(cls, given):
-        gridded = {one for kinds in wanted(cls).values() for one in kinds} & {Grid, Mask}
+        gridded = {one for kinds in wanted(cls).values() for one in kinds} & {
+            Grid,
+            Mask,
+        }
         assert name in SQUARE or (kind in ("vector", "curve") and gridded)
         return
     model = tiny(name, given)
     # Tracing sixty graphs would take minutes; the contract test traces one of each model.
     model.run_eagerly = keras.backend.backend() == "tensorflow"
-    assert np.isfinite(model.fit(values, batch_size=60, verbose=0).history["loss"]).all()
+    assert np.isfinite(
+        model.fit(values, batch_size=60, verbose=0).history["loss"]
+    ).all()
     made, field = answered(model, values)
     stored = values[field]
     assert made.shape == (6, *stored.shape[1:])
@@ -124,10 +142,19 @@ class LinearGaussian:
         encoder.get_layer("mean").set_weights(with_labels(reader, shifts, self.classes))
         zeros = np.zeros((len(reader) + self.classes, 2))
         encoder.get_layer("log_var").set_weights([zeros, np.log(1.2 * posterior)])
-        (dense,) = [layer for layer in decoder.layers if isinstance(layer, keras.layers.Dense)]
+        (dense,) = [
+            layer for layer in decoder.layers if isinstance(layer, keras.layers.Dense)
+        ]
         dense.set_weights(with_labels(self.weights, self.means, self.classes))
         labels = [self.classes] if self.classes else []
-        return cls(encoder, decoder, *labels, Gaussian(VARIANCE), fields=self.fields(), **options)
+        return cls(
+            encoder,
+            decoder,
+            *labels,
+            Gaussian(VARIANCE),
+            fields=self.fields(),
+            **options,
+        )
 
     def fields(self):
         labels = {"y": Label(self.classes)} if self.classes else {}
@@ -145,7 +172,10 @@ class LinearGaussian:
         """log p(x|y) of each value."""
         covariance = self.weights.T @ self.weights + VARIANCE * np.eye(x[0].size)
         pairs = zip(x.reshape(len(x), -1), self.means[y], strict=True)
-        return [stats.multivariate_normal.logpdf(value, mean, covariance) for value, mean in pairs]
+        return [
+            stats.multivariate_normal.logpdf(value, mean, covariance)
+            for value, mean in pairs
+        ]
 
 
 def with_labels(kernel, biases, classes):
@@ -162,9 +192,13 @@ def test_the_importance_weighted_bound_of_a_linear_gaussian_model_is_its_likelih
 ):
     truth = LinearGaussian(shape, classes)
     model, (x, y) = truth.model(cls), truth.drawn(4)
-    found = [importance_weighted_log_likelihood(model, x, y, 1000, seed) for seed in range(8)]
+    found = [
+        importance_weighted_log_likelihood(model, x, y, 1000, seed) for seed in range(8)
+    ]
     error = np.std(found, axis=0, ddof=1) / np.sqrt(8)
-    assert (np.abs(np.mean(found, axis=0) - truth.exact(x, y)) <= 3 * error + 1e-4).all()
+    assert (
+        np.abs(np.mean(found, axis=0) - truth.exact(x, y)) <= 3 * error + 1e-4
+    ).all()
 
 
 def pairs(x, y, size=16):
@@ -199,13 +233,19 @@ FORMS = {
     "floats": lambda y: y.astype("float64"), "big-endian": lambda y: y.astype(">i8"),
 }  # fmt: skip
 DOORS = {
-    "arrays": lambda model, x, y: model.fit(x, y, batch_size=16, shuffle=False, verbose=0),
-    "pair": lambda model, x, y: model.fit((x, y), batch_size=16, shuffle=False, verbose=0),
+    "arrays": lambda model, x, y: model.fit(
+        x, y, batch_size=16, shuffle=False, verbose=0
+    ),
+    "pair": lambda model, x, y: model.fit(
+        (x, y), batch_size=16, shuffle=False, verbose=0
+    ),
     "names": lambda model, x, y: model.fit(
         {"x": x, "y": y}, batch_size=16, shuffle=False, verbose=0
     ),
     "tf.data": lambda model, x, y: model.fit(sliced((x, y)), shuffle=False, verbose=0),
-    "nested": lambda model, x, y: model.fit(sliced(((x, y),)), shuffle=False, verbose=0),
+    "nested": lambda model, x, y: model.fit(
+        sliced(((x, y),)), shuffle=False, verbose=0
+    ),
     "PyDataset": lambda model, x, y: model.fit(Batches(x, y), shuffle=False, verbose=0),
     "generator": lambda model, x, y: model.fit(
         pairs(x, y), steps_per_epoch=3, shuffle=False, verbose=0
@@ -235,7 +275,9 @@ def test_labels_of_any_form_mean_the_same_at_every_door(form, door, batch):
 @every_model(Conditional)
 def test_labels_of_any_form_mean_the_same_to_every_model(name, form, batch):
     x, y = batch
-    losses = (paid(name, "arrays", x, labels, eagerly=True) for labels in (y, FORMS[form](y)))
+    losses = (
+        paid(name, "arrays", x, labels, eagerly=True) for labels in (y, FORMS[form](y))
+    )
     np.testing.assert_allclose(*losses, rtol=1e-6)
 
 
@@ -245,12 +287,17 @@ def test_pixels_and_weights_in_foreign_byte_order_are_the_same_pixels(name, batc
     weights = np.linspace(0.5, 1.5, len(x)).astype("float32")
     found = []
     for order in ("=", ">"):
-        arrays = (values.astype(values.dtype.newbyteorder(order)) for values in (x, y, weights))
+        arrays = (
+            values.astype(values.dtype.newbyteorder(order))
+            for values in (x, y, weights)
+        )
         pixels, labels, share = arrays
         keras.utils.set_random_seed(0)
         model = tiny(name)
         found.append(
-            model.evaluate(pixels, labels, sample_weight=share, verbose=0, return_dict=True)
+            model.evaluate(
+                pixels, labels, sample_weight=share, verbose=0, return_dict=True
+            )
         )
     assert found[0] == found[1]
 
@@ -261,13 +308,19 @@ def test_tensors_are_checked_as_arrays_are(batch):
 
 
 def test_sizes_may_be_numpy_integers(tmp_path):
-    sizes = {"latent_dim": np.int64(3), "width": np.int32(4), "discriminator_width": np.int16(4)}
+    sizes = {
+        "latent_dim": np.int64(3),
+        "width": np.int32(4),
+        "discriminator_width": np.int16(4),
+    }
     for name in MODELS:
         model = tiny(name, n_critic=np.int64(2), blocks=np.int8(1), **sizes)
         model.save(tmp_path / "model.keras")
         again = keras.saving.load_model(tmp_path / "model.keras")
         values = values_for(model, 6)
-        np.testing.assert_array_equal(answered(again, values)[0], answered(model, values)[0])
+        np.testing.assert_array_equal(
+            answered(again, values)[0], answered(model, values)[0]
+        )
 
 
 def test_a_model_of_other_fields_takes_them_by_name():
@@ -281,22 +334,34 @@ def test_a_model_of_other_fields_takes_them_by_name():
 
     size = (2,), 2
     both = {"a": Vector((2,)), "b": Vector((2,), 0.0, 10.0)}
-    model = Sum(networks.dense_encoder(*size), networks.dense_decoder(*size), fields=both)
+    model = Sum(
+        networks.dense_encoder(*size), networks.dense_decoder(*size), fields=both
+    )
     model.compile()
     a, b = np.random.default_rng(0).random((2, 32, 2), dtype="float32")
     assert np.isfinite(model.fit({"a": a, "b": b}, verbose=0).history["loss"])
-    with pytest.raises(ValueError, match=r"Sum needs 'b': .* as in fit\(\{'a': …, 'b': …\}\)"):
+    with pytest.raises(
+        ValueError, match=r"Sum needs 'b': .* as in fit\(\{'a': …, 'b': …\}\)"
+    ):
         model.fit({"a": a, "c": b}, verbose=0)
     with pytest.raises(ValueError, match=r"b has the shape \(32, 3\)"):
         model.fit({"a": a, "b": np.zeros((32, 3))}, verbose=0)
-    with pytest.raises(ValueError, match="Different numbers of items: a has 32, b has 9"):
+    with pytest.raises(
+        ValueError, match="Different numbers of items: a has 32, b has 9"
+    ):
         model.fit({"a": a, "b": b[:9]}, verbose=0)
 
 
 def test_models_of_the_first_versions_take_what_they_took(batch):
-    for name, span in (("vae", (0.0, 1.0)), ("gan", (-1.0, 1.0)), ("wgan-gp", (-2.0, 3.0))):
+    for name, span in (
+        ("vae", (0.0, 1.0)),
+        ("gan", (-1.0, 1.0)),
+        ("wgan-gp", (-2.0, 3.0)),
+    ):
         model = tiny(name)
-        config = {key: value for key, value in model.get_config().items() if key != "fields"}
+        config = {
+            key: value for key, value in model.get_config().items() if key != "fields"
+        }
         if name != "vae":
             config["pixel_range"] = list(span)
         old = type(model).from_config(config)
@@ -308,7 +373,9 @@ def test_models_of_the_first_versions_take_what_they_took(batch):
         own = (model.generate(4, seed=0) - 0.0) / 1.0
         assert name == "wgan-gp" or np.allclose(unit, own, atol=1e-5)
         old.adopt({"x": Image(SHAPE, 0, 255)})
-        np.testing.assert_allclose(old.generate(4, seed=0), 255 * unit, rtol=1e-4, atol=1e-2)
+        np.testing.assert_allclose(
+            old.generate(4, seed=0), 255 * unit, rtol=1e-4, atol=1e-2
+        )
 
 
 WORDS = np.array(["cat", "cow", "dog"])[LABELS]

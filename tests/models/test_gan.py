@@ -37,10 +37,19 @@ def test_equilibrium(batch):
 
 @pytest.mark.parametrize(
     ("mean", "loss", "accuracy"),
-    [(0.0, 1.3863, 0.5), (1.0, 1.1635, 0.6915), (2.0, 0.7126, 0.8413), (4.0, 0.1209, 0.9772)],
+    [
+        (0.0, 1.3863, 0.5),
+        (1.0, 1.1635, 0.6915),
+        (2.0, 0.7126, 0.8413),
+        (4.0, 0.1209, 0.9772),
+    ],
 )
-def test_a_trained_discriminator_pays_and_tells_apart_what_theory_says(mean, loss, accuracy):
-    model = normals.trained(GAN(normals.shift(mean), normals.line(), fields=normals.FIELDS, seed=0))
+def test_a_trained_discriminator_pays_and_tells_apart_what_theory_says(
+    mean, loss, accuracy
+):
+    model = normals.trained(
+        GAN(normals.shift(mean), normals.line(), fields=normals.FIELDS, seed=0)
+    )
     assert normals.paid(model)["discriminator_loss"] == pytest.approx(loss, abs=0.01)
     if mean:  # where the fakes are the images, a coin decides
         real = model.discriminator(normals.real(40_000))
@@ -62,13 +71,20 @@ def test_label_smoothing_is_for_the_images_alone(batch):
     plain, smoothing = tiny("gan"), tiny("gan", label_smoothing=0.3)
     smoothing.set_weights(plain.get_weights())
     logs, smoothed = (
-        model.evaluate(batch[0], verbose=0, return_dict=True) for model in (plain, smoothing)
+        model.evaluate(batch[0], verbose=0, return_dict=True)
+        for model in (plain, smoothing)
     )
-    assert logs["real_loss"] != smoothed["real_loss"] and logs["fake_loss"] == smoothed["fake_loss"]
+    assert (
+        logs["real_loss"] != smoothed["real_loss"]
+        and logs["fake_loss"] == smoothed["fake_loss"]
+    )
 
 
 def test_predict_decodes_latents():
-    model, z = tiny("gan"), np.random.default_rng(0).standard_normal((5, 3), dtype="float32")
+    model, z = (
+        tiny("gan"),
+        np.random.default_rng(0).standard_normal((5, 3), dtype="float32"),
+    )
     np.testing.assert_allclose(model.predict(z, verbose=0), model.decode(z), atol=1e-6)
 
 
@@ -83,15 +99,20 @@ def test_latents_of_any_size(name, latent_dim, batch):
 
 
 def test_bad_arguments_are_named():
-    with pytest.raises(ValueError, match=r"label_smoothing=0.9 is not a number in \[0.0, 0.5\]"):
+    with pytest.raises(
+        ValueError, match=r"label_smoothing=0.9 is not a number in \[0.0, 0.5\]"
+    ):
         tiny("gan", label_smoothing=0.9)
-    with pytest.raises(ValueError, match=r"dropout=1.0 is not a number in \[0.0, 0.9\]"):
+    with pytest.raises(
+        ValueError, match=r"dropout=1.0 is not a number in \[0.0, 0.9\]"
+    ):
         tiny("gan", dropout=1.0)
 
 
 def test_images_in_another_range_are_told_how_to_get_into_this_one(batch):
     with pytest.raises(
-        ValueError, match=r"values in \[0.0, 1.0\]. Bring them there first, e.g. by x / 255"
+        ValueError,
+        match=r"values in \[0.0, 1.0\]. Bring them there first, e.g. by x / 255",
     ):
         tiny("gan").fit(255 * batch[0], verbose=0)
 
@@ -101,14 +122,19 @@ def test_label_noise_turns_a_share_of_the_labels_over_but_none_in_evaluation():
     real = ops.full((100_000, 1), 2.0)
     fake = ops.full((100_000, 1), -1.0)
     noisy, plain = (
-        float(model.discriminator_loss(real, fake, training)) for training in (True, False)
+        float(model.discriminator_loss(real, fake, training))
+        for training in (True, False)
     )
-    right, wrong = (float(ops.sum(ops.softplus([-sign * 2.0, -sign * 1.0]))) for sign in (1, -1))
+    right, wrong = (
+        float(ops.sum(ops.softplus([-sign * 2.0, -sign * 1.0]))) for sign in (1, -1)
+    )
     assert plain == pytest.approx(right, rel=1e-4)
     assert noisy == pytest.approx(0.75 * right + 0.25 * wrong, abs=0.02)
 
 
-@pytest.mark.parametrize("name", ["gan", "cgan", "acgan", "lsgan", "wgan", "vae-gan", "cvae-cgan"])
+@pytest.mark.parametrize(
+    "name", ["gan", "cgan", "acgan", "lsgan", "wgan", "vae-gan", "cvae-cgan"]
+)
 def test_realness_is_what_the_discriminator_says(name, batch):
     model, (x, y) = tiny(name), batch
     scaled = model.fields["x"].scaled(x)

@@ -34,11 +34,17 @@ def test_the_loss_is_the_bound_that_the_metric_measures(samples, many):
 
 def test_the_parts_sum_to_the_looser_bound_of_one_latent(many):
     one, fifty = (loss(samples, many)[1] for samples in (1, 50))
-    assert one["loss"] == pytest.approx(one["reconstruction_loss"] + one["kl_loss"], rel=1e-5)
+    assert one["loss"] == pytest.approx(
+        one["reconstruction_loss"] + one["kl_loss"], rel=1e-5
+    )
     assert fifty["loss"] < fifty["reconstruction_loss"] + fifty["kl_loss"] - 0.2
-    assert fifty["reconstruction_loss"] + fifty["kl_loss"] == pytest.approx(one["loss"], rel=0.01)
+    assert fifty["reconstruction_loss"] + fifty["kl_loss"] == pytest.approx(
+        one["loss"], rel=0.01
+    )
 
 
 def test_bad_samples_are_named():
-    with pytest.raises(ValueError, match="samples=0 is not a whole number of at least 1"):
+    with pytest.raises(
+        ValueError, match="samples=0 is not a whole number of at least 1"
+    ):
         IWAE.from_shape(SHAPE, samples=0)

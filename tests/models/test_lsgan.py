@@ -11,9 +11,13 @@ from tests.models import normals
 )
 def test_a_trained_discriminator_pays_what_theory_says(mean, expected):
     model = normals.trained(
-        LSGAN(normals.shift(mean), normals.line("sigmoid"), fields=normals.FIELDS, seed=0)
+        LSGAN(
+            normals.shift(mean), normals.line("sigmoid"), fields=normals.FIELDS, seed=0
+        )
     )
-    assert normals.paid(model)["discriminator_loss"] == pytest.approx(expected, abs=3e-3)
+    assert normals.paid(model)["discriminator_loss"] == pytest.approx(
+        expected, abs=3e-3
+    )
 
 
 def test_equilibrium(batch):
@@ -30,11 +34,17 @@ def test_each_code_is_where_it_belongs(batch):
         [np.zeros_like(w) for w in model.discriminator.layers[-1].get_weights()]
     )
     logs = model.evaluate(batch[0], verbose=0, return_dict=True)
-    assert (logs["real_loss"], logs["fake_loss"], logs["adversarial_loss"]) == (2.0, 0.5, 12.5)
+    assert (logs["real_loss"], logs["fake_loss"], logs["adversarial_loss"]) == (
+        2.0,
+        0.5,
+        12.5,
+    )
 
 
 def test_bad_arguments_are_named():
-    with pytest.raises(ValueError, match="a=1.0, the code of fakes, is not below b=1.0"):
+    with pytest.raises(
+        ValueError, match="a=1.0, the code of fakes, is not below b=1.0"
+    ):
         tiny("lsgan", a=1.0)
     with pytest.raises(ValueError, match="c=None is not a number"):
         tiny("lsgan", c=None)

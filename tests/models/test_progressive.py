@@ -30,8 +30,12 @@ def fitted(model, images, epochs, **options):
 
 
 def state(model):
-    optimizers = [v for optimizer in model.optimizers.values() for v in optimizer.variables]
-    return [ops.convert_to_numpy(variable) for variable in [*model.variables, *optimizers]]
+    optimizers = [
+        v for optimizer in model.optimizers.values() for v in optimizer.variables
+    ]
+    return [
+        ops.convert_to_numpy(variable) for variable in [*model.variables, *optimizers]
+    ]
 
 
 def test_the_level_rests_in_each_size_and_rises_evenly_in_each_fade():
@@ -40,7 +44,10 @@ def test_the_level_rests_in_each_size_and_rises_evenly_in_each_fade():
 
 
 def test_a_stage_is_the_size_that_an_epoch_trains():
-    stages = [Growth(2, 1, 2).stage_after(epochs) for epochs in (0, 1, 2, 3, 4, 6, 1000, np.inf)]
+    stages = [
+        Growth(2, 1, 2).stage_after(epochs)
+        for epochs in (0, 1, 2, 3, 4, 6, 1000, np.inf)
+    ]
     assert stages == [
         "4 pixels",
         "8 pixels, fading in",
@@ -63,7 +70,8 @@ class Levels(keras.callbacks.Callback):
 
 
 @pytest.mark.skipif(
-    keras.backend.backend() == "jax", reason="JAX keeps the variables of an epoch elsewhere"
+    keras.backend.backend() == "jax",
+    reason="JAX keeps the variables of an epoch elsewhere",
 )
 def test_a_fade_reaches_both_of_its_ends(images):
     model, levels = uncompiled(begun()), Levels()
@@ -73,7 +81,11 @@ def test_a_fade_reaches_both_of_its_ends(images):
 
 def test_a_stage_moves_the_variables_of_its_size_alone(images):
     model = uncompiled(tiny("progressive-gan", **SHORT))
-    new = [w for player in model.players.values() for w in player[0].get_layer("block_8").weights]
+    new = [
+        w
+        for player in model.players.values()
+        for w in player[0].get_layer("block_8").weights
+    ]
     before = [ops.convert_to_numpy(weight) for weight in new]
     fitted(model, images[:8], 1)
     assert not any(moved(before, new))
@@ -91,7 +103,9 @@ def moved(before, weights):
 def test_a_training_resumed_within_a_fade_is_the_same_to_the_bit(images, tmp_path):
     path = tmp_path / "model.keras"
     whole = begun()
-    saving = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, _: epoch or whole.save(path))
+    saving = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, _: epoch or whole.save(path)
+    )
     fitted(whole, images, 2, callbacks=[saving])
     again = keras.saving.load_model(path)
     assert float(again.level) == pytest.approx(0.5)
@@ -110,12 +124,18 @@ def test_samples_have_the_size_of_the_images_and_the_sharpness_of_the_level():
 
 
 def test_the_critic_pays_for_values_that_drift_away(images):
-    model = uncompiled(tiny("progressive-gan", drift_weight=0.5, gp_weight=3.0, n_critic=1))
+    model = uncompiled(
+        tiny("progressive-gan", drift_weight=0.5, gp_weight=3.0, n_critic=1)
+    )
     model.level.assign(1.0)
     logs = model.evaluate(images, batch_size=24, verbose=0, return_dict=True)
     parts = logs["real_loss"] + logs["fake_loss"] + 3.0 * logs["gradient_penalty"]
-    assert logs["discriminator_loss"] == pytest.approx(parts + 0.5 * logs["drift"], rel=1e-5)
-    assert logs["drift"] == pytest.approx(np.mean(np.square(model.realness(images))), rel=1e-4)
+    assert logs["discriminator_loss"] == pytest.approx(
+        parts + 0.5 * logs["drift"], rel=1e-5
+    )
+    assert logs["drift"] == pytest.approx(
+        np.mean(np.square(model.realness(images))), rel=1e-4
+    )
     assert logs["level"] == 1.0
 
 
@@ -128,7 +148,8 @@ def test_the_papers_optimizer_and_averages_are_the_default():
 
 
 @pytest.mark.parametrize(
-    "options", [{"fade_epochs": 0}, {"stable_epochs": 0}, {"drift_weight": -1.0}, {"width": 0}]
+    "options",
+    [{"fade_epochs": 0}, {"stable_epochs": 0}, {"drift_weight": -1.0}, {"width": 0}],
 )
 def test_arguments_out_of_range_are_refused(options):
     ((name, value),) = options.items()
@@ -139,14 +160,18 @@ def test_arguments_out_of_range_are_refused(options):
 def test_batches_smaller_than_a_group_are_refused(images):
     model = tiny("progressive-gan", n_critic=2)
     for values, size in ((images, 7), (images[:5], 32)):
-        with pytest.raises(ValueError, match=r"groups of 4 in each of its n_critic=2.*at least 8"):
+        with pytest.raises(
+            ValueError, match=r"groups of 4 in each of its n_critic=2.*at least 8"
+        ):
             model.fit(values, batch_size=size, verbose=0)
 
 
 def test_an_optimizer_that_averages_weights_by_position_is_refused():
     model = uncompiled(tiny("progressive-gan"))
     averaging = keras.optimizers.Adam(1e-3, use_ema=True)
-    with pytest.raises(ValueError, match=r"discriminator_optimizer has use_ema=True.*ema_decay"):
+    with pytest.raises(
+        ValueError, match=r"discriminator_optimizer has use_ema=True.*ema_decay"
+    ):
         model.compile(discriminator_optimizer=averaging)
 
 
@@ -159,7 +184,8 @@ def test_a_fade_needs_to_know_the_steps_of_an_epoch(images):
 def test_a_training_that_ends_before_its_last_size_is_refused(digits):
     config = RunConfig("progressive-gan", "digits", epochs=4, options={"width": 4})
     with pytest.raises(
-        ValueError, match="epochs=4 ends in the stage '8 pixels, fading in' of progressive-gan"
+        ValueError,
+        match="epochs=4 ends in the stage '8 pixels, fading in' of progressive-gan",
     ):
         building.build(config, digits)
 

@@ -20,11 +20,16 @@ heavy = pytest.mark.slow if keras.backend.backend() == "jax" else lambda test: t
 
 def sizes(*found):
     """The number of trainable numbers of each network."""
-    return [sum(math.prod(weight.shape) for weight in one.trainable_weights) for one in found]
+    return [
+        sum(math.prod(weight.shape) for weight in one.trainable_weights)
+        for one in found
+    ]
 
 
 def players(shape, latent_dim, width, max_width, mapping_layers):
-    generator = networks.style_generator(shape, latent_dim, width, max_width, mapping_layers)
+    generator = networks.style_generator(
+        shape, latent_dim, width, max_width, mapping_layers
+    )
     parts = [generator.get_layer(name) for name in ("mapping", "synthesis")]
     return [*parts, generator, networks.residual_discriminator(shape, width, max_width)]
 
@@ -74,13 +79,17 @@ def test_r1_of_a_linear_discriminator_is_half_of_gamma_times_its_squared_weight(
 
 def test_a_lazy_penalty_weighs_as_much_over_its_interval():
     model, weight = linear(r1_interval=2)
-    logs = model.fit(X, batch_size=4, verbose=0).history  # two steps, one with the penalty
+    logs = model.fit(
+        X, batch_size=4, verbose=0
+    ).history  # two steps, one with the penalty
     assert logs["r1_penalty"][0] == pytest.approx(0.5 * np.sum(weight**2), rel=1e-5)
 
 
 def test_path_slopes_of_a_linear_synthesis_are_its_weights():
     styles = keras.Input((2, 3))
-    image = layers.Reshape((8, 8, 1))(layers.Dense(64, use_bias=False)(layers.Flatten()(styles)))
+    image = layers.Reshape((8, 8, 1))(
+        layers.Dense(64, use_bias=False)(layers.Flatten()(styles))
+    )
     synthesis, z = keras.Model(styles, image, name="synthesis"), keras.Input((3,))
     mapping = keras.Model(z, layers.Dense(3)(z), name="mapping")
     generator = keras.Model(z, synthesis(layers.RepeatVector(2)(mapping(z))))
@@ -104,7 +113,9 @@ def test_every_term_is_paid_and_its_state_moves():
 
 @heavy
 def test_a_saved_model_trains_on_to_the_bit(tmp_path):
-    model = uncompiled(tiny("stylegan", path_weight=2.0, augmented=True, path_interval=1))
+    model = uncompiled(
+        tiny("stylegan", path_weight=2.0, augmented=True, path_interval=1)
+    )
     model.train_on_batch(X)
     model.save(tmp_path / "model.keras")
     again = uncompiled(keras.saving.load_model(tmp_path / "model.keras"))
@@ -119,34 +130,49 @@ def test_without_truncation_the_style_stays_and_at_0_all_images_are_one(model):
     np.testing.assert_array_equal(model.generate(6, seed=1, truncation=1.0), whole)
     styles = model.mapping(Z[0])
     kept = model.mapping.get_layer("mean_style").truncated(styles, 1.0)
-    np.testing.assert_allclose(ops.convert_to_numpy(kept), ops.convert_to_numpy(styles), atol=1e-6)
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(kept), ops.convert_to_numpy(styles), atol=1e-6
+    )
     one = model.generate(6, seed=1, truncation=0.0)
     np.testing.assert_allclose(one, np.repeat(one[:1], 6, axis=0), atol=1e-6)
     assert (whole != whole[:1]).any(axis=(1, 2, 3))[1:].all()
 
 
 def test_variance_falls_with_the_truncation(model):
-    found = [model.generate(50, seed=0, truncation=psi).var(axis=0).mean() for psi in (1.0, 0.5)]
+    found = [
+        model.generate(50, seed=0, truncation=psi).var(axis=0).mean()
+        for psi in (1.0, 0.5)
+    ]
     assert found[1] < found[0]
 
 
 def test_layers_from_the_chosen_one_on_take_the_second_style(model):
     coarse, fine = Z
     np.testing.assert_array_equal(model.mix(coarse, fine, 0), model.decode(fine))
-    np.testing.assert_array_equal(model.mix(coarse, fine, model.style_layers), model.decode(coarse))
+    np.testing.assert_array_equal(
+        model.mix(coarse, fine, model.style_layers), model.decode(coarse)
+    )
     between = model.mix(coarse, fine, 1)
-    assert (between != model.decode(fine)).any() and (between != model.decode(coarse)).any()
+    assert (between != model.decode(fine)).any() and (
+        between != model.decode(coarse)
+    ).any()
 
 
 def test_a_grid_shows_the_mean_the_samples_and_their_mixtures(model):
     grid = model.style_grid(2, 2, seed=3, truncation=0.5)
     assert grid.shape == (3, 3, 8, 8, 1)
     rows, columns = np.split(model._latents(4, 3), 2)
-    np.testing.assert_allclose(grid[1:, 0], model.decode(rows, truncation=0.5), atol=1e-6)
-    np.testing.assert_allclose(grid[0, 1:], model.decode(columns, truncation=0.5), atol=1e-6)
+    np.testing.assert_allclose(
+        grid[1:, 0], model.decode(rows, truncation=0.5), atol=1e-6
+    )
+    np.testing.assert_allclose(
+        grid[0, 1:], model.decode(columns, truncation=0.5), atol=1e-6
+    )
     mixed = model.mix(rows[1:], columns[:1], 2, truncation=0.5)
     np.testing.assert_allclose(grid[2, 1], mixed[0], atol=1e-6)
-    np.testing.assert_allclose(grid[0, 0], model.generate(1, truncation=0.0)[0], atol=1e-6)
+    np.testing.assert_allclose(
+        grid[0, 0], model.generate(1, truncation=0.0)[0], atol=1e-6
+    )
 
 
 def test_styles_are_mixed_image_by_image(model):
@@ -160,7 +186,10 @@ def test_styles_are_mixed_image_by_image(model):
 
 @pytest.mark.parametrize(
     ("shape", "message"),
-    [((28, 28, 1), "28×28 pixels: their sides must be equal"), ((8, 16, 3), "8×16 pixels")],
+    [
+        ((28, 28, 1), "28×28 pixels: their sides must be equal"),
+        ((8, 16, 3), "8×16 pixels"),
+    ],
 )
 def test_sides_that_no_doubling_reaches_are_refused(shape, message):
     with pytest.raises(ValueError, match=message):
@@ -184,13 +213,17 @@ def test_numbers_out_of_range_are_refused(options, message, model):
 
 @pytest.mark.parametrize("size", ["latent_dim", "width", "max_width", "mapping_layers"])
 def test_sizes_below_1_are_refused(size):
-    with pytest.raises(ValueError, match=f"{size}=0 is not a whole number of at least 1"):
+    with pytest.raises(
+        ValueError, match=f"{size}=0 is not a whole number of at least 1"
+    ):
         StyleGAN.from_shape((8, 8, 1), **{size: 0})
 
 
 @pytest.mark.parametrize("truncation", [-0.1, 1.1, "half"])
 def test_a_truncation_out_of_range_is_refused(truncation, model):
-    with pytest.raises(ValueError, match=rf"truncation={truncation!r} is not a number in \[0.0, 1"):
+    with pytest.raises(
+        ValueError, match=rf"truncation={truncation!r} is not a number in \[0.0, 1"
+    ):
         model.generate(2, truncation=truncation)
     with pytest.raises(ValueError, match="truncation="):
         model.mix(*Z, 1, truncation=truncation)
@@ -198,5 +231,7 @@ def test_a_truncation_out_of_range_is_refused(truncation, model):
 
 @pytest.mark.parametrize("layer", [-1, 5, 1.5])
 def test_a_layer_that_takes_no_style_is_refused(layer, model):
-    with pytest.raises(ValueError, match=f"layer={layer} is not a whole number from 0 to 4"):
+    with pytest.raises(
+        ValueError, match=f"layer={layer} is not a whole number from 0 to 4"
+    ):
         model.mix(*Z, layer)

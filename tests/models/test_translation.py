@@ -21,7 +21,9 @@ FIELD = Image(SHAPE, -1.0, 1.0, span=(-1.0, 1.0))
 def affine(factor, offset=0.0):
     """A network that multiplies and adds."""
     network = keras.Sequential([keras.Input(SHAPE), keras.layers.Conv2D(1, 1)])
-    network.layers[0].set_weights([np.full((1, 1, 1, 1), factor), np.full((1,), offset)])
+    network.layers[0].set_weights(
+        [np.full((1, 1, 1, 1), factor), np.full((1,), offset)]
+    )
     return network
 
 
@@ -34,7 +36,9 @@ def judge(value=0.0):
 
 def cycle_gan(to_b, to_a, **options):
     fields = {"a": FIELD, "b": FIELD}
-    return CycleGAN(to_b, to_a, judge(), judge(), fields=fields, pool_size=0, seed=0, **options)
+    return CycleGAN(
+        to_b, to_a, judge(), judge(), fields=fields, pool_size=0, seed=0, **options
+    )
 
 
 def paid(model, **values):
@@ -59,7 +63,9 @@ def test_each_generator_is_asked_to_keep_the_field_that_it_gives():
     logs = paid(cycle_gan(affine(2.0), affine(1.0)), a=X, b=Y)
     # G, to b, is asked about b: |2b − b|; F about a, which it keeps.
     assert logs["identity_loss"] == pytest.approx(np.abs(Y).mean(), rel=1e-5)
-    assert logs["cycle_loss"] == pytest.approx(np.abs(X).mean() + np.abs(Y).mean(), rel=1e-5)
+    assert logs["cycle_loss"] == pytest.approx(
+        np.abs(X).mean() + np.abs(Y).mean(), rel=1e-5
+    )
 
 
 @pytest.mark.parametrize("side", [0, 1])
@@ -81,11 +87,20 @@ def test_each_cycle_moves_both_generators(name, side):
 
 def test_the_loss_of_a_cycle_gan_is_the_sum_of_its_terms():
     logs = paid(
-        cycle_gan(affine(0.5), affine(0.7), cycle_weight=3.0, identity_weight=2.0), a=X, b=Y
+        cycle_gan(affine(0.5), affine(0.7), cycle_weight=3.0, identity_weight=2.0),
+        a=X,
+        b=Y,
     )
-    expected = logs["adversarial_loss"] + 3.0 * logs["cycle_loss"] + 2.0 * logs["identity_loss"]
+    expected = (
+        logs["adversarial_loss"]
+        + 3.0 * logs["cycle_loss"]
+        + 2.0 * logs["identity_loss"]
+    )
     assert logs["generator_loss"] == pytest.approx(expected, rel=1e-5)
-    assert logs["adversarial_loss"] == logs["real_loss"] == 1.0 and logs["fake_loss"] == 0.0
+    assert (
+        logs["adversarial_loss"] == logs["real_loss"] == 1.0
+        and logs["fake_loss"] == 0.0
+    )
 
 
 def test_channels_that_differ_leave_no_identity_and_the_error_says_so():
@@ -95,19 +110,26 @@ def test_channels_that_differ_leave_no_identity_and_the_error_says_so():
     model = CycleGAN.from_fields(**fields, width=2, blocks=1, identity_weight=0.0)
     assert model.translate(np.zeros((2, *SHAPE)), to="b").shape == (2, 8, 8, 3)
     for cls in (VAGAN, SelfRegularizedGAN):
-        with pytest.raises(ValueError, match="b images 8×8×3: bring both to as many channels"):
+        with pytest.raises(
+            ValueError, match="b images 8×8×3: bring both to as many channels"
+        ):
             cls.from_fields(**fields, width=2)
 
 
 def drawn(pool, values, random):
     """What a pool shows in place of values."""
-    numbers = (random.random(size).astype("float32") for size in (pool.size, len(values)))
+    numbers = (
+        random.random(size).astype("float32") for size in (pool.size, len(values))
+    )
     return ops.convert_to_numpy(pool(values, *numbers))
 
 
 def test_a_pool_hands_out_earlier_fakes_every_other_time_and_loses_none():
     pool, random = ImagePool(8), np.random.default_rng(0)
-    shown = [drawn(pool, np.full((4, 2, 1), number, "float32"), random) for number in range(400)]
+    shown = [
+        drawn(pool, np.full((4, 2, 1), number, "float32"), random)
+        for number in range(400)
+    ]
     numbers = np.stack(shown)[:, :, 0, 0]
     assert (numbers[0] == 0).all()
     new = numbers == np.arange(400)[:, None]
@@ -153,7 +175,8 @@ def test_moved_pairs_stay_together_and_masks_of_whole_classes():
     layer = Jointly(RandomAffine(rotation=20, shift=0.1, seed=int(random.integers(9))))
     edges = {"x_edge": -1.0, "y_edge": np.array([1.0, 0.0, 0.0])}
     moved, also = (
-        ops.convert_to_numpy(part) for part in layer(x, masks, **edges, is_mask=True, training=True)
+        ops.convert_to_numpy(part)
+        for part in layer(x, masks, **edges, is_mask=True, training=True)
     )
     assert (also.sum(axis=-1) == 1.0).all() and set(np.unique(also)) == {0.0, 1.0}
     assert (also[..., 1] != masks[..., 1]).any()
@@ -162,7 +185,11 @@ def test_moved_pairs_stay_together_and_masks_of_whole_classes():
     np.testing.assert_array_equal(same, x)
 
 
-PARTNERS = {"image": FIELD, "two classes": Mask(SHAPE), "three classes": Mask((8, 8, 3), [0, 1, 4])}
+PARTNERS = {
+    "image": FIELD,
+    "two classes": Mask(SHAPE),
+    "three classes": Mask((8, 8, 3), [0, 1, 4]),
+}
 AUGMENTED = [(model, kind) for model in (UNet, Pix2Pix) for kind in PARTNERS]
 AUGMENTED += [(SegAN, "two classes"), (SegAN, "three classes")]
 
@@ -180,9 +207,13 @@ def test_pairs_are_moved_in_a_training_as_users_run_it(cls, kind):
 
 @pytest.mark.parametrize(("share", "expected"), [(0.02, 0.9259), (0.1, 0.7143)])
 def test_dice_of_a_constant_half(share, expected):
-    masks = (np.arange(10_000).reshape(1, 100, 100, 1) < 10_000 * share).astype("float32")
+    masks = (np.arange(10_000).reshape(1, 100, 100, 1) < 10_000 * share).astype(
+        "float32"
+    )
     halves = np.full_like(masks, 0.5)
-    assert float(losses.dice_loss(masks, halves)[0]) == pytest.approx(expected, abs=1e-4)
+    assert float(losses.dice_loss(masks, halves)[0]) == pytest.approx(
+        expected, abs=1e-4
+    )
     assert float(losses.dice_loss(masks, masks)[0]) == pytest.approx(0.0, abs=1e-6)
 
 
@@ -192,7 +223,10 @@ def test_masks_of_two_channels_cost_what_one_of_a_logit_does():
     masks = (random.random((3, 8, 8, 1)) < 0.4).astype("float32")
     both = np.concatenate([1 - masks, masks], axis=-1)
     two = losses.class_logits(logits)
-    one, other = losses.mask_cross_entropy(masks, logits), losses.mask_cross_entropy(both, two)
+    one, other = (
+        losses.mask_cross_entropy(masks, logits),
+        losses.mask_cross_entropy(both, two),
+    )
     np.testing.assert_allclose(one, other, rtol=1e-5)
     dice = (
         losses.dice_loss(masks, losses.shares(logits)),
@@ -220,7 +254,9 @@ def test_pix2pix_halves_what_the_judge_pays_and_weighs_the_distance():
     both = keras.Sequential(
         [keras.Input((8, 8, 2)), keras.layers.Conv2D(1, 8, kernel_initializer="zeros")]
     )
-    logs = paid(Pix2Pix(affine(0.5), both, content_weight=7.0, fields=pairs(FIELD)), x=X, y=Y)
+    logs = paid(
+        Pix2Pix(affine(0.5), both, content_weight=7.0, fields=pairs(FIELD)), x=X, y=Y
+    )
     assert logs["discriminator_loss"] == pytest.approx(np.log(2), rel=1e-5)
     distance = np.abs(Y - 0.5 * X).mean()
     assert logs["generator_loss"] == pytest.approx(np.log(2) + 7.0 * distance, rel=1e-5)
@@ -231,11 +267,17 @@ def test_a_critic_of_scales_sees_no_difference_between_masks_that_are_alike():
     sure = affine(1e6)  # the sign of x, as a mask
     model = SegAN(sure, networks.feature_critic(SHAPE, 2), fields=pairs(mask))
     logs = paid(model, x=X, y=(X > 0).astype("uint8"))
-    assert logs["scale_loss"] == pytest.approx(0.0, abs=1e-5) and logs["dice_loss"] < 1e-3
+    assert (
+        logs["scale_loss"] == pytest.approx(0.0, abs=1e-5) and logs["dice_loss"] < 1e-3
+    )
     other = paid(model, x=X, y=(X < 0).astype("uint8"))
-    assert other["scale_loss"] > 0.1 and other["discriminator_loss"] == -other["critic_scale_loss"]
+    assert (
+        other["scale_loss"] > 0.1
+        and other["discriminator_loss"] == -other["critic_scale_loss"]
+    )
     assert all(
-        np.abs(weight).max() <= 0.05 for weight in _trained(model).discriminator.get_weights()
+        np.abs(weight).max() <= 0.05
+        for weight in _trained(model).discriminator.get_weights()
     )
 
 
@@ -261,7 +303,9 @@ def test_a_segmented_point_is_of_its_most_likely_class(mask):
 
 
 def test_an_effect_map_is_what_is_added_with_its_sign():
-    critic = keras.Sequential([keras.Input(SHAPE), keras.layers.Flatten(), keras.layers.Dense(1)])
+    critic = keras.Sequential(
+        [keras.Input(SHAPE), keras.layers.Flatten(), keras.layers.Dense(1)]
+    )
     field = Image(SHAPE, 0.0, 100.0)
     fields = {"a": field.bounded(), "b": field.bounded()}
     model = VAGAN(affine(0.0, -0.2), critic, fields=fields)
@@ -273,7 +317,9 @@ def test_an_effect_map_is_what_is_added_with_its_sign():
 
 
 def test_the_slope_of_a_va_gan_is_of_all_numbers_of_a_value():
-    critic = keras.Sequential([keras.Input(SHAPE), keras.layers.Flatten(), keras.layers.Dense(1)])
+    critic = keras.Sequential(
+        [keras.Input(SHAPE), keras.layers.Flatten(), keras.layers.Dense(1)]
+    )
     critic.layers[-1].set_weights([np.full((64, 1), 0.25), np.zeros(1)])  # of norm 2
     model = VAGAN(affine(0.0), critic, fields={"a": FIELD, "b": FIELD})
     assert paid(model, a=X, b=Y)["gradient_penalty"] == pytest.approx(1.0, rel=1e-4)

@@ -24,7 +24,9 @@ def table():
     random = np.random.default_rng(0)
     activity = random.normal(size=(60, 2))
     return (
-        8 + activity @ random.normal(size=(2, GENES)) + 0.1 * random.normal(size=(60, GENES))
+        8
+        + activity @ random.normal(size=(2, GENES))
+        + 0.1 * random.normal(size=(60, GENES))
     ).astype("float32")
 
 
@@ -65,7 +67,9 @@ def test_beta_grows_in_the_compiled_step_and_never_beyond_one(field, table):
     # The released code reads β once, 0, while it draws the graph; and lets it grow to 1 + κ.
     model = Tybalt.from_fields(x=field, latent_dim=3, kappa=0.4)
     model.compile()
-    assert weights(model, table, 5) == pytest.approx([0.0, 0.4, 0.8, 1.0, 1.0], abs=1e-4)
+    assert weights(model, table, 5) == pytest.approx(
+        [0.0, 0.4, 0.8, 1.0, 1.0], abs=1e-4
+    )
 
 
 def test_beta_goes_on_where_a_saved_training_stopped(field, table, tmp_path):
@@ -95,7 +99,8 @@ def test_the_loss_is_the_sum_of_the_genes_cross_entropies(field, table):
     mean, _ = model.encoder(scaled)
     odds = ops.convert_to_numpy(model.decoder(mean))
     told = -(
-        scaled * np.log(1 / (1 + np.exp(-odds))) + (1 - scaled) * np.log(1 / (1 + np.exp(odds)))
+        scaled * np.log(1 / (1 + np.exp(-odds)))
+        + (1 - scaled) * np.log(1 / (1 + np.exp(odds)))
     ).sum(axis=1)
     np.testing.assert_allclose(
         -model.log_likelihood(table, ops.convert_to_numpy(mean)), told, rtol=1e-4
@@ -117,7 +122,8 @@ def test_values_of_another_range_are_refused(cls, table):
     model = cls.from_shape((GENES,), **options)
     model.compile()
     with pytest.raises(
-        ValueError, match="100% lie outside the range of their feature, 0 to 1. Bring them to"
+        ValueError,
+        match="100% lie outside the range of their feature, 0 to 1. Bring them to",
     ):
         model.fit(table, verbose=0)
 
@@ -130,7 +136,10 @@ def test_heads_say_what_means_and_variances_can_be(head, negative, field, table)
 
 @pytest.mark.parametrize(
     ("options", "told"),
-    [({"kappa": 0}, "kappa=0 is not a finite number above 0"), ({"depth": 3}, r"depth=3 is none")],
+    [
+        ({"kappa": 0}, "kappa=0 is not a finite number above 0"),
+        ({"depth": 3}, r"depth=3 is none"),
+    ],
 )
 def test_bad_options_are_named(options, told):
     with pytest.raises(ValueError, match=told):
@@ -143,16 +152,18 @@ def test_masked_numbers_are_dropped_in_training_alone(masking):
     x = ops.ones((50, 400))
     kept = ops.convert_to_numpy(model.corrupted(x))
     assert np.mean(kept == 0) == pytest.approx(masking, abs=0.02)
-    assert kept.max() == pytest.approx(1 / (1 - masking)) and kept.mean() == pytest.approx(
-        1, abs=0.05
-    )
+    assert kept.max() == pytest.approx(
+        1 / (1 - masking)
+    ) and kept.mean() == pytest.approx(1, abs=0.05)
     np.testing.assert_array_equal(model(x), model(x))
 
 
 def test_noise_of_the_input_leaves_the_target_as_it_is():
     model = Autoencoder.from_shape((400,), latent_dim=2, width=1, noise_level=0.1)
     x = ops.ones((50, 400))
-    assert np.std(ops.convert_to_numpy(model.corrupted(x))) == pytest.approx(0.1, rel=0.05)
+    assert np.std(ops.convert_to_numpy(model.corrupted(x))) == pytest.approx(
+        0.1, rel=0.05
+    )
     assert ops.convert_to_numpy(x).std() == 0
 
 

@@ -16,7 +16,9 @@ def test_the_standard_deviation_is_exp_of_half_the_log_variance():
     z = ops.convert_to_numpy(
         model.sample(ops.zeros((20_000, 3)), ops.full((20_000, 3), -2.0), training=True)
     )
-    assert z.std() == pytest.approx(0.3679, abs=3e-3)  # the slides' exp(log_var) would give 0.1353
+    assert z.std() == pytest.approx(
+        0.3679, abs=3e-3
+    )  # the slides' exp(log_var) would give 0.1353
     assert z.mean() == pytest.approx(0.0, abs=5e-3)
 
 
@@ -32,11 +34,15 @@ def test_loss_is_the_sum_over_pixels_plus_beta_times_the_sum_over_the_latents(ba
 
 def test_a_step_pays_the_beta_of_its_time_and_validation_the_final_one(batch):
     model, (x, _) = tiny("vae", beta=4.0, beta_warmup=4), batch
-    logs = model.fit(x, batch_size=48, epochs=6, validation_data=(x, None), verbose=0).history
+    logs = model.fit(
+        x, batch_size=48, epochs=6, validation_data=(x, None), verbose=0
+    ).history
     paid = (np.array(logs["loss"]) - logs["reconstruction_loss"]) / logs["kl_loss"]
     np.testing.assert_allclose(paid, [0, 1, 2, 3, 4, 4], atol=1e-2)
     # So no epoch is chosen as the best for its low β.
-    whole = np.array(logs["val_reconstruction_loss"]) + 4.0 * np.array(logs["val_kl_loss"])
+    whole = np.array(logs["val_reconstruction_loss"]) + 4.0 * np.array(
+        logs["val_kl_loss"]
+    )
     np.testing.assert_allclose(logs["val_loss"], whole, rtol=1e-5)
 
 
@@ -54,32 +60,49 @@ def test_kl_is_counted_once_however_often_call_runs(batch):
     for _ in range(3):
         model(tensor)
     logs = model.evaluate(x, verbose=0, return_dict=True)
-    assert logs["loss"] == pytest.approx(logs["reconstruction_loss"] + logs["kl_loss"], rel=1e-5)
+    assert logs["loss"] == pytest.approx(
+        logs["reconstruction_loss"] + logs["kl_loss"], rel=1e-5
+    )
 
 
 @pytest.mark.parametrize(("l1", "l2"), [(0.01, 0.0), (0.0, 0.01), (0.001, 0.002)])
 def test_the_penalty_is_of_every_kernel_of_both_networks(batch, l1, l2):
     model, (x, _) = tiny("vae", l1=l1, l2=l2), batch
     logs = model.evaluate(x, verbose=0, return_dict=True)
-    kernels = [ops.convert_to_numpy(weight) for weight in model.weights if weight.name == "kernel"]
+    kernels = [
+        ops.convert_to_numpy(weight)
+        for weight in model.weights
+        if weight.name == "kernel"
+    ]
     assert len(kernels) == 2 * 3 + 1
-    expected = sum(l1 * np.abs(kernel).sum() + l2 * np.square(kernel).sum() for kernel in kernels)
-    assert logs["loss"] - logs["reconstruction_loss"] - logs["kl_loss"] == pytest.approx(
-        expected, rel=1e-3
+    expected = sum(
+        l1 * np.abs(kernel).sum() + l2 * np.square(kernel).sum() for kernel in kernels
     )
+    assert logs["loss"] - logs["reconstruction_loss"] - logs[
+        "kl_loss"
+    ] == pytest.approx(expected, rel=1e-3)
 
 
 @pytest.mark.parametrize("shape", [(64, 64, 1), (128, 128, 1)])
 @pytest.mark.parametrize("latent_dim", [2, 4096])
 def test_tiles_of_any_size_and_latents_of_any_length(shape, latent_dim):
     model = VAE.from_shape(
-        shape, latent_dim=latent_dim, width=2, convolutions=2, normalised=True, activation="silu"
+        shape,
+        latent_dim=latent_dim,
+        width=2,
+        convolutions=2,
+        normalised=True,
+        activation="silu",
     )
-    strided = [layer for layer in model.encoder.layers if isinstance(layer, keras.layers.Conv2D)]
+    strided = [
+        layer
+        for layer in model.encoder.layers
+        if isinstance(layer, keras.layers.Conv2D)
+    ]
     assert [layer.strides[0] for layer in strided] == [2, 1] * 4
-    first_dense = [isinstance(layer, keras.layers.Dense) for layer in model.encoder.layers].index(
-        True
-    )
+    first_dense = [
+        isinstance(layer, keras.layers.Dense) for layer in model.encoder.layers
+    ].index(True)
     assert all(model.encoder.layers.index(layer) < first_dense for layer in strided)
     assert model.reconstruct(np.zeros((3, *shape), "float32")).shape == (3, *shape)
 
@@ -115,12 +138,20 @@ def linear_vae(x, latent_dim, likelihood, beta=1.0, steps=1000):
     """A VAE without hidden layers, trained on all images in every step."""
     encoder = networks.dense_encoder(SHAPE, latent_dim, depth=0)
     model = VAE(
-        encoder, networks.dense_decoder(SHAPE, latent_dim, depth=0), likelihood, beta, seed=0
+        encoder,
+        networks.dense_decoder(SHAPE, latent_dim, depth=0),
+        likelihood,
+        beta,
+        seed=0,
     )
     rate = keras.optimizers.schedules.CosineDecay(0.03, steps)
     model.compile(keras.optimizers.Adam(rate), steps_per_execution=100)
     model.fit(
-        np.tile(x, (100, 1, 1, 1)), batch_size=len(x), epochs=steps // 100, shuffle=False, verbose=0
+        np.tile(x, (100, 1, 1, 1)),
+        batch_size=len(x),
+        epochs=steps // 100,
+        shuffle=False,
+        verbose=0,
     )
     return model
 
@@ -151,16 +182,26 @@ def test_a_linear_beta_vae_keeps_the_directions_whose_variance_is_above_beta_sig
     assert (
         np.linalg.eigvalsh(np.cov(learnt.reshape(-1, 64), rowvar=False)) > beta * 0.05
     ).sum() == expected
-    assert active_units(linear_vae(learnt, 32, Gaussian(0.05), beta).encode(learnt)[0]) == expected
+    assert (
+        active_units(linear_vae(learnt, 32, Gaussian(0.05), beta).encode(learnt)[0])
+        == expected
+    )
 
 
 def test_a_conditional_vae_draws_the_class_it_is_told(digits):
     size = (SHAPE, 4, 64, 10)
-    model = CVAE(networks.dense_encoder(*size), networks.dense_decoder(*size), 10, seed=0)
+    model = CVAE(
+        networks.dense_encoder(*size), networks.dense_decoder(*size), 10, seed=0
+    )
     model.compile()
-    model.fit(digits.train.scaled(), digits.train.labels, batch_size=32, epochs=16, verbose=0)
+    model.fit(
+        digits.train.scaled(), digits.train.labels, batch_size=32, epochs=16, verbose=0
+    )
     centres = np.stack(
-        [digits.train.scaled()[digits.train.labels == label].mean(0) for label in range(10)]
+        [
+            digits.train.scaled()[digits.train.labels == label].mean(0)
+            for label in range(10)
+        ]
     )
     drawn = np.stack([model.generate(50, label, seed=0).mean(0) for label in range(10)])
     distances = ((drawn[:, None] - centres[None]) ** 2).sum((2, 3, 4))
@@ -170,7 +211,9 @@ def test_a_conditional_vae_draws_the_class_it_is_told(digits):
 def test_bad_arguments_are_named():
     with pytest.raises(ValueError, match="beta=-1 is not a number in"):
         VAE.from_shape(SHAPE, beta=-1)
-    with pytest.raises(ValueError, match="latent_dim=0 is not a whole number of at least 1"):
+    with pytest.raises(
+        ValueError, match="latent_dim=0 is not a whole number of at least 1"
+    ):
         VAE.from_shape(SHAPE, latent_dim=0)
     with pytest.raises(ValueError, match=r"shape=\(7, 8, 1\) cannot be halved"):
         VAE.from_shape((7, 8, 1))

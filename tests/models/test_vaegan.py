@@ -8,15 +8,21 @@ from tests.conftest import SHAPE, tiny
 
 
 def test_objectives_are_the_weighted_sums_of_their_parts(batch):
-    logs = tiny("vae-gan", feature_weight=3.0).evaluate(batch[0], verbose=0, return_dict=True)
-    assert logs["encoder_loss"] == pytest.approx(logs["kl_loss"] + logs["feature_loss"], rel=1e-5)
+    logs = tiny("vae-gan", feature_weight=3.0).evaluate(
+        batch[0], verbose=0, return_dict=True
+    )
+    assert logs["encoder_loss"] == pytest.approx(
+        logs["kl_loss"] + logs["feature_loss"], rel=1e-5
+    )
     assert logs["generator_loss"] == pytest.approx(
         3.0 * logs["feature_loss"] + logs["adversarial_loss"], rel=1e-5
     )
     assert logs["discriminator_loss"] == pytest.approx(
         logs["real_loss"] + logs["fake_loss"], rel=1e-5
     )
-    parts = [logs[f"{player}_loss"] for player in ("encoder", "generator", "discriminator")]
+    parts = [
+        logs[f"{player}_loss"] for player in ("encoder", "generator", "discriminator")
+    ]
     assert logs["loss"] == pytest.approx(sum(parts), rel=1e-5)
 
 
@@ -68,15 +74,20 @@ def stepped(model, batch):
     before = {name: getattr(model, name).get_weights() for name in model.players}
     model.train_step(batch)
     pairs = {
-        name: zip(before[name], getattr(model, name).get_weights(), strict=True) for name in before
+        name: zip(before[name], getattr(model, name).get_weights(), strict=True)
+        for name in before
     }
     return {
-        name for name, weights in pairs.items() if any((was != now).any() for was, now in weights)
+        name
+        for name, weights in pairs.items()
+        if any((was != now).any() for was, now in weights)
     }
 
 
 def test_it_learns_to_reconstruct():
-    grey = np.random.default_rng(0).uniform(0.05, 0.95, (512, 1, 1, 1)).astype("float32")
+    grey = (
+        np.random.default_rng(0).uniform(0.05, 0.95, (512, 1, 1, 1)).astype("float32")
+    )
     images = grey * np.ones((1, *SHAPE), "float32")
     model = tiny("vae-gan", width=8, feature_weight=1.0)
     model.compile(*(keras.optimizers.Adam(2e-3, beta_1=0.5) for _ in range(3)))

@@ -20,7 +20,10 @@ def test_after_every_step_the_critic_and_only_it_is_clipped(batch):
     model.evaluate(batch[0], verbose=0)
     assert largest(model.discriminator) > 0.02
     model.fit(batch[0], batch_size=16, verbose=0)
-    assert largest(model.discriminator) == np.float32(0.02) and largest(model.generator) > 0.02
+    assert (
+        largest(model.discriminator) == np.float32(0.02)
+        and largest(model.generator) > 0.02
+    )
 
 
 def test_a_loaded_critic_is_clipped_as_before(batch, tmp_path):
@@ -33,17 +36,29 @@ def test_a_loaded_critic_is_clipped_as_before(batch, tmp_path):
 
 def test_a_linear_critic_ends_at_the_bound_and_sees_that_share_of_the_distance():
     model = WGAN(
-        normals.shift(4.0), normals.line(), clip=0.5, n_critic=1, fields=normals.FIELDS, seed=0
+        normals.shift(4.0),
+        normals.line(),
+        clip=0.5,
+        n_critic=1,
+        fields=normals.FIELDS,
+        seed=0,
     )
     logs = normals.paid(normals.trained(model, epochs=2))
     assert model.discriminator.get_weights()[0] == -0.5
-    assert logs["loss"] == -logs["discriminator_loss"] == pytest.approx(0.5 * 4.0, abs=0.02)
+    assert (
+        logs["loss"]
+        == -logs["discriminator_loss"]
+        == pytest.approx(0.5 * 4.0, abs=0.02)
+    )
 
 
 @pytest.mark.skipif(
-    keras.backend.backend() == "jax", reason="JAX shows no values within what it differentiates"
+    keras.backend.backend() == "jax",
+    reason="JAX shows no values within what it differentiates",
 )
-def test_every_play_of_the_critic_sees_its_own_part_and_its_own_fakes(batch, monkeypatch):
+def test_every_play_of_the_critic_sees_its_own_part_and_its_own_fakes(
+    batch, monkeypatch
+):
     model, seen, fakes = tiny("wgan", n_critic=3), [], []
     judge = model.judge
 
@@ -55,19 +70,27 @@ def test_every_play_of_the_critic_sees_its_own_part_and_its_own_fakes(batch, mon
     monkeypatch.setattr(model, "judge", watched)
     x = batch[0][:, :1, :1] * np.ones((1, 8, 8, 1), "float32")
     model.train_step(x[:47])
-    assert [len(part) for part in seen] == [16, 16, 15] and [len(part) for part in fakes] == [
+    assert [len(part) for part in seen] == [16, 16, 15] and [
+        len(part) for part in fakes
+    ] == [
         16,
         16,
         15,
         15,
     ]
     np.testing.assert_allclose(
-        sorted(np.concatenate(seen)[:, 0, 0, 0]), sorted(2 * x[:47, 0, 0, 0] - 1), atol=1e-6
+        sorted(np.concatenate(seen)[:, 0, 0, 0]),
+        sorted(2 * x[:47, 0, 0, 0] - 1),
+        atol=1e-6,
     )
     assert all(
-        np.abs(one[:15] - other[:15]).max() > 1e-6 for one, other in itertools.pairwise(fakes)
+        np.abs(one[:15] - other[:15]).max() > 1e-6
+        for one, other in itertools.pairwise(fakes)
     )
-    assert [int(optimizer.iterations) for optimizer in model.optimizers.values()] == [3, 1]
+    assert [int(optimizer.iterations) for optimizer in model.optimizers.values()] == [
+        3,
+        1,
+    ]
 
 
 def test_a_batch_needs_an_image_for_every_play(batch):
@@ -78,7 +101,9 @@ def test_a_batch_needs_an_image_for_every_play(batch):
             match=r"no part for each of the critic's n_critic=5 plays.*larger\s+batch_size",
         ):
             tiny("wgan", n_critic=5).fit(images, batch_size=batch_size, verbose=0)
-    logs = tiny("wgan", n_critic=5).evaluate(x[:33], batch_size=16, verbose=0, return_dict=True)
+    logs = tiny("wgan", n_critic=5).evaluate(
+        x[:33], batch_size=16, verbose=0, return_dict=True
+    )
     assert np.isfinite(logs["loss"])
 
 
@@ -90,7 +115,11 @@ def test_the_papers_optimizer_is_the_default():
 
 def test_bad_arguments_are_named():
     for clip in (0, -0.01, float("inf"), None):
-        with pytest.raises(ValueError, match=f"clip={clip} is not a finite number above 0"):
+        with pytest.raises(
+            ValueError, match=f"clip={clip} is not a finite number above 0"
+        ):
             tiny("wgan", clip=clip)
-    with pytest.raises(ValueError, match="n_critic=0 is not a whole number of at least 1"):
+    with pytest.raises(
+        ValueError, match="n_critic=0 is not a whole number of at least 1"
+    ):
         tiny("wgan", n_critic=0)

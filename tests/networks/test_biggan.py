@@ -18,7 +18,9 @@ def unset(monkeypatch):
     """Kernels of zeros: orthogonal ones of these sizes would take minutes."""
     zeros = keras.initializers.Zeros()
     monkeypatch.setattr(
-        keras.initializers.Orthogonal, "__call__", lambda _, shape, dtype=None: zeros(shape, dtype)
+        keras.initializers.Orthogonal,
+        "__call__",
+        lambda _, shape, dtype=None: zeros(shape, dtype),
     )
 
 
@@ -29,7 +31,9 @@ def unset(monkeypatch):
         pytest.param(96, 70_433_988, 87_982_370, marks=pytest.mark.slow),
     ],
 )
-def test_networks_for_128_pixels_have_the_papers_sizes(width, generator, discriminator, unset):
+def test_networks_for_128_pixels_have_the_papers_sizes(
+    width, generator, discriminator, unset
+):
     pyramid = Pyramid((128, 128, 3), width)
     assert size(biggan_generator(pyramid, 120, num_classes=1000)) == generator
     assert size(projection_discriminator(pyramid, num_classes=1000)) == discriminator
@@ -87,7 +91,11 @@ def test_the_discriminator_adds_a_product_with_the_class():
         ((36, 36, 1), {"base": 3}, "base=3 .* Resize them"),
         ((1024, 1024, 3), {}, "images of 1024×1024 .* option size=64"),
         ((32, 32, 1), {"base": 1}, r"base=1 is not a number in \[2, inf\]"),
-        ((32, 32, 1), {"attention": 32}, "attention=32 is the side of no map: 4, 8, 16, or 0"),
+        (
+            (32, 32, 1),
+            {"attention": 32},
+            "attention=32 is the side of no map: 4, 8, 16, or 0",
+        ),
         ((32, 32, 1), {"width": 0}, "width=0 is not a whole number"),
     ],
 )

@@ -20,9 +20,14 @@ def judge(shape=(16, 16, 1)):
 @pytest.mark.parametrize("shape", [*SHAPES, (6,)])
 def test_networks_take_and_give_what_those_of_many_do(shape):
     x, y = np.zeros((2, *shape), "float32"), np.array([0, 2])
-    made = few.encoder(shape, 5, STYLE, 3), few.decoder(shape, 5, STYLE, 3), judge(shape)
+    made = (
+        few.encoder(shape, 5, STYLE, 3),
+        few.decoder(shape, 5, STYLE, 3),
+        judge(shape),
+    )
     shapes = [
-        output.shape for output in (*made[0]([x, y]), made[1]([np.zeros((2, 5)), y]), *made[2](x))
+        output.shape
+        for output in (*made[0]([x, y]), made[1]([np.zeros((2, 5)), y]), *made[2](x))
     ]
     realness = 3 if len(shape) > 1 else 1  # one per class
     assert shapes == [(2, 5), (2, 5), (2, *shape), (2, realness), (2, 3)]
@@ -34,9 +39,14 @@ CODES = np.random.default_rng(0).normal(size=(6, 5)).astype("float32")
 
 @pytest.mark.parametrize("training", [False, True])
 def test_neither_judge_nor_decoder_looks_at_the_batch(training):
-    calm = few.auxiliary_discriminator((16, 16, 1), 3, 4, dropout=0.0, noise=0.0, shift=0.0)
+    calm = few.auxiliary_discriminator(
+        (16, 16, 1), 3, 4, dropout=0.0, noise=0.0, shift=0.0
+    )
     decoder, labels = few.decoder((16, 16, 1), 5, STYLE, 3), np.arange(6) % 3
-    whole = [*calm(IMAGES, training=training), decoder([CODES, labels], training=training)]
+    whole = [
+        *calm(IMAGES, training=training),
+        decoder([CODES, labels], training=training),
+    ]
     alone = [
         *calm(IMAGES[:1], training=training),
         decoder([CODES[:1], labels[:1]], training=training),
@@ -49,7 +59,9 @@ def test_the_judge_shares_no_weights_with_the_classifier():
     network = judge()
     before = [ops.convert_to_numpy(part) for part in network(IMAGES)]
     classifier = next(layer for layer in network.layers if layer.name == "classifier")
-    classifier.set_weights([np.zeros_like(weight) for weight in classifier.get_weights()])
+    classifier.set_weights(
+        [np.zeros_like(weight) for weight in classifier.get_weights()]
+    )
     realness, classes = network(IMAGES)
     np.testing.assert_array_equal(realness, before[0])
     assert not np.allclose(classes, before[1])
@@ -57,7 +69,9 @@ def test_the_judge_shares_no_weights_with_the_classifier():
 
 def test_every_doubling_is_told_the_class():
     network = few.decoder((32, 32, 1), 5, STYLE, 3)
-    told = [layer for layer in network.layers if isinstance(layer, layers.Conv2DTranspose)]
+    told = [
+        layer for layer in network.layers if isinstance(layer, layers.Conv2DTranspose)
+    ]
     channels = [layer.kernel.shape[-1] for layer in told]
     assert channels == [16 + 3, 8 + 3, 4 + 3][-len(channels) :] and len(channels) == 3
 
@@ -79,7 +93,12 @@ def test_the_decoder_begins_without_its_linear_part_and_adds_it():
 
 def test_a_judge_of_classes_is_asked_for_the_class_and_else_for_any():
     model = CVAECGAN.from_shape(
-        (16, 16, 1), num_classes=3, latent_dim=5, width=4, discriminator_width=4, few=True
+        (16, 16, 1),
+        num_classes=3,
+        latent_dim=5,
+        width=4,
+        discriminator_width=4,
+        few=True,
     )
     labels = np.arange(6) % 3
     realness, classes = map(ops.convert_to_numpy, model.discriminator(IMAGES))
@@ -94,13 +113,20 @@ def test_a_judge_of_classes_is_asked_for_the_class_and_else_for_any():
 
 def test_a_model_of_few_is_the_same_after_it_is_saved(tmp_path):
     model = CVAECGAN.from_shape(
-        (16, 16, 1), num_classes=3, latent_dim=5, width=4, discriminator_width=4, few=True
+        (16, 16, 1),
+        num_classes=3,
+        latent_dim=5,
+        width=4,
+        discriminator_width=4,
+        few=True,
     )
     model.compile()
     model.fit(IMAGES, np.arange(6) % 3, batch_size=6, epochs=1, verbose=0)
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras")
-    np.testing.assert_array_equal(again.generate(3, 1, seed=0), model.generate(3, 1, seed=0))
+    np.testing.assert_array_equal(
+        again.generate(3, 1, seed=0), model.generate(3, 1, seed=0)
+    )
     np.testing.assert_array_equal(
         again.latents(IMAGES, np.arange(6) % 3), model.latents(IMAGES, np.arange(6) % 3)
     )

@@ -17,7 +17,9 @@ def test_any_size_goes_in_and_comes_out(shape, num_classes):
     encoder = networks.encoder(shape, 5, Style(4), num_classes)
     decoder = networks.decoder(shape, 5, Style(4), num_classes)
     labels = [ops.convert_to_tensor([1, 3])] if num_classes else []
-    mean, log_var = encoder([ops.zeros((2, *shape)), *labels] if labels else ops.zeros((2, *shape)))
+    mean, log_var = encoder(
+        [ops.zeros((2, *shape)), *labels] if labels else ops.zeros((2, *shape))
+    )
     assert mean.shape == log_var.shape == (2, 5)
     assert decoder([mean, *labels] if labels else mean).shape == (2, *shape)
 
@@ -70,7 +72,9 @@ def test_a_feature_discriminator_judges_by_the_features_it_gives():
 
 def test_vectors_in_place_of_images():
     generator = networks.dense_generator((2,), 3, 4, (-2.0, 2.0))
-    assert networks.dense_discriminator((2,), 4, 0.0)(generator(ops.ones((5, 3)))).shape == (5, 1)
+    assert networks.dense_discriminator((2,), 4, 0.0)(
+        generator(ops.ones((5, 3)))
+    ).shape == (5, 1)
 
 
 def test_a_generator_of_vectors_bends_as_one_of_grids_does():
@@ -91,16 +95,21 @@ def test_kernels_are_divisible_by_their_strides():
 
 @pytest.mark.parametrize("encoder", [networks.encoder, networks.dense_encoder])
 def test_means_and_log_variances_of_latents_take_both_signs(encoder):
-    x = ops.convert_to_tensor(np.random.default_rng(0).random((64, 8, 8, 1), dtype="float32"))
+    x = ops.convert_to_tensor(
+        np.random.default_rng(0).random((64, 8, 8, 1), dtype="float32")
+    )
     for outputs in encoder((8, 8, 1), 16)(
         x
     ):  # behind a ReLU they would not, as in the code that Tybalt released
         assert float(ops.min(outputs)) < 0.0 < float(ops.max(outputs))
 
 
-@pytest.mark.parametrize("activation, below_zero", [("leaky_relu", -0.2), ("relu", 0.0)])
+@pytest.mark.parametrize(
+    "activation, below_zero", [("leaky_relu", -0.2), ("relu", 0.0)]
+)
 def test_a_dense_generator_bends_as_its_activation_says(activation, below_zero):
     generator = networks.dense_generator((2,), 3, 4, activation=activation)
     assert [
-        float(layer.activation(ops.convert_to_tensor(-1.0))) for layer in generator.layers[1:4]
+        float(layer.activation(ops.convert_to_tensor(-1.0)))
+        for layer in generator.layers[1:4]
     ] == pytest.approx([below_zero] * 3)

@@ -37,7 +37,9 @@ def larger(values):
     [
         ((32, 32, 1), 64, (324_356, 325_249)),
         ((64, 64, 1), 32, (352_101, 353_057)),
-        pytest.param((1024, 1024, 3), 16, (23_079_115, 23_087_249), marks=pytest.mark.slow),
+        pytest.param(
+            (1024, 1024, 3), 16, (23_079_115, 23_087_249), marks=pytest.mark.slow
+        ),
     ],
 )
 def test_the_networks_have_the_parameters_of_the_paper(shape, width, parameters):
@@ -60,19 +62,27 @@ def test_at_the_start_of_a_fade_values_are_those_of_the_smaller_generator_repeat
 
 
 def test_at_the_end_of_a_fade_values_are_those_of_the_new_path(generator):
-    close(generator([Z, at(2)]), progressive.drawn(generator.get_layer, Z, at(0), 16, []))
+    close(
+        generator([Z, at(2)]), progressive.drawn(generator.get_layer, Z, at(0), 16, [])
+    )
 
 
 def test_within_a_fade_values_are_the_mean_of_both_paths(generator):
     small, large = (generator([Z, at(level)]) for level in (1, 2))
     close(generator([Z, at(1.25)]), 0.75 * small + 0.25 * large)
-    close(generator([Z, at(1.25)]), progressive.drawn(generator.get_layer, Z, at(1.25), 16, [16]))
+    close(
+        generator([Z, at(1.25)]),
+        progressive.drawn(generator.get_layer, Z, at(1.25), 16, [16]),
+    )
 
 
 @pytest.mark.parametrize("level", [0, 1, 2])
 def test_at_a_whole_level_the_critic_is_that_of_the_averaged_values(critic, level):
     seen = progressive.averaged(X, 4 * 2**level)
-    close(critic([X, at(level)]), progressive.judged(critic.get_layer, seen, at(level), []))
+    close(
+        critic([X, at(level)]),
+        progressive.judged(critic.get_layer, seen, at(level), []),
+    )
 
 
 def test_within_a_fade_the_critic_mixes_features_of_both_sizes(critic):
@@ -85,7 +95,10 @@ def test_within_a_fade_the_critic_mixes_features_of_both_sizes(critic):
 def test_real_values_are_as_sharp_as_the_fakes(generator):
     part, small = generator.get_layer, larger(progressive.averaged(X, 8))
     close(progressive.as_sharp(part, X, at(1.25), [8, 16]), 0.75 * small + 0.25 * X)
-    close(progressive.as_sharp(part, X, at(0), [8, 16]), larger(larger(progressive.averaged(X, 4))))
+    close(
+        progressive.as_sharp(part, X, at(0), [8, 16]),
+        larger(larger(progressive.averaged(X, 4))),
+    )
     np.testing.assert_array_equal(progressive.as_sharp(part, X, at(2), [8, 16]), X)
 
 
@@ -102,8 +115,11 @@ def test_all_variables_are_in_use_at_the_full_size(generator, critic):
 
 
 @pytest.mark.parametrize(
-    ("shape", "nearest"), [((28, 28, 1), 32), ((48, 48, 3), 64), ((32, 64, 1), 64), ((4, 4, 1), 8)]
+    ("shape", "nearest"),
+    [((28, 28, 1), 32), ((48, 48, 3), 64), ((32, 64, 1), 64), ((4, 4, 1), 8)],
 )
 def test_sides_that_no_doubling_reaches_are_refused_with_the_nearest(shape, nearest):
-    with pytest.raises(ValueError, match=f"{shape[0]} × {shape[1]} .*to {nearest} × {nearest}"):
+    with pytest.raises(
+        ValueError, match=f"{shape[0]} × {shape[1]} .*to {nearest} × {nearest}"
+    ):
         networks.progressive_generator(shape, 5)

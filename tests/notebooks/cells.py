@@ -26,6 +26,7 @@ def pictures(notebook):
 def check_runs(path):
     """Runs a notebook; it has to draw the pictures that are kept in it."""
     kept, now = (
-        pictures(notebook) for notebook in (nbformat.read(path, as_version=4), executed(path))
+        pictures(notebook)
+        for notebook in (nbformat.read(path, as_version=4), executed(path))
     )
     assert now == kept and sum(now) >= 5

@@ -11,16 +11,24 @@ MOST_BYTES = 400_000
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_is_kept_as_one_run_left_it_small_and_without_classes_or_functions(path):
+def test_a_notebook_is_kept_as_one_run_left_it_small_and_without_classes_or_functions(
+    path,
+):
     cells = code(nbformat.read(path, as_version=4))
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
-    assert not any(output.output_type == "error" for cell in cells for output in cell.outputs)
     assert not any(
-        line.startswith(("class ", "def ")) for cell in cells for line in cell.source.splitlines()
+        output.output_type == "error" for cell in cells for output in cell.outputs
+    )
+    assert not any(
+        line.startswith(("class ", "def "))
+        for cell in cells
+        for line in cell.source.splitlines()
     )
     assert path.stat().st_size < MOST_BYTES and "/tmp/" not in path.read_text()
 
 
 def test_the_course_lists_every_notebook():
-    listed = re.findall(r"\(\.\./notebooks/(\w+)\.ipynb\)", (ROOT / "docs/course.md").read_text())
+    listed = re.findall(
+        r"\(\.\./notebooks/(\w+)\.ipynb\)", (ROOT / "docs/course.md").read_text()
+    )
     assert sorted({*listed}) == [path.stem for path in NOTEBOOKS]

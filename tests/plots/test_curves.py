@@ -17,37 +17,55 @@ def named(axes):
     """The lines of a panel by their names in the legend."""
     legend = axes.get_legend()
     return dict(
-        zip([text.get_text() for text in legend.get_texts()], legend.legend_handles, strict=True)
+        zip(
+            [text.get_text() for text in legend.get_texts()],
+            legend.legend_handles,
+            strict=True,
+        )
     )
 
 
 HISTORY = [
-    {"epoch": e, "loss": 3 - e, "kl_loss": e, "val_loss": 4 - e, "val_kl_loss": 9} for e in (1, 2)
+    {"epoch": e, "loss": 3 - e, "kl_loss": e, "val_loss": 4 - e, "val_kl_loss": 9}
+    for e in (1, 2)
 ]
 
 
 def test_training_is_a_line_and_validation_a_dashed_one_of_its_colour():
     (axes,) = plots.curves(HISTORY).axes
     drawn = {
-        (line.get_linestyle(), tuple(line.get_ydata())): line.get_color() for line in axes.lines
+        (line.get_linestyle(), tuple(line.get_ydata())): line.get_color()
+        for line in axes.lines
     }
-    assert drawn["-", (2, 1)] == drawn["--", (3, 2)] != drawn["-", (1, 2)] == drawn["--", (9, 9)]
+    assert (
+        drawn["-", (2, 1)]
+        == drawn["--", (3, 2)]
+        != drawn["-", (1, 2)]
+        == drawn["--", (9, 9)]
+    )
     assert list(named(axes)) == ["loss", "kl_loss", "validation"]
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "nats per value")
 
 
 def test_the_best_epoch_is_marked_in_every_panel():
     figure = plots.curves(
-        HISTORY, "a run", [({"epoch": e, "active_units": 1.0}, []) for e in (1, 2)], best=2
+        HISTORY,
+        "a run",
+        [({"epoch": e, "active_units": 1.0}, []) for e in (1, 2)],
+        best=2,
     )
     assert figure.get_suptitle() == "a run, best epoch 2 (dotted)"
     del (panels := axes_of(figure))["no warnings: sound"]
     for axes in panels.values():
-        assert [tuple(line.get_xdata()) for line in axes.lines if line.get_linestyle() == ":"] == [
-            (2, 2)
-        ]
+        assert [
+            tuple(line.get_xdata())
+            for line in axes.lines
+            if line.get_linestyle() == ":"
+        ] == [(2, 2)]
     assert not any(
-        line.get_linestyle() == ":" for axes in plots.curves(HISTORY).axes for line in axes.lines
+        line.get_linestyle() == ":"
+        for axes in plots.curves(HISTORY).axes
+        for line in axes.lines
     )
 
 
@@ -63,8 +81,14 @@ def test_failures_stand_over_the_epochs_that_showed_them():
 
 def test_accuracies_that_are_logged_and_those_of_health_share_a_panel():
     history = [{"epoch": 1, "loss": 1.0, "accuracy": 0.9, "val_accuracy": 0.8}]
-    figure = plots.curves(history, health=[({"epoch": 1, "loss": 1.0, "fake_accuracy": 0.5}, [])])
-    assert list(named(axes_of(figure)["accuracies"])) == ["accuracy", "fake_accuracy", "validation"]
+    figure = plots.curves(
+        history, health=[({"epoch": 1, "loss": 1.0, "fake_accuracy": 0.5}, [])]
+    )
+    assert list(named(axes_of(figure)["accuracies"])) == [
+        "accuracy",
+        "fake_accuracy",
+        "validation",
+    ]
     assert len(figure.axes) == 3
 
 
@@ -79,11 +103,17 @@ def test_accuracies_that_are_logged_and_those_of_health_share_a_panel():
         (["loss", "own_loss"], {PARTS: ["loss", "own_loss"]}),
         (
             ["loss", "squared_error", "absolute_error"],
-            {"errors": ["loss", "squared_error"], "how far estimates are off": ["absolute_error"]},
+            {
+                "errors": ["loss", "squared_error"],
+                "how far estimates are off": ["absolute_error"],
+            },
         ),
         (
             ["own_loss", "generator_loss", "loss", "discriminator_loss"],
-            {PLAYERS: ["loss", "discriminator_loss", "generator_loss"], OTHERS: ["own_loss"]},
+            {
+                PLAYERS: ["loss", "discriminator_loss", "generator_loss"],
+                OTHERS: ["own_loss"],
+            },
         ),
         (["ink", "gradient_norm"], {"gradients": ["gradient_norm"], "ink": ["ink"]}),
         ([], {}),
@@ -98,7 +128,9 @@ def test_every_scalar_of_every_model_has_a_group_and_is_drawn_once(name):
     model = tiny(name)
     logged = ["loss", *model.trackers]
     found = grouped(logged)
-    assert sorted(name for names in found.values() for name in names) == sorted({*logged})
+    assert sorted(name for names in found.values() for name in names) == sorted(
+        {*logged}
+    )
     assert {*found} <= {*GROUPS} - {OTHERS}
     assert len(found) < len({*logged}) or len(found) == 1
 
@@ -107,11 +139,22 @@ def test_every_scalar_of_every_model_has_a_group_and_is_drawn_once(name):
 def test_a_fit_is_drawn_as_it_comes_with_its_best_epoch(name):
     model = uncompiled(tiny(name))
     values = values_for(model, 16)
-    history = model.fit(values, validation_data=(values,), batch_size=8, epochs=2, verbose=0)
+    history = model.fit(
+        values, validation_data=(values,), batch_size=8, epochs=2, verbose=0
+    )
     figure = plots.curves(history)
-    drawn = [line for axes in figure.axes for line in axes.lines if line.get_linestyle() == "-"]
+    drawn = [
+        line
+        for axes in figure.axes
+        for line in axes.lines
+        if line.get_linestyle() == "-"
+    ]
     assert len(drawn) == sum(not key.startswith("val_") for key in history.history)
-    best = None if model.monitor is None else 1 + int(np.argmin(history.history[model.monitor]))
+    best = (
+        None
+        if model.monitor is None
+        else 1 + int(np.argmin(history.history[model.monitor]))
+    )
     assert figure.get_suptitle() == (f"best epoch {best} (dotted)" if best else "")
 
 

@@ -21,12 +21,20 @@ def test_grid_puts_every_image_in_its_cell():
 def test_grid_draws_black_and_white_of_its_field_and_colour():
     images = np.full((1, 2, 4, 4, 3), -1000)
     images[0, 1] = 3000
-    shown = plots.grid(images, field=Image((4, 4, 3), -1000, 3000)).axes[0].images[0].get_array()
-    assert shown.shape[-1] == 3 and shown[0, 0].max() == 0.0 and shown[0, 6].min() == 1.0
+    shown = (
+        plots.grid(images, field=Image((4, 4, 3), -1000, 3000))
+        .axes[0]
+        .images[0]
+        .get_array()
+    )
+    assert (
+        shown.shape[-1] == 3 and shown[0, 0].max() == 0.0 and shown[0, 6].min() == 1.0
+    )
 
 
 @pytest.mark.parametrize(
-    ("failures", "told"), [([], "no warnings: too early to judge"), (["loss_drifts"], "warnings")]
+    ("failures", "told"),
+    [([], "no warnings: too early to judge"), (["loss_drifts"], "warnings")],
 )
 def test_an_empty_panel_of_warnings_says_that_there_are_none(failures, told):
     history = [{"epoch": epoch, "loss": 1.0} for epoch in (1, 2)]
@@ -47,10 +55,14 @@ def test_a_histogram_counts_the_values_of_both():
     real, drawn = np.linspace(0.0, 2.0, 11)[:, None], np.full((30, 1), 1.0)
     every = plots.stacked([plots.Histogram(real, drawn, "numbers")]).axes[0].containers
     for container, values in zip(every, (real, drawn), strict=True):
-        assert sum(bar.get_height() * bar.get_width() for bar in container) == pytest.approx(1.0)
+        assert sum(
+            bar.get_height() * bar.get_width() for bar in container
+        ) == pytest.approx(1.0)
         for value in values[:, 0]:
             (bar,) = [
-                bar for bar in container if bar.get_x() <= value < bar.get_x() + bar.get_width()
+                bar
+                for bar in container
+                if bar.get_x() <= value < bar.get_x() + bar.get_width()
             ]
             assert bar.get_height() > 0
 
@@ -82,14 +94,23 @@ def test_estimates_stand_over_their_numbers_with_the_unit():
 
 
 def test_a_confusion_counts_each_class_read_as_each():
-    labels, read = np.repeat([0, 1, 2], [30, 10, 0]), np.repeat([0, 1, 1, 0], [24, 6, 8, 2])
+    labels, read = (
+        np.repeat([0, 1, 2], [30, 10, 0]),
+        np.repeat([0, 1, 1, 0], [24, 6, 8, 2]),
+    )
     axes = plots.stacked([plots.Confusion(labels, read, ("a", "b", "c"))]).axes[0]
     np.testing.assert_allclose(
         axes.images[0].get_array(), [[0.8, 0.2, 0], [0.2, 0.8, 0], [0, 0, 0]]
     )
-    assert axes.images[0].get_clim() == (0.0, 1.0)  # a rare class is shaded as a frequent one
+    assert axes.images[0].get_clim() == (
+        0.0,
+        1.0,
+    )  # a rare class is shaded as a frequent one
     written = {text.get_position(): text.get_text() for text in axes.texts}
-    rows = [[written[column, row].replace("\n", " ") for column in range(3)] for row in range(3)]
+    rows = [
+        [written[column, row].replace("\n", " ") for column in range(3)]
+        for row in range(3)
+    ]
     assert rows == [["24 80%", "6 20%", "0"], ["2 20%", "8 80%", "0"], ["0", "0", "0"]]
 
 
@@ -115,7 +136,12 @@ def test_a_map_of_images_puts_each_where_its_point_lies():
     canvas = drawn(plots.map_of_images(points, images))
     side = len(canvas)
     assert side == 4 * plots.maps.CELLS
-    corners = canvas[side - 4, 0], canvas[0, side - 4], canvas[0, 0], canvas[side - 4, side - 4]
+    corners = (
+        canvas[side - 4, 0],
+        canvas[0, side - 4],
+        canvas[0, 0],
+        canvas[side - 4, side - 4],
+    )
     assert corners == (
         0.0,
         0.25,
@@ -127,16 +153,30 @@ def test_a_map_of_images_puts_each_where_its_point_lies():
 def test_a_map_names_groups_and_takes_colours():
     points = np.random.default_rng(0).normal(size=(30, 2))
     colours = plots.colours_of_places(np.arange(30), np.arange(30)[::-1])
-    assert colours.min() >= 0.0 and colours.max() <= 1.0 and len(np.unique(colours, axis=0)) == 30
-    figure = plots.map_by(points, {"groups": np.repeat(["a", "b", "c"], 10), "places": colours})
-    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ["a", "b", "c"]
-    assert [corner.get_title() for corner in figure.axes[1].child_axes] == ["place in image"]
+    assert (
+        colours.min() >= 0.0
+        and colours.max() <= 1.0
+        and len(np.unique(colours, axis=0)) == 30
+    )
+    figure = plots.map_by(
+        points, {"groups": np.repeat(["a", "b", "c"], 10), "places": colours}
+    )
+    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == [
+        "a",
+        "b",
+        "c",
+    ]
+    assert [corner.get_title() for corner in figure.axes[1].child_axes] == [
+        "place in image"
+    ]
     assert [axes.get_title() for axes in figure.axes] == ["groups", "places"]
 
 
 def test_ways_are_told_from_the_groups_that_they_lead_through():
     latents = np.random.default_rng(0).normal(size=(30, 3))
-    figure = plots.ways(latents, {"line": latents[:8].reshape(2, 4, 3)}, np.repeat(["a", "b"], 15))
+    figure = plots.ways(
+        latents, {"line": latents[:8].reshape(2, 4, 3)}, np.repeat(["a", "b"], 15)
+    )
     shown = figure.axes[0].get_legend()
     entries = [text.get_text() for text in shown.get_texts()]
     assert entries == ["a", "b", "a walk, from its number on"]
@@ -171,7 +211,9 @@ def test_sizes_and_extremes_show_every_group():
 
 def test_a_heat_map_writes_every_number_where_it_belongs():
     values = np.array([[1.0, 2.0, np.nan], [3.0, 4.0, 5.0]])
-    axes = plots.heat_map(["a", "b"], ["x", "y", "z"], values, ("row", "column"), "score").axes[0]
+    axes = plots.heat_map(
+        ["a", "b"], ["x", "y", "z"], values, ("row", "column"), "score"
+    ).axes[0]
     written = {text.get_position(): text.get_text() for text in axes.texts}
     assert written[2, 0] == "" and written[0, 1] == "3" and written[2, 1] == "5"
     assert (axes.get_ylabel(), axes.get_xlabel()) == ("row", "column")
@@ -182,13 +224,17 @@ def test_a_line_a_trial_goes_through_its_values_to_its_score():
         [[1, "p"], [3, "q"], [2, "p"]], ["n", "kind"], [0.5, 0.1, 0.9], "loss"
     )
     lines = sorted(
-        tuple(line.get_ydata()) for line in figure.axes[0].lines if len(line.get_ydata()) == 3
+        tuple(line.get_ydata())
+        for line in figure.axes[0].lines
+        if len(line.get_ydata()) == 3
     )
     assert lines == [(0.0, 0.0, 0.5), (0.5, 0.0, 1.0), (1.0, 1.0, 0.0)]
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_pictures_beside_each_other_keep_their_size_and_titles_and_leave_no_empty_axes(channels):
+def test_pictures_beside_each_other_keep_their_size_and_titles_and_leave_no_empty_axes(
+    channels,
+):
     pictures = [np.full((240, 360, channels), shade) for shade in (0.0, 0.5, 1.0)]
     figure = plots.image_viewer(pictures, ["a", "b", "c"], columns=2)
     assert [place.get_title() for place in figure.axes] == ["a", "b", "c", ""]
@@ -199,17 +245,23 @@ def test_pictures_beside_each_other_keep_their_size_and_titles_and_leave_no_empt
     assert width >= 2 * 360 and height >= 2 * 240
 
 
-@pytest.mark.parametrize("shapes", [[(10, 20)], [(10, 20)] * 3, [(10, 20), (1000, 2000)]], ids=len)
+@pytest.mark.parametrize(
+    "shapes", [[(10, 20)], [(10, 20)] * 3, [(10, 20), (1000, 2000)]], ids=len
+)
 def test_no_image_has_fewer_than_no_pixels(shapes):
     axes = plots.sizes({"A": shapes}).axes[1]
-    assert axes.get_xlim()[0] == 0.0 and min(bar.get_x() for bar in axes.patches) > -1e-9
+    assert (
+        axes.get_xlim()[0] == 0.0 and min(bar.get_x() for bar in axes.patches) > -1e-9
+    )
     assert sum(bar.get_height() for bar in axes.patches) == len(shapes)
 
 
 def lines_of(trials, scores):
     axes = plots.parallel_coordinates(trials, ["beta"], scores, "val_loss").axes[0]
     return axes, sorted(
-        tuple(line.get_ydata()) for line in axes.lines if len(set(line.get_xdata())) == 2
+        tuple(line.get_ydata())
+        for line in axes.lines
+        if len(set(line.get_xdata())) == 2
     )
 
 
@@ -229,14 +281,19 @@ def test_parallel_coordinates_lie_by_value():
         ([False, True, True], (0.0, 1.0, 1.0)),
     ],
 )
-def test_values_over_many_powers_of_ten_lie_by_their_logarithm_and_words_in_order(values, heights):
+def test_values_over_many_powers_of_ten_lie_by_their_logarithm_and_words_in_order(
+    values, heights
+):
     _, lines = lines_of([[value] for value in values], [1.0, 2.0, 3.0])
     np.testing.assert_allclose([line[0] for line in lines], sorted(heights))
 
 
 def test_marks_of_an_axis_do_not_lie_upon_each_other():
     axes, _ = lines_of([[0.0], [0.01], [1.0]], [1.0, 2.0, 3.0])
-    assert [text.get_text() for text in axes.texts if text.get_position()[0] == 0] == ["0", "1"]
+    assert [text.get_text() for text in axes.texts if text.get_position()[0] == 0] == [
+        "0",
+        "1",
+    ]
 
 
 @pytest.mark.parametrize("count", [2, 10, 11, 20, 45, 61])
@@ -261,7 +318,9 @@ def test_no_group_of_a_map_hides_another():
 
 def test_ways_on_a_map_have_a_key():
     points = np.random.default_rng(0).normal(size=(30, 4))
-    axes = plots.ways(points, {"line": points[None, :3]}, np.repeat(["a", "b", "c"], 10)).axes[0]
+    axes = plots.ways(
+        points, {"line": points[None, :3]}, np.repeat(["a", "b", "c"], 10)
+    ).axes[0]
     assert [text.get_text() for text in axes.get_legend().get_texts()] == [
         "a",
         "b",
@@ -277,14 +336,22 @@ def test_columns_of_a_table_are_named_below_it(count, named):
     field = Vector.of(values, "x", names).fitted(values)
     axes = plots.grid(values.reshape(2, 2, count), field=field).axes[0]
     (below,) = axes.child_axes
-    assert all(tick.tick1line.get_markersize() == 0 for tick in below.xaxis.get_major_ticks())
+    assert all(
+        tick.tick1line.get_markersize() == 0 for tick in below.xaxis.get_major_ticks()
+    )
     shown = [label.get_text() for label in below.get_xticklabels()]
-    assert len(shown) == 2 * named and shown[:2] == ["gene 0", f"gene {-(-count // named)}"]
+    assert len(shown) == 2 * named and shown[:2] == [
+        "gene 0",
+        f"gene {-(-count // named)}",
+    ]
     places, stripes = (
         below.get_xticks(),
         axes.images[0].get_array().shape[1] / 2,
     )  # one of them white
-    middles = [(int(name[5:]) + 0.5) / count * (stripes - 1) / stripes for name in shown[:named]]
+    middles = [
+        (int(name[5:]) + 0.5) / count * (stripes - 1) / stripes
+        for name in shown[:named]
+    ]
     np.testing.assert_allclose(places, [*middles, *(1 + middle for middle in middles)])
 
 
@@ -295,7 +362,9 @@ def test_a_table_without_names_has_none():
 
 
 def test_a_title_over_a_narrow_grid_takes_the_room_beside_it():
-    figure = plots.grid(np.zeros((9, 2, 4, 4, 1)), "samples: one class per column, one z per row")
+    figure = plots.grid(
+        np.zeros((9, 2, 4, 4, 1)), "samples: one class per column, one z per row"
+    )
     figure.draw(FigureCanvasAgg(figure).get_renderer())
     assert "\n" not in figure.axes[0].get_title()
 

@@ -29,7 +29,9 @@ DEUTERANOPIA = [
     [0.280085, 0.672501, 0.047413],
     [-0.011820, 0.042940, 0.968881],
 ]
-TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+TO_XYZ = np.array(
+    [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+)
 TOLD_APART = 8.0  # ΔE of CIE 1976
 
 
@@ -37,7 +39,12 @@ def lab(linear):
     """Linear RGB (n, 3) in CIE L*a*b*."""
     xyz = np.cbrt(np.clip(linear, 0, 1) @ TO_XYZ.T / TO_XYZ.sum(axis=1))
     return np.stack(
-        [116 * xyz[:, 1] - 16, 500 * (xyz[:, 0] - xyz[:, 1]), 200 * (xyz[:, 1] - xyz[:, 2])], axis=1
+        [
+            116 * xyz[:, 1] - 16,
+            500 * (xyz[:, 0] - xyz[:, 1]),
+            200 * (xyz[:, 1] - xyz[:, 2]),
+        ],
+        axis=1,
     )
 
 
@@ -50,7 +57,9 @@ def least_distance(palette, seen):
 
 
 @pytest.mark.parametrize(
-    "seen", [np.eye(3), PROTANOPIA, DEUTERANOPIA], ids=["all", "protanopia", "deuteranopia"]
+    "seen",
+    [np.eye(3), PROTANOPIA, DEUTERANOPIA],
+    ids=["all", "protanopia", "deuteranopia"],
 )
 def test_ten_colours_are_told_apart_by_everybody(seen):
     assert len({*PALETTE}) == 10
@@ -117,7 +126,9 @@ def test_a_notebook_shows_a_small_picture():
 
 def test_a_notebook_shows_rare_classes_in_their_own_colour():
     random = np.random.default_rng(0)
-    masks = random.choice([0, 1, 2, 3], (1, 4, 4, 4, 1)).repeat(6, axis=2).repeat(6, axis=3)
+    masks = (
+        random.choice([0, 1, 2, 3], (1, 4, 4, 4, 1)).repeat(6, axis=2).repeat(6, axis=3)
+    )
     masks[:, 0, 8:11, 8:11] = 4
     panels = [
         plots.Cells(random.random((1, 4, 24, 24, 1)), Image((24, 24, 1), 0.0, 1.0)),

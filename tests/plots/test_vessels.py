@@ -25,14 +25,21 @@ def test_rings_lie_across_the_vessel_at_its_radius():
 def test_rings_do_not_twist_along_a_straight_vessel():
     rings = mesh(tube(50.0, np.linspace(2.0, 1.0, 30)), sides=6)
     spokes = rings[:, 0] / np.linalg.norm(rings[:, 0, 1:], axis=1, keepdims=True)
-    np.testing.assert_allclose(spokes[:, 1:], np.tile(spokes[0, 1:], (30, 1)), atol=1e-9)
+    np.testing.assert_allclose(
+        spokes[:, 1:], np.tile(spokes[0, 1:], (30, 1)), atol=1e-9
+    )
 
 
 def test_the_same_scale_holds_along_each_axis_and_in_every_picture():
-    groups = {"real": coil(10.0, 4.0, 1.0, 40)[None], "generated": tube(30.0, np.ones(40))[None]}
+    groups = {
+        "real": coil(10.0, 4.0, 1.0, 40)[None],
+        "generated": tube(30.0, np.ones(40))[None],
+    }
     figure = plots.vessels(groups, "both")
     first, second, bar = figure.axes
-    assert first.get_xlim() == second.get_xlim() and first.get_zlim() == second.get_zlim()
+    assert (
+        first.get_xlim() == second.get_xlim() and first.get_zlim() == second.get_zlim()
+    )
     assert bar.get_ylabel() == "radius, mm" and first.get_title() == "real"
     assert len(first.collections) == len(second.collections) == 1
 
@@ -43,7 +50,10 @@ def test_cells_show_length_place_and_radius():
     axes = Figure().add_subplot()
     tubes(axes, cells, (0.5, 2.0))
     long, short = (part for part in axes.collections if len(part.get_paths()) == 39)
-    ends = [np.concatenate([path.vertices for path in part.get_paths()]) for part in (long, short)]
+    ends = [
+        np.concatenate([path.vertices for path in part.get_paths()])
+        for part in (long, short)
+    ]
     widths = [np.ptp(points[:, 0]) for points in ends]
     assert widths[0] == pytest.approx(2 * widths[1], rel=1e-6) and widths[0] < 1.0
     middles = [points.mean(axis=0) for points in ends]

@@ -53,13 +53,17 @@ def test_what_is_made_of_a_run_holds_its_averaged_weights_in_half_precision(
         np.testing.assert_allclose(new, old, rtol=HALF, atol=1e-7)
     assert small.averages == [] and not small.compiled and type(small) is type(model)
     check_images(pretrained.data("tiny"), run.dataset().test, 3)
-    assert (tmp_path / "own" / "tiny" / "README.md").read_text() in capsys.readouterr().out
+    assert (
+        tmp_path / "own" / "tiny" / "README.md"
+    ).read_text() in capsys.readouterr().out
 
 
 def check_images(data, test, count):
     """The first of every class, in their order."""
     places = sorted(
-        place for label in range(10) for place in np.flatnonzero(test.labels == label)[:count]
+        place
+        for label in range(10)
+        for place in np.flatnonzero(test.labels == label)[:count]
     )
     labelled = "y" in data.fields
     np.testing.assert_array_equal(data.test["x"], test["x"][places])
@@ -69,7 +73,8 @@ def check_images(data, test, count):
 
 def test_an_unknown_name_is_told_with_those_that_there_are():
     with pytest.raises(
-        ValueError, match=r"Unknown pretrained model 'mnits'. Did you mean mnist\? Known: mnist"
+        ValueError,
+        match=r"Unknown pretrained model 'mnits'. Did you mean mnist\? Known: mnist",
     ):
         pretrained.load("mnits")
 
@@ -77,7 +82,11 @@ def test_an_unknown_name_is_told_with_those_that_there_are():
 @pytest.mark.parametrize("name", pretrained.names())
 def test_every_one_is_small_and_says_how_it_was_made_and_whose_the_data_are(name):
     folder = loading.FOLDER / name
-    assert {path.name for path in folder.iterdir()} == {"README.md", "model.keras", "test.npz"}
+    assert {path.name for path in folder.iterdir()} == {
+        "README.md",
+        "model.keras",
+        "test.npz",
+    }
     assert (folder / "model.keras").stat().st_size <= MOST and (
         folder / "test.npz"
     ).stat().st_size <= 10**6
@@ -92,7 +101,9 @@ def test_the_package_holds_them():
     setup = (ROOT / "setup.cfg").read_text()
     assert "kgen.pretrained = */*" in setup
     ignored = subprocess.run(
-        ["git", "check-ignore", *loading.FOLDER.glob("*/*")], cwd=ROOT, capture_output=True
+        ["git", "check-ignore", *loading.FOLDER.glob("*/*")],
+        cwd=ROOT,
+        capture_output=True,
     )
     assert ignored.stdout == b""
 
@@ -112,7 +123,9 @@ def test_a_class_is_drawn_as_it_is_asked_for(mnist):
 
 
 @pytest.mark.parametrize("name", ["slanted", "thick"])
-def test_a_concept_moves_its_attribute_evenly_and_a_random_direction_does_not(mnist, name):
+def test_a_concept_moves_its_attribute_evenly_and_a_random_direction_does_not(
+    mnist, name
+):
     model, test = mnist
     measure, latents = latent.ATTRIBUTES[name], model.latents(test["x"], test.labels)
     measured = measure(test.comparable())
@@ -125,7 +138,9 @@ def test_a_concept_moves_its_attribute_evenly_and_a_random_direction_does_not(mn
             model, direction.applied(latents[some], strengths), test.labels[some, None]
         )
         return (
-            measure(values.reshape(-1, *model.shape) / 255.0).reshape(values.shape[:2]).mean(axis=0)
+            measure(values.reshape(-1, *model.shape) / 255.0)
+            .reshape(values.shape[:2])
+            .mean(axis=0)
         )
 
     steps = np.diff(means(concept))
@@ -138,6 +153,10 @@ def test_a_concept_moves_its_attribute_evenly_and_a_random_direction_does_not(mn
 def test_the_import_of_kgen_brings_no_keras_along():
     code = "import sys, kgen; print('keras' in sys.modules, kgen.pretrained.names())"
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
     )
     assert done.stdout == f"False {pretrained.names()}\n"

@@ -27,7 +27,9 @@ def test_a_configuration_is_changed_in_a_copy():
     assert config.replaced(epochs=5).epochs == 5 and config.epochs == 20
     with pytest.raises(dataclasses.FrozenInstanceError):
         config.epochs = 5
-    with pytest.raises(ValueError, match="epochs=0 is not a whole number of at least 1"):
+    with pytest.raises(
+        ValueError, match="epochs=0 is not a whole number of at least 1"
+    ):
         config.replaced(epochs=0)
 
 
@@ -48,7 +50,10 @@ def test_a_configuration_of_the_first_format_is_read(tmp_path):
         ({"options": [1]}, r"options=\[1\] is not a dict of names and values"),
         ({"tensorboard": 1}, "tensorboard=1 is not true or false"),
         ({"dataset": None}, "dataset=None is not a name"),
-        ({"format_version": 9}, "format_version 9 is not known; this kgen reads 1 and 2"),
+        (
+            {"format_version": 9},
+            "format_version 9 is not known; this kgen reads 1 and 2",
+        ),
         ({"epoch": 3}, "unknown key 'epoch'. Did you mean epochs"),
     ],
 )
@@ -65,5 +70,7 @@ def test_what_is_missing_and_unknown_is_named(tmp_path):
     (tmp_path / "config.json").write_text(
         json.dumps({"model": "vae", "dataset": "digits", "epochs": "many"})
     )
-    with pytest.raises(ValueError, match=r"config.json: epochs='many' is not a whole number"):
+    with pytest.raises(
+        ValueError, match=r"config.json: epochs='many' is not a whole number"
+    ):
         Run.open(tmp_path)

@@ -21,7 +21,10 @@ HARMS = {
     "nothing": (b"", "cannot be read as JSON"),
     "no text": (b"\xff\xfe\x00{", "cannot be read as JSON"),
     "too deep": (b"[" * 200_000, "cannot be read as JSON"),
-    "a number too long": (b'{"epochs": ' + b"9" * 5000 + b"}", "cannot be read as JSON"),
+    "a number too long": (
+        b'{"epochs": ' + b"9" * 5000 + b"}",
+        "cannot be read as JSON",
+    ),
     "twice": (b'{"model": "vae", "model": "gan"}', "'model' stands there twice"),
     **{
         text: (text.encode(), "is not a JSON object")
@@ -48,7 +51,9 @@ def test_a_configuration_that_is_none_is_one_message(harm, tmp_path):
     (tmp_path / "config.json").write_bytes(content)
     with pytest.raises(Undecodable, match=said):
         Run.open(tmp_path)
-    assert said in kgen("train", "--config", tmp_path / "config.json", code=2, cwd=tmp_path)
+    assert said in kgen(
+        "train", "--config", tmp_path / "config.json", code=2, cwd=tmp_path
+    )
 
 
 @pytest.mark.parametrize(
@@ -69,7 +74,10 @@ def test_a_value_of_another_type_names_its_key(key, value, tmp_path):
 
 def test_a_deep_value_is_no_harm(tmp_path):
     deep = (
-        '{"model": "vae", "dataset": "digits", "options": {"beta": ' + "[" * 500 + "]" * 500 + "}}"
+        '{"model": "vae", "dataset": "digits", "options": {"beta": '
+        + "[" * 500
+        + "]" * 500
+        + "}}"
     )
     (tmp_path / "config.json").write_text(deep)
     assert "beta" in kgen(
@@ -91,7 +99,8 @@ def test_a_deep_value_is_no_harm(tmp_path):
 def test_damaged_numbers_of_epochs_are_told_by_name(content, name, tmp_path):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(
-        Undecodable, match=f"{name} cannot be read as a table of numbers .*Put a whole copy"
+        Undecodable,
+        match=f"{name} cannot be read as a table of numbers .*Put a whole copy",
     ):
         Run(tmp_path).read_rows(name)
 
@@ -105,8 +114,12 @@ def broken(variable, value):
     variable.assign(values)
 
 
-@pytest.mark.parametrize(("name", "value"), [*((name, np.nan) for name in MODELS), ("vae", np.inf)])
-def test_weights_that_are_no_numbers_are_refused_wherever_a_model_is_loaded(name, value, tmp_path):
+@pytest.mark.parametrize(
+    ("name", "value"), [*((name, np.nan) for name in MODELS), ("vae", np.inf)]
+)
+def test_weights_that_are_no_numbers_are_refused_wherever_a_model_is_loaded(
+    name, value, tmp_path
+):
     run = Run.create(tmp_path / "run", RunConfig(name, "digits"))
     model = tiny(name)
     broken(model.trainable_variables[0], value)
@@ -123,7 +136,12 @@ def test_weights_that_are_no_numbers_are_refused_wherever_a_model_is_loaded(name
 def test_what_goes_on_with_a_training_is_looked_at_too(part, tmp_path):
     run = Run.create(tmp_path / "run", RunConfig("dcgan", "digits"))
     model = tiny("dcgan")
-    moments = [v for optimizer in model.optimizers.values() for v in optimizer.variables if v.ndim]
+    moments = [
+        v
+        for optimizer in model.optimizers.values()
+        for v in optimizer.variables
+        if v.ndim
+    ]
     moving = [v for v in model.non_trainable_variables if "moving" in v.path]
     broken((moments if part == "an optimizer" else moving)[-1], np.nan)
     run.save_model(model)
@@ -147,7 +165,10 @@ def test_no_command_works_with_weights_that_are_no_numbers(command, tmp_path, di
     arguments = [run.path if word is ... else word for word in command]
     arguments += [] if ... in command else [run.path]
     assert "NaN or infinity" in kgen(*arguments, code=1, cwd=tmp_path)
-    assert not (tmp_path / "out.npz").exists() and not (run.path / "generated.png").exists()
+    assert (
+        not (tmp_path / "out.npz").exists()
+        and not (run.path / "generated.png").exists()
+    )
 
 
 # ---- a directory that vanishes or is full --------------------------------------------------------
@@ -170,7 +191,11 @@ def trained(run, harm, batch):
     model.run_eagerly = keras.backend.backend() == "tensorflow"
     data = {"x": batch[0], "validation_data": (batch[0], None)}
     model.fit(
-        **data, epochs=3, batch_size=24, verbose=0, callbacks=[Vanishing(harm), Recorder(run)]
+        **data,
+        epochs=3,
+        batch_size=24,
+        verbose=0,
+        callbacks=[Vanishing(harm), Recorder(run)],
     )
 
 
@@ -217,7 +242,8 @@ def test_a_full_disk_is_told_with_the_file_and_the_way_on(write, tmp_path, monke
 
     monkeypatch.setattr("kgen.runs.run.tempfile.mkstemp", full)
     with pytest.raises(
-        OSError, match=r"run/.* cannot be written \(.*No space left on device\)\. Make room"
+        OSError,
+        match=r"run/.* cannot be written \(.*No space left on device\)\. Make room",
     ):
         write(run)
     assert Run.open(run.path).config == CONFIG

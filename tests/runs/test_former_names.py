@@ -11,7 +11,11 @@ SCORE = {"value": 0.9, "real": 0.95}
 
 def test_the_numbers_of_a_run_written_before_have_the_names_of_today(tmp_path):
     run = Run.create(tmp_path / "run", RunConfig("cvae", "digits"))
-    evaluation = {"scores": {"outside_classifier_accuracy": SCORE}, "left_out": {}, "epochs": 0}
+    evaluation = {
+        "scores": {"outside_classifier_accuracy": SCORE},
+        "left_out": {},
+        "epochs": 0,
+    }
     evaluation["codes"] = 100
     run.write_json("metrics.json", {"evaluation": evaluation})
     found = evaluated(run)

@@ -40,11 +40,15 @@ def run(tmp_path_factory):
 
 def test_the_lock_of_a_killed_process_is_lifted(tmp_path):
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLD, tmp_path / "run"], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLD, tmp_path / "run"],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert holder.stdout.readline() == "held\n"
     with (
-        pytest.raises(ValueError, match=r"Another process is training .*/run\. Let it finish"),
+        pytest.raises(
+            ValueError, match=r"Another process is training .*/run\. Let it finish"
+        ),
         Run(tmp_path / "run").held(),
     ):
         pass
@@ -60,7 +64,9 @@ def test_a_lock_without_words_is_waited_for(tmp_path):
     )
     holder.stdout.readline()
     waiting = subprocess.Popen(
-        [sys.executable, "-c", WAIT, tmp_path / ".lock"], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", WAIT, tmp_path / ".lock"],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert waiting.stdout.readline() == "waiting\n" and waiting.poll() is None
     holder.kill()
@@ -80,7 +86,9 @@ def test_a_second_training_of_a_run_is_refused_and_changes_nothing(run, again):
         except ValueError as error:
             shown = str(error)
     assert f"Another process is training {run.path}" in shown
-    assert {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()} == before
+    assert {
+        path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()
+    } == before
 
 
 def test_two_starts_at_once_are_one_run(tmp_path):
@@ -118,13 +126,18 @@ def test_of_two_evaluations_at_once_no_number_is_lost(run):
     )
     with ThreadPoolExecutor(2) as pool:
         alone = list(
-            pool.map(lambda group: evaluate(Slow(run.path), [group]), ("latent", "reconstructions"))
+            pool.map(
+                lambda group: evaluate(Slow(run.path), [group]),
+                ("latent", "reconstructions"),
+            )
         )
     found = run.read_json("metrics.json")
-    assert {"active_units", "reconstruction_mse"} <= set(found["evaluation"]["scores"]) and found[
-        "epoch"
-    ] >= 1
-    assert found["evaluation"] in alone  # that of the last to write, which read the other's
+    assert {"active_units", "reconstruction_mse"} <= set(
+        found["evaluation"]["scores"]
+    ) and found["epoch"] >= 1
+    assert (
+        found["evaluation"] in alone
+    )  # that of the last to write, which read the other's
     page = (run.path / PAGE).read_text(encoding="utf-8")
     assert "active_units" in page and "reconstruction_mse" in page
 

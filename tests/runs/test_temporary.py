@@ -27,13 +27,17 @@ def hidden(folder):
     return sorted(path for path in folder.rglob(".*") if path.is_file())
 
 
-@pytest.mark.parametrize("name", ["model.keras", "samples/epoch_0002.png", "history.csv"])
+@pytest.mark.parametrize(
+    "name", ["model.keras", "samples/epoch_0002.png", "history.csv"]
+)
 def test_opening_a_run_removes_what_a_killed_process_left(name, tmp_path):
     run = Run.create(tmp_path / "run", RunConfig("vae", "digits"))
     done = subprocess.run([sys.executable, "-c", KILLED, run.path, name], check=False)
     (left,) = hidden(run.path)
     assert (
-        done.returncode == -signal.SIGKILL and left.stat().st_size == 1000 and left.suffix in name
+        done.returncode == -signal.SIGKILL
+        and left.stat().st_size == 1000
+        and left.suffix in name
     )
     Run.open(run.path)
     assert hidden(run.path) == [] and (run.path / "config.json").exists()
@@ -50,7 +54,11 @@ def test_what_is_still_written_or_not_ours_stays(tmp_path):
         ".notes-2-abcdefgh.txt",
         ".lock",
     ]
-    for name in (*kept, f".{machine}-{gone.pid}-abcdefgh.keras", f".{machine}-{gone.pid}-abc_1234"):
+    for name in (
+        *kept,
+        f".{machine}-{gone.pid}-abcdefgh.keras",
+        f".{machine}-{gone.pid}-abc_1234",
+    ):
         (tmp_path / name).touch()
     sweep(tmp_path)
     assert [path.name for path in hidden(tmp_path)] == sorted(kept)

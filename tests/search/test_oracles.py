@@ -10,13 +10,18 @@ from kgen.search import Range, Space, oracles
 
 SPACE = Space({"a": [1, 2, 3], "b": [0.1, 0.5, 1.0]})
 KNOWN = keras_tuner.__version__ == "1.4.8"
-STOCK = pytest.mark.xfail(KNOWN, reason="KerasTuner 1.4.8 loses trials of a grid", strict=True)
+STOCK = pytest.mark.xfail(
+    KNOWN, reason="KerasTuner 1.4.8 loses trials of a grid", strict=True
+)
 
 
 def settings(space=SPACE):
     hyperparameters = keras_tuner.HyperParameters()
     space.declare(hyperparameters)
-    return {"objective": keras_tuner.Objective("score", "min"), "hyperparameters": hyperparameters}
+    return {
+        "objective": keras_tuner.Objective("score", "min"),
+        "hyperparameters": hyperparameters,
+    }
 
 
 def ours(folder, algorithm="grid", trials=None, space=SPACE, **options):
@@ -74,18 +79,22 @@ def test_killed_in_a_trial_a_grid_begins_with_it_again(opened, before, tmp_path)
 
 
 @pytest.mark.parametrize("moment", ["create_trial", "end_trial"])
-def test_killed_between_the_two_files_of_a_trial_nothing_is_lost(moment, tmp_path, monkeypatch):
+def test_killed_between_the_two_files_of_a_trial_nothing_is_lost(
+    moment, tmp_path, monkeypatch
+):
     oracle = ours(tmp_path)
     done = carry_out(oracle, 4)
     last = oracle.create_trial("w") if moment == "end_trial" else None
-    monkeypatch.setattr(oracle, "save", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(
+        oracle, "save", lambda: (_ for _ in ()).throw(KeyboardInterrupt)
+    )
     with pytest.raises(KeyboardInterrupt):
         end(oracle, last) if last else oracle.create_trial("w")
     again = ours(tmp_path)
     assert done + POINTS[4:5] * (moment == "end_trial") + carry_out(again) == POINTS
-    assert len(again.trials) == 9 and {trial.status for trial in again.trials.values()} == {
-        "COMPLETED"
-    }
+    assert len(again.trials) == 9 and {
+        trial.status for trial in again.trials.values()
+    } == {"COMPLETED"}
 
 
 def test_killed_while_it_writes_the_file_before_is_whole(tmp_path, monkeypatch):
@@ -94,7 +103,8 @@ def test_killed_while_it_writes_the_file_before_is_whole(tmp_path, monkeypatch):
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         # The new text is written, the file not yet replaced.
         patch.setattr(
-            "pathlib.Path.replace", lambda *args: (_ for _ in ()).throw(KeyboardInterrupt)
+            "pathlib.Path.replace",
+            lambda *args: (_ for _ in ()).throw(KeyboardInterrupt),
         )
         oracle.create_trial("w")
     assert done + carry_out(ours(tmp_path)) == POINTS
@@ -104,7 +114,10 @@ def test_killed_while_it_writes_the_file_before_is_whole(tmp_path, monkeypatch):
 def test_a_seed_of_zero_is_a_seed(algorithm, tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a Gaussian process of few points
-        drawn = [carry_out(ours(tmp_path / name, algorithm, 6)) for name in ("first", "second")]
+        drawn = [
+            carry_out(ours(tmp_path / name, algorithm, 6))
+            for name in ("first", "second")
+        ]
     assert drawn[0] == drawn[1] and len(set(drawn[0])) == 6
 
 
@@ -119,14 +132,17 @@ def test_hyperband_gives_the_better_ones_more_epochs_also_after_a_kill(tmp_path)
     carry_out(ours(tmp_path, "hyperband", space=wide), 5)
     oracle = ours(tmp_path, "hyperband", space=wide)
     carry_out(oracle)
-    epochs = [trial.hyperparameters.values["tuner/epochs"] for trial in oracle.trials.values()]
+    epochs = [
+        trial.hyperparameters.values["tuner/epochs"] for trial in oracle.trials.values()
+    ]
     scores = {
         trial.score
         for trial in oracle.trials.values()
         if trial.hyperparameters.values["tuner/epochs"] == 9
     }
     assert (
-        set(epochs) == {1, 3, 9} and min(trial.score for trial in oracle.trials.values()) in scores
+        set(epochs) == {1, 3, 9}
+        and min(trial.score for trial in oracle.trials.values()) in scores
     )
 
 
@@ -157,10 +173,15 @@ def test_trials_that_end_with_a_new_chief_count_whoever_holds_them_by_then(tmp_p
     chief = ours(tmp_path)
     end(chief, first)  # in the queue, held by nobody
     given = chief.create_trial("a")
-    assert given.trial_id == second.trial_id  # a waits at the trial's lock while b is at it
+    assert (
+        given.trial_id == second.trial_id
+    )  # a waits at the trial's lock while b is at it
     end(chief, second)
     end(chief, given)
-    assert chief.end_order == [first.trial_id, second.trial_id] and not chief.ongoing_trials
+    assert (
+        chief.end_order == [first.trial_id, second.trial_id]
+        and not chief.ongoing_trials
+    )
     assert len(carry_out(chief, worker="a")) == 7
 
 
@@ -174,7 +195,9 @@ def test_a_trial_that_ended_without_a_record_is_given_out_again(tmp_path):
 def test_a_disk_that_is_full_leaves_no_lock_behind(tmp_path, monkeypatch):
     oracle = ours(tmp_path)
     full = OSError("No space left on device")
-    monkeypatch.setattr(oracles.Run, "write_json", lambda *args: (_ for _ in ()).throw(full))
+    monkeypatch.setattr(
+        oracles.Run, "write_json", lambda *args: (_ for _ in ()).throw(full)
+    )
     oracle.create_trial("w")
     assert oracle.fault is full
     waiting = threading.Thread(target=oracle.release, args=["w"], daemon=True)

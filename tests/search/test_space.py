@@ -31,7 +31,14 @@ def test_a_grid_is_every_combination_the_last_changing_fastest():
 
 def test_keras_tuner_draws_from_it():
     space = Space.of_texts(
-        ["a=1,2", "flag=false,true", "n=4..8:2", "on=true", "rate=1e-4..1e-2:log", "word=x,y"]
+        [
+            "a=1,2",
+            "flag=false,true",
+            "n=4..8:2",
+            "on=true",
+            "rate=1e-4..1e-2:log",
+            "word=x,y",
+        ]
     )
     hyperparameters = keras_tuner.HyperParameters()
     assert space.declare(hyperparameters) == {
@@ -46,7 +53,11 @@ def test_keras_tuner_draws_from_it():
         parameter.name: {parameter.random_sample(seed) for seed in range(60)}
         for parameter in hyperparameters.space
     }
-    assert drawn["a"] == {1, 2} and drawn["flag"] == {False, True} and drawn["n"] == {4, 6, 8}
+    assert (
+        drawn["a"] == {1, 2}
+        and drawn["flag"] == {False, True}
+        and drawn["n"] == {4, 6, 8}
+    )
     assert drawn["word"] == {"x", "y"}
     # Evenly over the orders of magnitude, half of them lie below 1e-3.
     assert 15 <= sum(rate < 1e-3 for rate in drawn["rate"]) <= 45
@@ -101,19 +112,34 @@ def test_a_grid_needs_an_end_of_values():
 
 
 def test_names_and_kinds_are_those_of_the_owner():
-    known = {"beta": 1.0, "likelihood": "bernoulli", "latent_dim": 16, "normalised": False}
-    with pytest.raises(ValueError, match="vae has no hyperparameter 'beat'. Did you mean beta?"):
+    known = {
+        "beta": 1.0,
+        "likelihood": "bernoulli",
+        "latent_dim": 16,
+        "normalised": False,
+    }
+    with pytest.raises(
+        ValueError, match="vae has no hyperparameter 'beat'. Did you mean beta?"
+    ):
         Space.of_texts(["beat=1,2"]).check("vae", known)
     for text, said in [
         ("beta=low,high", "beta=low: beta of vae is a number, such as 1.0"),
         ("latent_dim=8,16.5", "latent_dim of vae is a whole number, such as 16"),
-        ("latent_dim=true,false", "latent_dim=True: latent_dim of vae is a whole number"),
+        (
+            "latent_dim=true,false",
+            "latent_dim=True: latent_dim of vae is a whole number",
+        ),
         ("normalised=1,2", "normalised of vae is true or false"),
     ]:
         with pytest.raises(ValueError, match=said):
             Space.of_texts([text]).check("vae", known)
     Space.of_texts(
-        ["likelihood=bernoulli,gaussian", "beta=1,2", "normalised=true", "latent_dim=2..8"]
+        [
+            "likelihood=bernoulli,gaussian",
+            "beta=1,2",
+            "normalised=true",
+            "latent_dim=2..8",
+        ]
     ).check("vae", known)
 
 
@@ -135,7 +161,10 @@ REFERENCES = "a: &a [1, 2]\nb: *a\n"
             "rate: {low: 1e-4, high: 1e-2, log: maybe}\n",
             "rate: log='maybe' is neither true nor false",
         ),
-        ("rate: {low: 1e-4, high: 1e-2, log: 2}\n", "rate: log=2 is neither true nor false"),
+        (
+            "rate: {low: 1e-4, high: 1e-2, log: 2}\n",
+            "rate: log=2 is neither true nor false",
+        ),
         ("rate: {low: 1, high: [2]}\n", "LOW, HIGH and STEP of a range are numbers"),
         ("rate: {low: 0, high: 10000000000, step: 1}\n", "more than 1,000,000 steps"),
         ("rate: {low: 0, high: 1, step: 1e-300}\n", "more than 1,000,000 steps"),

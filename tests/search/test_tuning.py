@@ -32,7 +32,11 @@ from kgen.tasks import applying
 class Toy:
     """Reports a + b + seed, and fails where told."""
 
-    reported, default_objective, fingerprint = {"score": None, "steps": None}, "score:min", "toy"
+    reported, default_objective, fingerprint = (
+        {"score": None, "steps": None},
+        "score:min",
+        "toy",
+    )
     config = RunConfig("toy", "none", epochs=3)
     asked = {"model": "toy"}
 
@@ -69,7 +73,12 @@ def first_trial(folder):
     search = Tuning(folder, toy).search
     trial = keras_tuner.engine.trial.Trial(keras_tuner.HyperParameters(), "0000")
     trial.hyperparameters.values = {"a": 1, "b": 0.1}
-    return toy, search, trials.Trials(search, toy, [0], {"callbacks": (), "patience": None}), trial
+    return (
+        toy,
+        search,
+        trials.Trials(search, toy, [0], {"callbacks": (), "patience": None}),
+        trial,
+    )
 
 
 def models(folder):
@@ -118,8 +127,13 @@ def test_failing_trials_are_recorded_and_the_others_go_on(tmp_path, capsys):
 
 def test_failing_trials_keep_no_models_and_show_their_seed(tmp_path):
     search = Tuning(tmp_path / "s", Toy(fails=(1,)), seeds=2, keep=1).run()
-    assert [(row["seed"], row["status"]) for row in rows(search.path)[:2]] == [("0", "failed")] * 2
-    kept = ["trials/a=2,b=0.1,seed=0/model.keras", "trials/a=2,b=0.1,seed=1/model.keras"]
+    assert [(row["seed"], row["status"]) for row in rows(search.path)[:2]] == [
+        ("0", "failed")
+    ] * 2
+    kept = [
+        "trials/a=2,b=0.1,seed=0/model.keras",
+        "trials/a=2,b=0.1,seed=1/model.keras",
+    ]
     assert models(search.path) == ["best/best.keras", "best/model.keras", *kept]
 
 
@@ -141,7 +155,13 @@ def test_two_at_one_trial_wait_for_each_other_and_train_once(tmp_path):
         other.join(0.3)
         assert other.is_alive() and not toy.done
         search.write(
-            Record("0000", {"a": 1, "b": 0.1}, "completed", "", [{"numbers": {"score": 5.0}}])
+            Record(
+                "0000",
+                {"a": 1, "b": 0.1},
+                "completed",
+                "",
+                [{"numbers": {"score": 5.0}}],
+            )
         )
     other.join(10)
     assert not toy.done and search.record("0000").runs[0]["numbers"]["score"] == 5.0
@@ -159,7 +179,11 @@ def test_begun_with_workers_and_continued_without_no_trial_is_lost(tmp_path):
             trial.status = "COMPLETED"
             oracle.end_trial(trial)
     Tuning(tmp_path / "s", second).run()
-    assert len(first.done) == 4 and len(second.done) == 2 and len(rows(tmp_path / "s")) == 6
+    assert (
+        len(first.done) == 4
+        and len(second.done) == 2
+        and len(rows(tmp_path / "s")) == 6
+    )
 
 
 def test_values_of_any_kind_have_directories_of_their_own(tmp_path):
@@ -181,7 +205,13 @@ def test_of_a_run_that_was_trained_further_the_last_trial_counts(tmp_path):
     for trial, score in (("0000", 1.0), ("0001", 2.0), ("0002", 3.0)):
         path = "same" if trial != "0001" else "other"
         search.write(
-            Record(trial, {"a": 1}, "completed", "", [{"path": path, "numbers": {"score": score}}])
+            Record(
+                trial,
+                {"a": 1},
+                "completed",
+                "",
+                [{"path": path, "numbers": {"score": score}}],
+            )
         )
     assert [record.trial for record in search.ranked] == ["0001", "0002"]
 
@@ -239,7 +269,9 @@ def test_the_warnings_of_a_run_stand_in_its_line(tmp_path, capsys, monkeypatch):
 def test_another_version_is_refused(tmp_path):
     Tuning(tmp_path / "s", Toy()).run()
     search = Run(tmp_path / "s")
-    search.write_json("search.json", {**search.read_json("search.json"), "format_version": 0})
+    search.write_json(
+        "search.json", {**search.read_json("search.json"), "format_version": 0}
+    )
     with pytest.raises(ValueError, match="format_version 0; this kgen reads 1"):
         Tuning(tmp_path / "s", Toy()).run()
 
@@ -273,7 +305,9 @@ def test_objectives_say_what_they_are_and_unknown_ones_what_there_is():
     assert Objective.of("val_accuracy", reported).direction == "max"
     assert Objective.of("margin:max", reported).sign == -1
     assert Objective.of("recall", reported).sign == -1
-    with pytest.raises(ValueError, match="No trial reports 'val_los'. Did you mean val_loss"):
+    with pytest.raises(
+        ValueError, match="No trial reports 'val_los'. Did you mean val_loss"
+    ):
         Objective.of("val_los", reported)
     with pytest.raises(ValueError, match="small or large: margin:min or margin:max"):
         Objective.of("margin", reported)
@@ -283,13 +317,17 @@ def test_objectives_say_what_they_are_and_unknown_ones_what_there_is():
 def small():
     """A small cVAE on the digits."""
     config = RunConfig("cvae", "digits", epochs=2, options={"width": 4})
-    return GenerativeHyperModel(config, Space({"beta": [0.5, 1.0], "learning_rate": [1e-3]}))
+    return GenerativeHyperModel(
+        config, Space({"beta": [0.5, 1.0], "learning_rate": [1e-3]})
+    )
 
 
 @pytest.fixture(scope="module")
 def searched(small, tmp_path_factory):
     return Tuning(
-        tmp_path_factory.mktemp("search") / "s", small, objective="evaluation_classifier_accuracy"
+        tmp_path_factory.mktemp("search") / "s",
+        small,
+        objective="evaluation_classifier_accuracy",
     ).run()
 
 
@@ -303,14 +341,22 @@ def test_every_trial_is_an_ordinary_run_and_the_best_one_is_kept(searched, small
     assert run.history[-1]["val_loss"] == best.runs[0]["numbers"]["val_loss"]
     assert run.config.learning_rates == {"all": 1e-3}
     again = json.loads((searched.path / "best.json").read_text())
-    assert again == small.written(best.values) and again["options"]["beta"] == best.values["beta"]
+    assert (
+        again == small.written(best.values)
+        and again["options"]["beta"] == best.values["beta"]
+    )
 
 
 def test_all_trials_are_shown_with_the_same_latents_and_values(searched, small):
     pictures = [searched.samples(record.trial) for record in searched.records]
-    model, split = Run.open(searched.path / "best").model(), small.dataset.validation.examples(10)
+    model, split = (
+        Run.open(searched.path / "best").model(),
+        small.dataset.validation.examples(10),
+    )
     panels = [
-        panel for task in applying(model, small.dataset) for panel in task.panels(model, split)
+        panel
+        for task in applying(model, small.dataset)
+        for panel in task.panels(model, split)
     ]
     best = pictures[int(searched.ranked[0].trial)]
     np.testing.assert_allclose(best, plots.raster(plots.stacked(panels)), atol=1 / 255)
@@ -320,7 +366,9 @@ def test_all_trials_are_shown_with_the_same_latents_and_values(searched, small):
 
 def test_its_names_are_checked_before_anything_is_trained():
     config = RunConfig("cvae", "digits")
-    with pytest.raises(ValueError, match="cvae has no hyperparameter 'betta'. Did you mean beta"):
+    with pytest.raises(
+        ValueError, match="cvae has no hyperparameter 'betta'. Did you mean beta"
+    ):
         GenerativeHyperModel(config, Space({"betta": [1.0]}))
     with pytest.raises(ValueError, match="no hyperparameter 'learning_rate.critic'"):
         GenerativeHyperModel(config, Space({"learning_rate.critic": [1e-3]}))
@@ -339,7 +387,8 @@ def test_any_tuner_of_keras_tuner_takes_the_hypermodel(small, tmp_path):
     )
     tuner.search(epochs=1, verbose=0)
     losses = {
-        trial.hyperparameters.values["beta"]: trial.score for trial in tuner.oracle.trials.values()
+        trial.hyperparameters.values["beta"]: trial.score
+        for trial in tuner.oracle.trials.values()
     }
     assert losses[1.0] < losses[0.5]
 
@@ -352,23 +401,39 @@ def test_patience_ends_a_run_and_a_second_call_leaves_it(small, tmp_path):
     done = small.trial(tmp_path / "r", values, 0, 9, objective, patience=1)
     saved = (tmp_path / "r" / "model.keras").stat().st_mtime
     again = small.trial(tmp_path / "r", values, 0, 9, objective, patience=1)
-    assert done[0] == again[0] < 9 and (tmp_path / "r" / "model.keras").stat().st_mtime == saved
+    assert (
+        done[0] == again[0] < 9
+        and (tmp_path / "r" / "model.keras").stat().st_mtime == saved
+    )
     assert done[1] == again[1]
 
 
 def test_an_estimator_is_tuned_as_a_model_is(digits, tmp_path):
-    x, y = digits.train.scaled().reshape(len(digits.train), -1)[:300], digits.train.labels[:300]
+    x, y = (
+        digits.train.scaled().reshape(len(digits.train), -1)[:300],
+        digits.train.labels[:300],
+    )
     space = Space({"C": Range(1e-3, 100.0, log=True), "gamma": [0.01, 0.1]})
     search = Tuning(
-        tmp_path / "s", EstimatorHyperModel(SVC(), x, y, space), "bayesian", trials=8, seeds=2
+        tmp_path / "s",
+        EstimatorHyperModel(SVC(), x, y, space),
+        "bayesian",
+        trials=8,
+        seeds=2,
     ).run()
-    assert search.ranked[0].spread(search.objective) > 0  # the folds differ from seed to seed
+    assert (
+        search.ranked[0].spread(search.objective) > 0
+    )  # the folds differ from seed to seed
     assert len(search.records) == 8 and search.ranked[0].score(search.objective) > 0.9
     assert search.ranked[0].values["C"] > 0.1
     other = EstimatorHyperModel(SVC(kernel="poly"), x, y, space)
-    with pytest.raises(ValueError, match="holds another search: kernel was 'rbf' and is 'poly'"):
+    with pytest.raises(
+        ValueError, match="holds another search: kernel was 'rbf' and is 'poly'"
+    ):
         Tuning(tmp_path / "s", other, "bayesian", trials=8, seeds=2).run()
-    with pytest.raises(ValueError, match="SVC has no hyperparameter 'gama'. Did you mean gamma"):
+    with pytest.raises(
+        ValueError, match="SVC has no hyperparameter 'gama'. Did you mean gamma"
+    ):
         EstimatorHyperModel(SVC(), x, y, Space({"gama": [1.0]}))
 
 
@@ -378,7 +443,9 @@ def ages(tmp_path):
     random = np.random.default_rng(0)
     x = random.normal(size=(80, 3))
     years = 50.0 + 10.0 * np.sin(x[:, 0]) + 5.0 * x[:, 1]
-    rows = [",".join(f"{value:.6f}" for value in row) for row in np.column_stack([x, years])]
+    rows = [
+        ",".join(f"{value:.6f}" for value in row) for row in np.column_stack([x, years])
+    ]
     path = tmp_path / "ages.csv"
     path.write_text("\n".join(["a,b,c,score", *rows]))
     return {"dataset": f"csv:{path}", "data": {"number": "score"}}
@@ -389,7 +456,9 @@ def tuned(config, folder, space, **options):
     return Tuning(folder, subject, **options).run()
 
 
-def test_a_kernel_ridge_is_tuned_by_its_error_in_years_and_is_the_closed_form(ages, tmp_path):
+def test_a_kernel_ridge_is_tuned_by_its_error_in_years_and_is_the_closed_form(
+    ages, tmp_path
+):
     config = RunConfig("sklearn:KernelRidge", options={"kernel": "rbf"}, **ages)
     search = tuned(config, tmp_path / "s", {"alpha": [0.1], "gamma": [0.2]})
     train = data.load(ages["dataset"], **ages["data"]).train
@@ -398,14 +467,18 @@ def test_a_kernel_ridge_is_tuned_by_its_error_in_years_and_is_the_closed_form(ag
     (record,) = search.ranked
     fitted = joblib.load(next((tmp_path / "s").rglob("model.joblib")))
     np.testing.assert_allclose(
-        fitted.predict(x), kernel @ np.linalg.solve(kernel + 0.1 * np.eye(len(x)), y), atol=1e-6
+        fitted.predict(x),
+        kernel @ np.linalg.solve(kernel + 0.1 * np.eye(len(x)), y),
+        atol=1e-6,
     )
     errors = [
         np.abs(clone(fitted).fit(x[fit], y[fit]).predict(x[left]) - y[left]).mean()
         for fit, left in KFold(5, shuffle=True, random_state=0).split(x)
     ]
     unit = train.fields["y"].deviation
-    assert record.score(search.objective) == pytest.approx(np.mean(errors) * unit, rel=1e-6)
+    assert record.score(search.objective) == pytest.approx(
+        np.mean(errors) * unit, rel=1e-6
+    )
     assert search.objective == ("mean_absolute_error", "min")
 
 
@@ -417,11 +490,17 @@ def test_a_kernel_ridge_is_tuned_by_its_error_in_years_and_is_the_closed_form(ag
 def test_an_estimator_of_another_kind_of_y_is_refused(model, dataset, told, ages):
     asked = ages if dataset is None else {"dataset": dataset}
     with pytest.raises(ValueError, match=told):
-        EstimatorHyperModel.of_config(RunConfig(model, **asked), Space({"alpha": [1.0]}))
+        EstimatorHyperModel.of_config(
+            RunConfig(model, **asked), Space({"alpha": [1.0]})
+        )
 
 
-def test_a_model_that_the_disk_has_no_room_for_is_not_trained(small, tmp_path, monkeypatch):
-    monkeypatch.setattr("shutil.disk_usage", lambda path: type("usage", (), {"free": 1000}))
+def test_a_model_that_the_disk_has_no_room_for_is_not_trained(
+    small, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(
+        "shutil.disk_usage", lambda path: type("usage", (), {"free": 1000})
+    )
     search = Tuning(tmp_path / "s", small).run()
     assert all("has 0 MB left" in record.error for record in search.records)
 

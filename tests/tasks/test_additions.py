@@ -123,19 +123,32 @@ def extra(tmp_path, monkeypatch):
     (tmp_path / "family" / "linear.py").write_text(textwrap.dedent(MODEL))
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(models, "__path__", [*models.__path__, str(tmp_path)])
-    monkeypatch.setitem(models.MODELS, "linear", models.Entry("family.linear", "Linear", "", ""))
+    monkeypatch.setitem(
+        models.MODELS, "linear", models.Entry("family.linear", "Linear", "", "")
+    )
     monkeypatch.setitem(tasks.TASKS, "length", "extra.task.Length")
     line = catalogue.Metric(
-        "lengths", "neither", "of latents", ("latents",), "extra.metric.mean_length", quick=True
+        "lengths",
+        "neither",
+        "of latents",
+        ("latents",),
+        "extra.metric.mean_length",
+        quick=True,
     )
     monkeypatch.setitem(catalogue.CATALOGUE, "mean_length", line)
     monkeypatch.setitem(
-        verbs.VERBS, "measure", verbs.Entry("extra.verb.Measure", "Write the lengths of latents.")
+        verbs.VERBS,
+        "measure",
+        verbs.Entry("extra.verb.Measure", "Write the lengths of latents."),
     )
-    x = np.random.default_rng(0).standard_normal((80, 2)) @ np.ones((2, 6)) + np.arange(6)
+    x = np.random.default_rng(0).standard_normal((80, 2)) @ np.ones((2, 6)) + np.arange(
+        6
+    )
     np.savez(tmp_path / "table.npz", x=x)
     yield tmp_path
-    for name in [name for name in sys.modules if name.partition(".")[0] in ("extra", "family")]:
+    for name in [
+        name for name in sys.modules if name.partition(".")[0] in ("extra", "family")
+    ]:
         del sys.modules[name]
 
 
@@ -161,6 +174,10 @@ def test_they_are_trained_watched_drawn_measured_and_applied(extra):
     assert done.exit_code == 0, done.output
     latents = Run.open(run.path).model().latents(np.load(extra / "table.npz")["x"])
     np.testing.assert_allclose(
-        np.load(extra / "out.npz")["length"], 2 * np.linalg.norm(latents, axis=1), rtol=1e-5
+        np.load(extra / "out.npz")["length"],
+        2 * np.linalg.norm(latents, axis=1),
+        rtol=1e-5,
     )
-    assert "Write the lengths of latents." in CliRunner().invoke(kgen, ["--help"]).output
+    assert (
+        "Write the lengths of latents." in CliRunner().invoke(kgen, ["--help"]).output
+    )

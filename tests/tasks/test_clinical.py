@@ -30,7 +30,9 @@ def persons():
         np.stack([upright(grey_levels(brain.image)) for brain in group])[..., None]
         for group in drawn
     ]
-    areas = [[brain.measures["ventricle_area_mm2"] for brain in group] for group in drawn]
+    areas = [
+        [brain.measures["ventricle_area_mm2"] for brain in group] for group in drawn
+    ]
     return images, np.concatenate(areas)
 
 
@@ -62,7 +64,9 @@ def perfect(persons, brains):
 
     def decode(z, labels):
         # Every latent vector is a person.
-        return np.stack([images[label][number % PERSONS] for number, label in enumerate(labels)])
+        return np.stack(
+            [images[label][number % PERSONS] for number, label in enumerate(labels)]
+        )
 
     return SimpleNamespace(
         fields=brains.fields, label_names=("y",), captions=["control", "disease"], latent_dim=2,
@@ -92,19 +96,26 @@ def test_who_draws_one_class_as_both_shows_no_effect(perfect, brains):
     generate = perfect.generate
     perfect.generate = lambda n, label=None, seed=None: generate(n, 0)
     found = measured("anatomy", perfect, brains)
-    assert found["ventricle_effect"].value == 0.0 and found["ventricle_distance"].value > 0.3
+    assert (
+        found["ventricle_effect"].value == 0.0
+        and found["ventricle_distance"].value > 0.3
+    )
 
 
 def test_the_measure_is_compared_with_the_truth(perfect, brains):
     told = tasks.load("anatomy").facts(Study(perfect, brains))["anatomy_truth"]
-    assert told.startswith("Ventricle against the truth: r = 0.9") and "thickness" not in told
+    assert (
+        told.startswith("Ventricle against the truth: r = 0.9")
+        and "thickness" not in told
+    )
 
 
 def test_a_model_without_labels_is_measured_as_a_whole(brains):
     found = measured("anatomy", tiny("vae", brains.fields), brains)
     assert 0 <= found["ventricle_distance"].value <= 1
     assert (
-        "there is one class" in found["ventricle_effect"] and "no pairs" in found["ventricle_sign"]
+        "there is one class" in found["ventricle_effect"]
+        and "no pairs" in found["ventricle_sign"]
     )
 
 
@@ -113,7 +124,10 @@ def test_a_class_without_test_images_leaves_real_ones_without_a_number(perfect, 
         brains, test=brains.test.subset(np.flatnonzero(brains.test.labels == 0))
     )
     found = measured("anatomy", perfect, well)
-    assert found["ventricle_distance"].real is None and found["ventricle_distance"].value < 0.5
+    assert (
+        found["ventricle_distance"].real is None
+        and found["ventricle_distance"].value < 0.5
+    )
     assert tasks.load("anatomy").test_figures(perfect, well)["test_anatomy.png"].axes
 
 
@@ -127,14 +141,18 @@ def test_a_class_without_test_images_leaves_real_ones_without_a_number(perfect, 
 def test_data_that_do_not_say_what_they_show_are_not_measured(changes, reason, brains):
     model = tiny("cvae", brains.fields)
     assert tasks.load("anatomy").reason(model, brains) is None
-    assert reason in tasks.load("anatomy").reason(model, dataclasses.replace(brains, **changes))
+    assert reason in tasks.load("anatomy").reason(
+        model, dataclasses.replace(brains, **changes)
+    )
 
 
 def test_colour_images_are_no_slices(brains):
     x = brains.train["x"].repeat(3, axis=-1)
     data = Data.from_arrays("colour", {"x": x}, {"x": Image.of(x, "x")})
     data = dataclasses.replace(data, spacing=(3.0, 3.0), anatomy="brain")
-    assert "slices of one channel" in tasks.load("anatomy").reason(tiny("vae", data.fields), data)
+    assert "slices of one channel" in tasks.load("anatomy").reason(
+        tiny("vae", data.fields), data
+    )
 
 
 def test_pairs_show_the_disease_where_it_is(perfect, persons, brains):
@@ -190,7 +208,9 @@ def test_a_test_of_one_class_keeps_the_numbers_that_it_can_bear(digits):
     )
     model = tiny("cvae-cgan", digits.fields)
     found = measured("classify", model, threes)
-    curves = [found.pop(name) for name in ("classifier_auc", "classifier_average_precision")]
+    curves = [
+        found.pop(name) for name in ("classifier_auc", "classifier_average_precision")
+    ]
     assert all("all" in reason and "are of one" in reason for reason in curves)
     others = list(found.values())
     assert all(score.low <= score.value <= score.high for score in others)
@@ -201,9 +221,12 @@ def test_a_test_of_one_class_keeps_the_numbers_that_it_can_bear(digits):
 def test_intervals_are_over_subjects_where_they_are_known(digits):
     model = tiny("cvae-cgan", digits.fields)
     whose = {"subject": np.arange(len(digits.test)) // 40}
-    grouped = dataclasses.replace(digits, test=dataclasses.replace(digits.test, facts=whose))
+    grouped = dataclasses.replace(
+        digits, test=dataclasses.replace(digits.test, facts=whose)
+    )
     wide, narrow = (
-        measured("classify", model, data)["classifier_nll"] for data in (grouped, digits)
+        measured("classify", model, data)["classifier_nll"]
+        for data in (grouped, digits)
     )
     assert wide.value == pytest.approx(narrow.value)
     assert (wide.low, wide.high) != (narrow.low, narrow.high)
@@ -212,7 +235,8 @@ def test_intervals_are_over_subjects_where_they_are_known(digits):
 def test_values_are_beside_the_nearest_of_the_training(brains):
     copies = brains.train["x"][[3, 0, 5]]
     model = SimpleNamespace(
-        fields=brains.fields, generate=lambda n, seed: np.resize(copies, (n, *copies.shape[1:]))
+        fields=brains.fields,
+        generate=lambda n, seed: np.resize(copies, (n, *copies.shape[1:])),
     )
     figure = tasks.load("generate").test_figures(model, brains)["test_nearest.png"]
     assert figure.axes[0].get_yticklabels()[0].get_text() == "sample"

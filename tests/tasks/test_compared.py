@@ -19,7 +19,9 @@ def black_and_white(high, dtype):
     return Data.from_arrays("coins", {"x": x}, {"x": Image((8, 8, 1), 0, high)})
 
 
-@pytest.mark.parametrize(("high", "dtype"), [(1, "uint8"), (255, "uint8"), (1, "float32")])
+@pytest.mark.parametrize(
+    ("high", "dtype"), [(1, "uint8"), (255, "uint8"), (1, "float32")]
+)
 @pytest.mark.parametrize("name", ["vae", "iwae"])
 def test_binary_images_are_compared_with_drawn_pixels(name, high, dtype):
     data = black_and_white(high, dtype)
@@ -31,13 +33,17 @@ def test_binary_images_are_compared_with_drawn_pixels(name, high, dtype):
         == reconstruct.facts(study)["reconstructions_as"]
         == "drawn pixels"
     )
-    for score in (*generate.measure(study).values(), *reconstruct.measure(study).values()):
+    for score in (
+        *generate.measure(study).values(),
+        *reconstruct.measure(study).values(),
+    ):
         # An untrained decoder says ½ of every pixel, as the images do.
         assert score.value == pytest.approx(score.real, rel=0.25)
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("vae", "means of pixels"), ("gan", "values"), ("autoencoder", "values")]
+    ("name", "told"),
+    [("vae", "means of pixels"), ("gan", "values"), ("autoencoder", "values")],
 )
 def test_grey_images_are_compared_with_what_a_model_gives(name, told, digits):
     study = Study(tiny(name, digits.fields), digits, settings=SETTINGS)
@@ -48,7 +54,9 @@ def test_grey_images_are_compared_with_what_a_model_gives(name, told, digits):
 def test_a_density_of_binary_images_other_than_bernoullis_gives_values():
     data = black_and_white(1, "float32")
     study = Study(
-        tiny("vae", data.fields, likelihood="continuous-bernoulli"), data, settings=SETTINGS
+        tiny("vae", data.fields, likelihood="continuous-bernoulli"),
+        data,
+        settings=SETTINGS,
     )
     assert tasks.load("generate").facts(study)["samples_as"] == "values"
 
@@ -59,7 +67,9 @@ def test_reconstructions_of_binarised_images_are_drawn_and_samples_are_compared_
     seen = digits.binarised("static")
     study = Study(tiny("vae", seen.fields), digits, seen, SETTINGS)
     assert tasks.load("generate").facts(study)["samples_as"] == "means of pixels"
-    assert tasks.load("reconstruct").facts(study)["reconstructions_as"] == "drawn pixels"
+    assert (
+        tasks.load("reconstruct").facts(study)["reconstructions_as"] == "drawn pixels"
+    )
     found = tasks.load("reconstruct").measure(study)["reconstruction_sharpness"]
     assert found.real == pytest.approx(sharpness(study.test["x"])) and found.value > 1.0
 

@@ -26,31 +26,46 @@ def candidates(kind, name="vae"):
     field = fields.kind(kind).of(values, "x")
     label = fields.kind("label").of(LABELS, "y")
     number = fields.kind("number").of(AGES, "y", "years")
-    yield Data.from_arrays("labelled", {"x": values, "y": LABELS}, {"x": field, "y": label})
+    yield Data.from_arrays(
+        "labelled", {"x": values, "y": LABELS}, {"x": field, "y": label}
+    )
     pairs = {"x": values, "after": values[::-1], "y": LABELS}
     yield Data.from_arrays("pairs", pairs, {"x": field, "after": field, "y": label})
     c = np.stack([AGES, np.sqrt(AGES)], axis=1)
     concepts = fields.kind("vector").of(c, "c")
     yield Data.from_arrays(
-        "aged", {"x": values, "c": c, "y": AGES}, {"x": field, "c": concepts, "y": number}
+        "aged",
+        {"x": values, "c": c, "y": AGES},
+        {"x": field, "c": concepts, "y": number},
     )
-    yield Data.from_domains("domains", {"a": values, "b": values}, {"a": field, "b": field})
-    yield Data.from_arrays("paired", {"x": values, "y": values}, {"x": field, "y": field})
+    yield Data.from_domains(
+        "domains", {"a": values, "b": values}, {"a": field, "b": field}
+    )
+    yield Data.from_arrays(
+        "paired", {"x": values, "y": values}, {"x": field, "y": field}
+    )
     if len(field.shape) > 2:
         masks = np.random.default_rng(1).integers(0, 3, (COUNT, *field.shape[:-1]))
         yield Data.from_arrays(
-            "masked", {"x": values, "y": masks}, {"x": field, "y": fields.Mask.of(masks, "y")}
+            "masked",
+            {"x": values, "y": masks},
+            {"x": field, "y": fields.Mask.of(masks, "y")},
         )
 
 
 def taken(name, kind):
     """The first of these data that a model takes, or ``None``."""
     cls = MODELS[name].load()
-    return next((data for data in candidates(kind, name) if not refusal(cls, data.fields)), None)
+    return next(
+        (data for data in candidates(kind, name) if not refusal(cls, data.fields)), None
+    )
 
 
 SUBJECTS = [
-    (name, kind) for name in MODELS for kind in VALUES if stands(name, kind) and taken(name, kind)
+    (name, kind)
+    for name in MODELS
+    for kind in VALUES
+    if stands(name, kind) and taken(name, kind)
 ]
 
 
@@ -78,7 +93,9 @@ def subject(request):
 
 def test_every_model_takes_images_and_all_but_those_of_squares_volumes():
     expected = {(name, "image") for name in MODELS}
-    assert expected | {(name, "volume") for name in set(MODELS) - SQUARE} <= set(SUBJECTS)
+    assert expected | {(name, "volume") for name in set(MODELS) - SQUARE} <= set(
+        SUBJECTS
+    )
 
 
 def test_every_task_that_applies_keeps_its_contract(subject):
@@ -111,7 +128,10 @@ def test_every_task_that_applies_measures_what_it_announces(subject):
             Study(model, data, settings=Settings(latents=2, metrics=tuple(names)))
         )
         assert set(scores) == set(names)
-        assert all(isinstance(score, str) or np.isfinite(score.value) for score in scores.values())
+        assert all(
+            isinstance(score, str) or np.isfinite(score.value)
+            for score in scores.values()
+        )
 
 
 def test_a_task_that_does_not_apply_says_why():
@@ -119,7 +139,8 @@ def test_a_task_that_does_not_apply_says_why():
     model = tiny("vae", data.fields)
     assert tasks.load("classify").reason(model, data) == "it has no classifier"
     with pytest.raises(
-        ValueError, match="VAE on labelled cannot regress: it has no network that reads a number"
+        ValueError,
+        match="VAE on labelled cannot regress: it has no network that reads a number",
     ):
         tasks.named("regress", model, data)
     with pytest.raises(ValueError, match="Unknown task 'regres'. Did you mean regress"):

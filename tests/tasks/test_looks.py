@@ -16,15 +16,22 @@ from tests.conftest import tiny
 def in_order(field, classes, each):
     """A split in class order; each value is its class number divided by the number of classes."""
     labels = np.repeat(np.arange(classes), each).astype("int32")
-    values = (labels / classes).reshape(-1, *(1 for _ in field.shape)) * np.ones(field.shape)
-    return Split({"x": values.astype("float32"), "y": labels}, {"x": field, "y": Label(classes)})
+    values = (labels / classes).reshape(-1, *(1 for _ in field.shape)) * np.ones(
+        field.shape
+    )
+    return Split(
+        {"x": values.astype("float32"), "y": labels}, {"x": field, "y": Label(classes)}
+    )
 
 
 @pytest.mark.parametrize(("rows", "classes"), [(1, 3), (3, 3), (3, 30), (1, 10)])
 def test_reconstructions_are_of_every_class(rows, classes):
     field = Image((8, 8, 1))
     cells = pairs(
-        tiny("vae", {"x": field, "y": Label(classes)}), in_order(field, classes, 40), rows, ""
+        tiny("vae", {"x": field, "y": Label(classes)}),
+        in_order(field, classes, 40),
+        rows,
+        "",
     )
     real = cells.values[::2, :, 0, 0, 0].ravel()
     assert len(np.unique(real)) == classes and cells.values.shape[:2] == (2 * rows, 10)
@@ -35,7 +42,9 @@ def test_clouds_and_histograms_are_of_every_class(size):
     field = Vector((size,))
     split = in_order(field, 3, 1000)
     real = samples_panel(tiny("gan", {"x": field}), split, 1, 0).real
-    assert [round(float(np.mean(real[:, 0] == value)), 2) for value in np.unique(real)] == [
+    assert [
+        round(float(np.mean(real[:, 0] == value)), 2) for value in np.unique(real)
+    ] == [
         0.33,
         0.33,
         0.33,

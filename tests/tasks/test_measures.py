@@ -18,12 +18,16 @@ from tests.conftest import SHAPE, tiny
 @pytest.fixture(scope="module")
 def shared(digits):
     """A study whose real values, and the features of these, serve several models."""
-    return Study(tiny("vae", digits.fields), digits, settings=Settings(samples=300, latents=2))
+    return Study(
+        tiny("vae", digits.fields), digits, settings=Settings(samples=300, latents=2)
+    )
 
 
 def measured(name, model, data, latents=100):
     """What one task measures."""
-    return tasks.load(name).measure(Study(model, data, settings=Settings(latents=latents)))
+    return tasks.load(name).measure(
+        Study(model, data, settings=Settings(latents=latents))
+    )
 
 
 def everything(of):
@@ -31,7 +35,11 @@ def everything(of):
     found = {}
     for task in tasks.every():
         reason = task.reason(of.model, of.data)
-        found |= dict.fromkeys(of_groups(task.groups), reason) if reason else task.measure(of)
+        found |= (
+            dict.fromkeys(of_groups(task.groups), reason)
+            if reason
+            else task.measure(of)
+        )
     return found
 
 
@@ -39,9 +47,17 @@ def everything(of):
 def test_every_metric_is_measured_or_left_out_with_a_reason(name, digits, shared):
     model = tiny(name, digits.fields)
     found = everything(shared.of(model))
-    assert set(found) == {*CATALOGUE, *model.scalars, *map(model.loss_name, model.players), "loss"}
+    assert set(found) == {
+        *CATALOGUE,
+        *model.scalars,
+        *map(model.loss_name, model.players),
+        "loss",
+    }
     scores = {key: score for key, score in found.items() if not isinstance(score, str)}
-    assert all(np.isfinite([n for n in score if n is not None]).all() for score in scores.values())
+    assert all(
+        np.isfinite([n for n in score if n is not None]).all()
+        for score in scores.values()
+    )
     for metric, ability in {
         "elbo": HasDensity, "active_units": Encodes, "reconstruction_mse": Encodes,
         "classifier_accuracy": Classifies,
@@ -52,7 +68,9 @@ def test_every_metric_is_measured_or_left_out_with_a_reason(name, digits, shared
 
 def test_the_bound_with_one_latent_is_the_elbo(digits):
     scores = measured("likelihood", tiny("cvae", digits.fields), digits, 1)
-    assert scores["log_likelihood"].value == pytest.approx(scores["elbo"].value, rel=2e-3)
+    assert scores["log_likelihood"].value == pytest.approx(
+        scores["elbo"].value, rel=2e-3
+    )
     assert scores["elbo"].baseline == pytest.approx(
         -27.22, abs=0.05
     )  # independent pixels: the mean image
@@ -66,7 +84,10 @@ def test_bits_are_of_binary_pixels_or_of_stored_levels(digits):
         -binary["log_likelihood"].value / 64 / np.log(2)
     )
     density = measured(
-        "likelihood", tiny("vae", digits.fields, likelihood="continuous-bernoulli"), digits, 1
+        "likelihood",
+        tiny("vae", digits.fields, likelihood="continuous-bernoulli"),
+        digits,
+        1,
     )
     # The density of an untrained decoder is almost uniform: as many bits as there are levels.
     assert density["bits_per_dimension"].value == pytest.approx(np.log2(17), abs=0.1)
@@ -76,7 +97,10 @@ def test_bits_are_of_binary_pixels_or_of_stored_levels(digits):
 def test_latents_of_any_size_are_measured(digits, latent_dim, monkeypatch):
     monkeypatch.setattr(study, "MOST", 200)
     model = tiny("vae", digits.fields, latent_dim=latent_dim)
-    scores = {**measured("likelihood", model, digits, 3), **measured("latent", model, digits)}
+    scores = {
+        **measured("likelihood", model, digits, 3),
+        **measured("latent", model, digits),
+    }
     assert np.isfinite(scores["log_likelihood"].value)
     assert 0 <= scores["active_units"].value <= latent_dim
 
@@ -106,6 +130,6 @@ def test_float_pixels_are_binary_only_if_they_are_black_or_white(digits):
 def test_what_is_not_asked_for_is_not_measured(digits):
     settings = Settings(metrics=("active_units",))
     of = Study(tiny("vae", digits.fields), digits, settings=settings)
-    assert set().union(*(task.measure(of) for task in tasks.applying(of.model, digits))) == {
-        "active_units"
-    }
+    assert set().union(
+        *(task.measure(of) for task in tasks.applying(of.model, digits))
+    ) == {"active_units"}

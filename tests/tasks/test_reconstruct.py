@@ -16,4 +16,6 @@ def test_the_whole_test_split_is_reconstructed_with_its_labels(digits):
         np.mean((real - again) ** 2), rel=1e-5
     )
     edges = scores["reconstruction_sharpness"]
-    assert (edges.value, edges.real) == pytest.approx((sharpness(again), sharpness(real)), rel=1e-5)
+    assert (edges.value, edges.real) == pytest.approx(
+        (sharpness(again), sharpness(real)), rel=1e-5
+    )

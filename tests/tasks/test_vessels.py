@@ -23,9 +23,13 @@ METRICS = {
 @functools.cache
 def drawn(people, seed):
     every = [
-        Arteries(seed).artery(person, branch) for person in range(people) for branch in BRANCHES
+        Arteries(seed).artery(person, branch)
+        for person in range(people)
+        for branch in BRANCHES
     ]
-    return np.stack([resampled(artery.points, 32) for artery in every]).astype("float32")
+    return np.stack([resampled(artery.points, 32) for artery in every]).astype(
+        "float32"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +61,9 @@ def test_other_real_arteries_are_as_good_as_real_ones(data):
         assert found[name].baseline is not None
     assert found["vessel_two_sample_accuracy"].value == pytest.approx(0.5, abs=0.12)
     assert found["vessel_detail_accuracy"].value == pytest.approx(0.5, abs=0.12)
-    assert found["vessel_roughness"].value == pytest.approx(found["vessel_roughness"].real, rel=0.2)
+    assert found["vessel_roughness"].value == pytest.approx(
+        found["vessel_roughness"].real, rel=0.2
+    )
     assert found["vessel_detail_accuracy"].baseline > 0.75
 
 
@@ -88,7 +94,10 @@ def test_noise_is_seen_by_the_details_alone(data):
 
 
 def test_the_task_is_of_centrelines_that_are_generated(data):
-    task, values = tasks.load("vessels"), np.random.default_rng(0).normal(size=(20, 16, 4))
+    task, values = (
+        tasks.load("vessels"),
+        np.random.default_rng(0).normal(size=(20, 16, 4)),
+    )
     curves = Data.from_arrays("curves", {"x": values}, {"x": Curve.of(values, "x")})
     model = tiny("wgan-gp", data.fields)
     assert task.reason(model, data) is None

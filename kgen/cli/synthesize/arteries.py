@@ -11,7 +11,10 @@ OVERVIEW = "overview.png"
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option(
-    "--vessels", default=2000, show_default=True, help="Arteries, three per person; at least 30."
+    "--vessels",
+    default=2000,
+    show_default=True,
+    help="Arteries, three per person; at least 30.",
 )
 @options.seed
 def command(folder: Path, vessels: int, seed: int) -> None:
@@ -31,7 +34,11 @@ def command(folder: Path, vessels: int, seed: int) -> None:
     overview(drawn).savefig(folder / OVERVIEW)
     click.echo(f"Written to {folder}: {VESSELS}, {TABLE}, {TRUTH}, {OVERVIEW}.")
     for branch, means in truth["mean"].items():
-        told = (f"{name.replace('_', ' ')} {value:.3g}" for name, value in means.items())
+        told = (
+            f"{name.replace('_', ' ')} {value:.3g}" for name, value in means.items()
+        )
         click.echo(f"{branch}: {', '.join(told)}")
     source, table = (shlex.quote(str(folder / name)) for name in (VESSELS, TABLE))
-    click.echo(f"Next: kgen train wgan-gp --dataset centrelines:{source} --data table={table}")
+    click.echo(
+        f"Next: kgen train wgan-gp --dataset centrelines:{source} --data table={table}"
+    )

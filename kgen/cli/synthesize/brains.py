@@ -18,17 +18,29 @@ OVERVIEW = "overview.png"
     help="Persons, half of them with the disease; at least 10.",
 )
 @click.option(
-    "--size", default=96, show_default=True, help="Pixels of each side of 216 mm, 32 to 256."
+    "--size",
+    default=96,
+    show_default=True,
+    help="Pixels of each side of 216 mm, 32 to 256.",
 )
 @click.option("--volumes", is_flag=True, help="Whole brains instead of axial slices.")
-@click.option("--effect", default=2.5, show_default=True, help="D of the disease; 0 for none.")
 @click.option(
-    "--varied", is_flag=True, help="Anatomy that varies twice as much, in tilted heads of any size."
+    "--effect", default=2.5, show_default=True, help="D of the disease; 0 for none."
 )
-@click.option("--tumours", is_flag=True, help="A tumour in every other person of each class.")
+@click.option(
+    "--varied",
+    is_flag=True,
+    help="Anatomy that varies twice as much, in tilted heads of any size.",
+)
+@click.option(
+    "--tumours", is_flag=True, help="A tumour in every other person of each class."
+)
 @click.option("--ct", is_flag=True, help="The CT of each person too.")
 @click.option(
-    "--misaligned", default=0.0, metavar="MM", help="Most that a CT lies off its MR; 0 to 20."
+    "--misaligned",
+    default=0.0,
+    metavar="MM",
+    help="Most that a CT lies off its MR; 0 to 20.",
 )
 @options.seed
 def command(
@@ -58,7 +70,11 @@ def command(
     from kgen.data.phantoms.overview import overview
     from kgen.data.phantoms.writing import write
 
-    given: dict[str, Any] = {"calm": not varied, "tumours": tumours, "misaligned": misaligned}
+    given: dict[str, Any] = {
+        "calm": not varied,
+        "tumours": tumours,
+        "misaligned": misaligned,
+    }
     population = Brains(size, volumes, effect, **given)
     found = write(folder, population, subjects, seed, ct)
     if not (folder / OVERVIEW).exists():
@@ -74,7 +90,9 @@ def _told(folder, found):
         "and the files that the table names."
     )
     for name, means in found["mean"].items():
-        told = [f"{_plain(key)} {_short(means[key])}" for key in measured_columns(means)]
+        told = [
+            f"{_plain(key)} {_short(means[key])}" for key in measured_columns(means)
+        ]
         yield f"{name}: {', '.join(told)}"
     yield f"accuracy of who sees latent variables and age: {found['accuracy_from_latents']:.3f}"
     yield (
@@ -87,7 +105,12 @@ def _short(value):
 
 
 def _plain(key):
-    return key.removeprefix("true_").replace("_", " ").replace("mm2", "mm²").replace("mm3", "mm³")
+    return (
+        key.removeprefix("true_")
+        .replace("_", " ")
+        .replace("mm2", "mm²")
+        .replace("mm3", "mm³")
+    )
 
 
 def _next(folder, volumes):

@@ -30,11 +30,14 @@ def command(folder: Path, cell_lines: int, genes: int, seed: int) -> None:
     for drug, best in truth["drugs"].items():
         known = f"AUROC {best['auroc']:.3f}, squared error after it {best['squared_error']:.3f}"
         click.echo(f"{drug}: the best there can be, of who knows the modules: {known}")
-    click.echo(f"Next: kgen train dr-vae --dataset {_source(folder)} --data drug=interaction")
+    click.echo(
+        f"Next: kgen train dr-vae --dataset {_source(folder)} --data drug=interaction"
+    )
 
 
 def _source(folder):
     before, after, response = (
-        shlex.quote(str(folder / f"{name}.csv")) for name in ("before", "after", "response")
+        shlex.quote(str(folder / f"{name}.csv"))
+        for name in ("before", "after", "response")
     )
     return f"perturbation:{before} --data after={after} --data response={response}"

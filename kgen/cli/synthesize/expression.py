@@ -10,7 +10,10 @@ from kgen.cli.synthesize import options
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--samples", default=600, show_default=True, help="At least 30.")
 @click.option(
-    "--genes", default=1000, show_default=True, help="At least 5 a module and 10 for sex."
+    "--genes",
+    default=1000,
+    show_default=True,
+    help="At least 5 a module and 10 for sex.",
 )
 @click.option(
     "--modules",
@@ -35,6 +38,8 @@ def command(folder: Path, samples: int, genes: int, modules: int, seed: int) -> 
 
     write(folder, Tissues(genes, modules, seed), samples)
     click.echo(f"Written to {folder}: {EXPRESSION}, {COVARIATES}, {SETS}, {TRUTH}.")
-    table, covariates = (shlex.quote(str(folder / name)) for name in (EXPRESSION, COVARIATES))
+    table, covariates = (
+        shlex.quote(str(folder / name)) for name in (EXPRESSION, COVARIATES)
+    )
     given = f"--data covariates_file={covariates}"
     click.echo(f"Next: kgen train tybalt --dataset csv:{table} {given}")

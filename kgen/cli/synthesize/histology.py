@@ -38,10 +38,16 @@ def command(folder: Path, patches: int, effect: float, seed: int) -> None:
     drawn = Patches(effect, seed)
     truth = write(folder, drawn, patches)
     overview(drawn).savefig(folder / OVERVIEW, dpi=SHARP)
-    click.echo(f"Written to {folder}: PatchCamelyon's files, truth.csv, truth.json, {OVERVIEW}.")
+    click.echo(
+        f"Written to {folder}: PatchCamelyon's files, truth.csv, truth.json, {OVERVIEW}."
+    )
     nuclei, colours = truth["auroc_of_nuclei"], truth["auroc_of_colours"]
-    click.echo(f"AUROC of who counts and measures the nuclei of the centre: {nuclei:.3f}")
+    click.echo(
+        f"AUROC of who counts and measures the nuclei of the centre: {nuclei:.3f}"
+    )
     click.echo(f"AUROC of who sees the colours of the centre alone: {colours:.3f}")
     # A shift of what D sees would move the tumour out of the centre.
     options = "--data size=64 --data flip=true --set shift=0 --set stain=0.05"
-    click.echo(f"Next: kgen train acgan --dataset pcam:{shlex.quote(str(folder))} {options}")
+    click.echo(
+        f"Next: kgen train acgan --dataset pcam:{shlex.quote(str(folder))} {options}"
+    )

@@ -14,7 +14,9 @@ from kgen.cli.synthesize import options
     show_default=True,
     help="Images, half of them with lesions; at least 10.",
 )
-@click.option("--size", default=112, show_default=True, help="Pixels of each side, 32 to 1024.")
+@click.option(
+    "--size", default=112, show_default=True, help="Pixels of each side, 32 to 1024."
+)
 @options.seed
 def command(folder: Path, count: int, size: int, seed: int) -> None:
     """Draw noise with and without bright squares whose places are known, after the paper of the

@@ -16,7 +16,9 @@ OVERVIEW, SHARP = "overview.png", 300
     show_default=True,
     help="Persons, half of them with fluid; at least 10.",
 )
-@click.option("--size", default=64, show_default=True, help="Pixels of each side, 32 to 256.")
+@click.option(
+    "--size", default=64, show_default=True, help="Pixels of each side, 32 to 256."
+)
 @options.seed
 def command(folder: Path, subjects: int, size: int, seed: int) -> None:
     """Draw scans of the macula by optical coherence tomography, with and without fluid: arrays,
@@ -34,8 +36,14 @@ def command(folder: Path, subjects: int, size: int, seed: int) -> None:
     counts = write(folder, retinas, subjects, seed)
     overview(retinas, seed).savefig(folder / OVERVIEW, dpi=SHARP)
     pictures = f"{NORMAL} ({counts[NORMAL]} pictures), {NEW} ({counts[NEW]})"
-    click.echo(f"Written to {folder}: {ARRAYS}, {pictures}, {TRUTH}, {SURFACES}, {OVERVIEW}.")
+    click.echo(
+        f"Written to {folder}: {ARRAYS}, {pictures}, {TRUTH}, {SURFACES}, {OVERVIEW}."
+    )
     epochs = "--epochs 600 --batch-size 40 --set game_epochs=400"
     arrays, normal = (shlex.quote(str(folder / name)) for name in (ARRAYS, NORMAL))
-    click.echo(f"Next: kgen train f-anogan --dataset npz:{arrays} --data normal_only=true {epochs}")
-    click.echo(f"Or, of the pictures: kgen train f-anogan --dataset folder:{normal} {epochs}")
+    click.echo(
+        f"Next: kgen train f-anogan --dataset npz:{arrays} --data normal_only=true {epochs}"
+    )
+    click.echo(
+        f"Or, of the pictures: kgen train f-anogan --dataset folder:{normal} {epochs}"
+    )

@@ -8,7 +8,10 @@ from kgen.cli.synthesize import options
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.h5")
 @click.option(
-    "--size", default="200MB", show_default=True, help="Of all images, unpacked, such as 2.5GB."
+    "--size",
+    default="200MB",
+    show_default=True,
+    help="Of all images, unpacked, such as 2.5GB.",
 )
 @options.seed
 @click.option(

@@ -11,13 +11,28 @@ from kgen.data.arteries.artery import Artery
 from kgen.types import Array
 
 SPACING = 0.5  # mm between the points of a drawn artery
-BODY, LONG, WIDE, BENT = 0.08, 0.12, 0.12, 0.2  # deviations of logarithms: of a person, of a branch
+BODY, LONG, WIDE, BENT = (
+    0.08,
+    0.12,
+    0.12,
+    0.2,
+)  # deviations of logarithms: of a person, of a branch
 TAPER = 0.75  # the radius falls by the factor exp(−0.75) from end to end
-SMOOTH, TORSION, VARIED = 9.0, 0.03, 0.45  # mm over which bends change; 1/mm; of log curvature
+SMOOTH, TORSION, VARIED = (
+    9.0,
+    0.03,
+    0.45,
+)  # mm over which bends change; 1/mm; of log curvature
 TURNED = 12.0  # degrees by which a branch leaves the aorta differently in each person
-UNEVEN, CALM = 0.03, 8.0  # deviation of the log radius along the vessel, mm over which it changes
+UNEVEN, CALM = (
+    0.03,
+    8.0,
+)  # deviation of the log radius along the vessel, mm over which it changes
 STENOSED, MILD, SEVERE = 0.35, 0.3, 0.75
-PLACES, REACH = (0.1, 0.7), (3.5, 7.0)  # of a stenosis: share of the length, deviation in mm
+PLACES, REACH = (
+    (0.1, 0.7),
+    (3.5, 7.0),
+)  # of a stenosis: share of the length, deviation in mm
 
 
 class Branch(NamedTuple):
@@ -82,7 +97,12 @@ class Arteries:
         length = kind.length * body * np.exp(random.normal(0.0, LONG))
         along = np.linspace(0.0, length, round(length / SPACING) + 1)
         places = _centreline(along, kind, random)
-        radii = kind.radius * body * np.exp(random.normal(0.0, WIDE)) * _taper(along, random)
+        radii = (
+            kind.radius
+            * body
+            * np.exp(random.normal(0.0, WIDE))
+            * _taper(along, random)
+        )
         stenosis, at, width = _stenosis(random)
         radii *= 1.0 - stenosis * np.exp(-np.square((along - at * length) / width) / 2)
         return Artery(np.column_stack([places, radii]), branch, stenosis, at)
@@ -101,7 +121,9 @@ def centreline(
     step = along[1] - along[0]
     turns = step * np.stack([torsion, np.zeros_like(torsion), curvature], axis=1)[:-1]
     frames = [_frame(ahead), *Rotation.from_rotvec(turns).as_matrix()]
-    tangents = np.array([frame[:, 0] for frame in itertools.accumulate(frames, np.matmul)])
+    tangents = np.array(
+        [frame[:, 0] for frame in itertools.accumulate(frames, np.matmul)]
+    )
     moves = step * (tangents[:-1] + tangents[1:]) / 2
     return np.concatenate([np.zeros((1, 3)), moves.cumsum(axis=0)])
 
@@ -131,7 +153,9 @@ def _taper(along, random):
 def _stenosis(random):
     """Share of the radius that a stenosis takes, its place and its deviation in mm."""
     has = random.random() < STENOSED
-    degree, at, width = (random.uniform(*ends) for ends in ((MILD, SEVERE), PLACES, REACH))
+    degree, at, width = (
+        random.uniform(*ends) for ends in ((MILD, SEVERE), PLACES, REACH)
+    )
     return (degree, at, width) if has else (0.0, 0.0, width)
 
 

@@ -32,9 +32,14 @@ class Artery:
     @property
     def truth(self) -> dict[str, Any]:
         """What the table of the truth says of it."""
-        told = {name: measure(self.points[None])[0] for name, measure in MEASURES.items()}
+        told = {
+            name: measure(self.points[None])[0] for name, measure in MEASURES.items()
+        }
         numbers = {**told, "stenosis": self.stenosis, "stenosis_at": self.at}
-        return {"branch": self.branch, **{k: round(float(v), DIGITS) for k, v in numbers.items()}}
+        return {
+            "branch": self.branch,
+            **{k: round(float(v), DIGITS) for k, v in numbers.items()},
+        }
 
 
 MEASURES = {

@@ -38,7 +38,9 @@ def found(path: Location, name: str, vessel: str) -> Found:
     """The vessels of a folder of tables, or of a table whose column ``vessel`` names them."""
     path = Path(path)
     if not path.exists():
-        raise FileNotFoundError(f"{name}: no file or folder {str(path)!r} in {Path.cwd()}.")
+        raise FileNotFoundError(
+            f"{name}: no file or folder {str(path)!r} in {Path.cwd()}."
+        )
     listed = _of_folder(path, name) if path.is_dir() else _of_table(path, name, vessel)
     vessels: dict[str, Array] = {}
     faults: list[Fault] = []
@@ -75,7 +77,9 @@ def resampled(points: Array, count: int) -> Array:
 
 def _of_folder(folder: Path, name: str) -> Iterator[tuple[str, Array | Fault]]:
     """The points of each table of a folder, or the fault of the table."""
-    files = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in SUFFIXES]
+    files = [
+        path for path in sorted(folder.iterdir()) if path.suffix.lower() in SUFFIXES
+    ]
     if not files:
         raise ValueError(
             f"{name}: the folder {str(folder)!r} holds no .csv or .tsv files. Expected is one for "
@@ -94,7 +98,9 @@ def _of_file(file: Path) -> Array | Fault:
         return Fault(file.name, str(error).removeprefix(f"{file.name}: ").rstrip("."))
 
 
-def _of_table(path: Path, name: str, vessel: str) -> Iterator[tuple[str, Array | Fault]]:
+def _of_table(
+    path: Path, name: str, vessel: str
+) -> Iterator[tuple[str, Array | Fault]]:
     """The points of each vessel of a table, in the order of its rows."""
     table = Table.of(path, name)
     lacking = _lacking(table, (*POINT, vessel))
@@ -102,9 +108,13 @@ def _of_table(path: Path, name: str, vessel: str) -> Iterator[tuple[str, Array |
         yield path.name, lacking
         return
     points, words = table.read(POINT, [vessel])
-    names, first, whose = np.unique(words[vessel], return_index=True, return_inverse=True)
+    names, first, whose = np.unique(
+        words[vessel], return_index=True, return_inverse=True
+    )
     order = np.argsort(whose, kind="stable")
-    parts = np.split(points[order].astype("float64"), np.cumsum(np.bincount(whose))[:-1])
+    parts = np.split(
+        points[order].astype("float64"), np.cumsum(np.bincount(whose))[:-1]
+    )
     for place in np.argsort(first):
         yield str(names[place]), parts[place]
 
@@ -113,7 +123,11 @@ def _lacking(table: Table, columns: tuple[str, ...]) -> Fault | None:
     gone = [column for column in columns if column not in table.columns]
     if not gone:
         return None
-    return Fault(table.path.name, f"has no column {few(gone)}, only {few(table.columns)}", EXPECTED)
+    return Fault(
+        table.path.name,
+        f"has no column {few(gone)}, only {few(table.columns)}",
+        EXPECTED,
+    )
 
 
 def _wrong(vessel: str, points: Array) -> list[Fault]:
@@ -127,7 +141,9 @@ def _wrong(vessel: str, points: Array) -> list[Fault]:
     narrow = points[:, 3] <= 0
     if narrow.any():
         told = f"radius is not above 0 in {_rows(narrow)}, such as {points[narrow, 3].min():g}"
-        faults.append(Fault(vessel, told, "Mend these points, or leave the vessel out."))
+        faults.append(
+            Fault(vessel, told, "Mend these points, or leave the vessel out.")
+        )
     if np.isfinite(points).all() and len(_apart(points)) < FEWEST:
         told = f"has {counted(len(_apart(points)), 'place')}, and at least {FEWEST} are needed"
         faults.append(Fault(vessel, told, "Add points, or leave the vessel out."))

@@ -30,7 +30,9 @@ def overview(arteries: Arteries) -> Figure:
 def _first(arteries: Arteries, branch: str, stenosed: bool) -> list[Artery]:
     """The first arteries of a branch with a stenosis, or without."""
     every = (arteries.artery(person, branch) for person in count())
-    return list(islice((own for own in every if bool(own.stenosis) == stenosed), COLUMNS))
+    return list(
+        islice((own for own in every if bool(own.stenosis) == stenosed), COLUMNS)
+    )
 
 
 def _shown(artery: Artery) -> np.ndarray:

@@ -47,7 +47,9 @@ def read(
     x = np.stack([resampled(own, points) for own in seen.vessels.values()])
     x[..., :3] -= x[:, :1, :3]
     values, facts = {"x": x.astype("float32")}, {}
-    fields: dict[str, Any] = {"x": Centreline.of(values["x"], f"{name}: x", coefficients)}
+    fields: dict[str, Any] = {
+        "x": Centreline.of(values["x"], f"{name}: x", coefficients)
+    }
     if table:
         records, rows = _records(seen, table, name, vessel)
         facts = {key: own[rows] for key, own in records.facts([vessel, label]).items()}
@@ -61,7 +63,12 @@ def read(
 
 
 def faults(
-    argument: str, name: str, vessel: str, table: str | None, label: str | None, **_: Any
+    argument: str,
+    name: str,
+    vessel: str,
+    table: str | None,
+    label: str | None,
+    **_: Any,
 ) -> list[Fault]:
     """All faults of the vessels and of their table; the parameters are those of ``read``."""
     seen = found(argument, name, vessel)
@@ -74,7 +81,9 @@ def _of_records(
     """The faults of the table about the vessels."""
     if table is None:
         if label:
-            raise ValueError(f"label={label!r} is a column of a table; give table=FILE too.")
+            raise ValueError(
+                f"label={label!r} is a column of a table; give table=FILE too."
+            )
         return []
     records = Records.of(table, name)
     named = records.column("vessel", vessel).tolist()
@@ -84,13 +93,18 @@ def _of_records(
     where, way = records.path.name, "Add a row for each, or leave the vessels out."
     told = [Fault(where, f"names {own!r} twice", "Keep one row.") for own in twice]
     told += [Fault(where, f"has no row for {few(lacking)}", way)] if lacking else []
-    return [*told, *(of_classes(where, records.column("label", label)) if label else [])]
+    return [
+        *told,
+        *(of_classes(where, records.column("label", label)) if label else []),
+    ]
 
 
 def _records(seen: Found, table: str, name: str, vessel: str) -> tuple[Records, Array]:
     """The table about the vessels, and the row of each."""
     records = Records.of(table, name)
-    rows = {own: row for row, own in enumerate(records.column("vessel", vessel).tolist())}
+    rows = {
+        own: row for row, own in enumerate(records.column("vessel", vessel).tolist())
+    }
     return records, np.array([rows[own] for own in seen.vessels])
 
 

@@ -35,7 +35,9 @@ def write(folder: Location, arteries: Arteries, count: int) -> dict[str, Any]:
     checks.check_number("vessels", count, FEWEST, MOST)
     folder = Path(folder)
     if (folder / TABLE).exists():
-        raise FileExistsError(f"{folder / TABLE} exists already. Choose another folder.")
+        raise FileExistsError(
+            f"{folder / TABLE} exists already. Choose another folder."
+        )
     (folder / VESSELS).mkdir(parents=True, exist_ok=True)
     numbers = console.over(range(count), "Drawing arteries")
     rows = [_written(folder, arteries, number) for number in numbers]
@@ -67,6 +69,8 @@ def _means(rows: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
     found = {}
     for branch in BRANCHES:
         own = [row for row in rows if row["branch"] == branch]
-        found[branch] = {name: float(np.mean([row[name] for row in own])) for name in AVERAGED}
+        found[branch] = {
+            name: float(np.mean([row[name] for row in own])) for name in AVERAGED
+        }
         found[branch]["stenosed"] = float(np.mean([row["stenosis"] > 0 for row in own]))
     return found

@@ -46,7 +46,10 @@ def paired(
     facts = {fact: words[fact][places][at] for fact in columns.facts}
     if counts.max() > 1:
         repeated = counted(int((counts > 1).sum()), "cell line")
-        notes = (*notes, f"before: the mean of several rows stands for each of {repeated}.")
+        notes = (
+            *notes,
+            f"before: the mean of several rows stands for each of {repeated}.",
+        )
     pairs = Pairs(_means(before, whose, controls)[at], after, lines, genes, drug, facts)
     return pairs, (*first.notes, *second.notes, *notes)
 
@@ -69,7 +72,9 @@ def _of_drug(table, genes, columns, drug):
     named = columns.drug in table.columns
     if drug and not named:
         check_there(table, [columns.drug])
-    values, words = table.read(genes, [columns.line, *([columns.drug] if named else [])])
+    values, words = table.read(
+        genes, [columns.line, *([columns.drug] if named else [])]
+    )
     lines = words[columns.line]
     check_filled(table.path, columns.line, lines)
     if not named:

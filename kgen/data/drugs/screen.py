@@ -75,10 +75,16 @@ class Screen:
     def lines(self, count: int, population: int = 1) -> dict[str, Any]:
         """``count`` cell lines: lineage, activity and x, and by drug: moved, after and response."""
         random = np.random.default_rng([self.seed, population])
-        means = np.random.default_rng([self.seed, 0, 0]).normal(0.0, 0.5, (LINEAGES, MODULES))
+        means = np.random.default_rng([self.seed, 0, 0]).normal(
+            0.0, 0.5, (LINEAGES, MODULES)
+        )
         lineage = np.arange(count) % LINEAGES
         activity = means[lineage] + random.normal(size=(count, MODULES))
-        found = {"lineage": lineage, "activity": activity, "x": self.measured(activity, random)}
+        found = {
+            "lineage": lineage,
+            "activity": activity,
+            "x": self.measured(activity, random),
+        }
         moved = {drug: self.treated(activity, drug, random) for drug in DRUGS}
         return {
             **found, "moved": moved,
@@ -94,7 +100,8 @@ class Screen:
     def measured(self, activity: Array, random: np.random.Generator) -> Array:
         """The expression with noise, float32."""
         return (
-            self.expressed(activity) + random.normal(0.0, NOISE, (len(activity), self.genes))
+            self.expressed(activity)
+            + random.normal(0.0, NOISE, (len(activity), self.genes))
         ).astype("float32")
 
     def treated(
@@ -105,15 +112,21 @@ class Screen:
         moved = activity.copy()
         moved[:, first] += SWITCHED
         moved[:, second] *= LEFT
-        return moved if random is None else moved + random.normal(0.0, VARIATION, moved.shape)
+        return (
+            moved
+            if random is None
+            else moved + random.normal(0.0, VARIATION, moved.shape)
+        )
 
     def odds(self, activity: Array, drug: str) -> Array:
         """The logit of each response."""
         modules, rule = DRUGS[drug]
         return rule(*activity[:, modules].T)
 
-    def responses(self, activity: Array, drug: str, random: np.random.Generator) -> Array:
+    def responses(
+        self, activity: Array, drug: str, random: np.random.Generator
+    ) -> Array:
         """Whether each cell line responds, 0 or 1."""
-        return (random.random(len(activity)) < 1 / (1 + np.exp(-self.odds(activity, drug)))).astype(
-            int
-        )
+        return (
+            random.random(len(activity)) < 1 / (1 + np.exp(-self.odds(activity, drug)))
+        ).astype(int)

@@ -36,10 +36,17 @@ def write(folder: Location, screen: Screen, count: int) -> dict[str, Any]:
     lines = screen.lines(count)
     genes = [f"gene_{number}" for number in range(screen.genes)]
     names = [f"line_{number:04d}" for number in range(count)]
-    before = zip(names, [f"lineage_{number}" for number in lines["lineage"]], strict=True)
+    before = zip(
+        names, [f"lineage_{number}" for number in lines["lineage"]], strict=True
+    )
     _table(folder / BEFORE, [LINE, LINEAGE, *genes], before, lines["x"])
     every = [(name, drug) for drug in DRUGS for name in names]
-    _table(folder / AFTER, [LINE, DRUG, *genes], every, np.concatenate([*lines["after"].values()]))
+    _table(
+        folder / AFTER,
+        [LINE, DRUG, *genes],
+        every,
+        np.concatenate([*lines["after"].values()]),
+    )
     told = np.array(NAMES)[np.concatenate([*lines["response"].values()])]
     _table(folder / RESPONSE, [LINE, DRUG, "response"], every, told[:, None])
     truth = truth_of(screen, lines)
@@ -62,11 +69,16 @@ def truth_of(screen: Screen, lines: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _auroc(screen, lines, drug):
-    return float(roc_auc_score(lines["response"][drug], screen.odds(lines["activity"], drug)))
+    return float(
+        roc_auc_score(lines["response"][drug], screen.odds(lines["activity"], drug))
+    )
 
 
 def _latent(screen, lines):
-    return {"module_of_gene": screen.modules.tolist(), "activity": lines["activity"].tolist()}
+    return {
+        "module_of_gene": screen.modules.tolist(),
+        "activity": lines["activity"].tolist(),
+    }
 
 
 def _table(path, columns, names, values):

@@ -64,9 +64,13 @@ class Annotated(NamedTuple):
             )
         matrix = part.X if layer in (None, RAW) else stored.layers[layer]
         if matrix is None:
-            raise ValueError(f"{name}: X is empty. Give layer=NAME; there are {_layers(stored)}.")
+            raise ValueError(
+                f"{name}: X is empty. Give layer=NAME; there are {_layers(stored)}."
+            )
         known = {str(column): _plain(values) for column, values in stored.obs.items()}
-        return cls(path, matrix, genes.tolist(), stored.obs_names.to_numpy().astype(str), known)
+        return cls(
+            path, matrix, genes.tolist(), stored.obs_names.to_numpy().astype(str), known
+        )
 
     @property
     def columns(self) -> list[str]:
@@ -76,13 +80,19 @@ class Annotated(NamedTuple):
     @property
     def words(self) -> list[str]:
         """The columns of obs that hold words."""
-        return [name for name, values in self.known.items() if values.dtype.kind not in "iuf"]
+        return [
+            name
+            for name, values in self.known.items()
+            if values.dtype.kind not in "iuf"
+        ]
 
     def read(self, numbers: Names, words: Names = ()) -> tuple[Array, dict[str, Array]]:
         """Some genes as one array (n, genes), float32, and columns of obs as words by name."""
         check_there(self.path, numbers, self.genes)
         columns = places(self.genes, numbers)
-        return self.chosen(columns), {word: self.known[word].astype(str) for word in words}
+        return self.chosen(columns), {
+            word: self.known[word].astype(str) for word in words
+        }
 
     def names(self, columns: Array) -> list[str]:
         """The names of the genes in some columns."""
@@ -101,7 +111,9 @@ class Annotated(NamedTuple):
     def chosen(self, columns: Sequence[int] | Array) -> Array:
         """Some columns, dense, float32."""
         part = self.matrix[:, columns]
-        return np.ascontiguousarray(part.toarray() if _is_sparse(part) else part, "float32")
+        return np.ascontiguousarray(
+            part.toarray() if _is_sparse(part) else part, "float32"
+        )
 
 
 def _library():

@@ -47,7 +47,9 @@ def _check_line(path, number, name, rest, found):
             "description and genes, with tabs between them."
         )
     if name in found:
-        raise ValueError(f"{path}: two sets are called {name!r}. Give each its own name.")
+        raise ValueError(
+            f"{path}: two sets are called {name!r}. Give each its own name."
+        )
 
 
 def _shared(path, found, genes):

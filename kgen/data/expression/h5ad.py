@@ -89,7 +89,9 @@ def _column(name, known, role, column):
 def _facts(matrix, roles, chosen):
     """The columns of obs without another role; an estimated age is a fact too."""
     aside = set(roles.values()) - {AGE}
-    facts = {column: values for column, values in matrix.known.items() if column not in aside}
+    facts = {
+        column: values for column, values in matrix.known.items() if column not in aside
+    }
     facts[SAMPLE] = matrix.samples
     if "subject" in chosen:
         facts[SUBJECT] = chosen["subject"]
@@ -120,7 +122,11 @@ def _kept(name, matrix, training, genes, memory):
             f"{name}: {counted(genes or total, 'gene')} take {size / 1e9:.2g} GB in float32, and "
             f"memory={memory!r}. Give genes={fewer}, or more memory."
         )
-    return np.arange(total) if genes is None else most_varying(matrix.rows(training), genes)
+    return (
+        np.arange(total)
+        if genes is None
+        else most_varying(matrix.rows(training), genes)
+    )
 
 
 def _gene_notes(kept, matrix):

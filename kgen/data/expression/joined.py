@@ -51,7 +51,9 @@ class Joined(NamedTuple):
         shared = among(covariates.columns, table.columns)
         samples = samples or next(iter(shared), None)
         if samples not in shared:
-            _check_no_samples_across(table, covariates, samples or covariates.columns[0])
+            _check_no_samples_across(
+                table, covariates, samples or covariates.columns[0]
+            )
             raise ValueError(_unnamed(table, covariates, samples))
         return cls(table, covariates, samples, common)
 
@@ -89,7 +91,9 @@ class Joined(NamedTuple):
     @property
     def words(self) -> list[str]:
         """The columns that hold words."""
-        return list(dict.fromkeys([self.samples, *self.table.words, *self.covariates.words]))
+        return list(
+            dict.fromkeys([self.samples, *self.table.words, *self.covariates.words])
+        )
 
     def read(self, numbers: Names, words: Names = ()) -> tuple[Array, dict[str, Array]]:
         """The columns of numbers as one array (n, columns), float32, and those of words by name."""
@@ -103,7 +107,9 @@ class Joined(NamedTuple):
             values, texts = values[rows], at(texts, rows)
         for word in their_words:
             texts[word] = told[word][their_rows]
-        return _beside(values, known[their_rows], [*own_numbers, *their_numbers], numbers), texts
+        return _beside(
+            values, known[their_rows], [*own_numbers, *their_numbers], numbers
+        ), texts
 
     def _parted(self, columns):
         """The columns of the first table, and those of the second."""

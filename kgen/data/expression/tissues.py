@@ -12,7 +12,10 @@ FEWEST_GENES = 5  # per module
 ACTIVE = 0.4  # share of modules that a tissue switches on
 SWITCHED = 2.0  # what that adds to their activity
 SATURATION = 4.0  # the most by which modules can move a gene, either way
-BATCH, NOISE = 0.2, 0.5  # standard deviations of a batch's shift of each gene, and of a measurement
+BATCH, NOISE = (
+    0.2,
+    0.5,
+)  # standard deviations of a batch's shift of each gene, and of a measurement
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,10 @@ class Tissues:
         tissue = random.permutation(order % len(TISSUES))
         sex = random.permutation(order % len(SEXES))
         batch = random.permutation(order % len(BATCHES))
-        on = np.random.default_rng([self.seed, 3]).random((len(TISSUES), self.modules)) < ACTIVE
+        on = (
+            np.random.default_rng([self.seed, 3]).random((len(TISSUES), self.modules))
+            < ACTIVE
+        )
         activity = random.gamma(1.0, 1.0, (count, self.modules)) + SWITCHED * on[tissue]
         activity = np.column_stack([activity, sex])
         x = (
@@ -114,4 +120,6 @@ class Tissues:
 
     @property
     def _shifts(self):
-        return np.random.default_rng([self.seed, 5]).normal(0.0, BATCH, (len(BATCHES), self.genes))
+        return np.random.default_rng([self.seed, 5]).normal(
+            0.0, BATCH, (len(BATCHES), self.genes)
+        )

@@ -43,7 +43,9 @@ class Transposed(NamedTuple):
                 "out."
             )
         if not others:
-            raise ValueError(f"{name}: {table.path.name} holds names of genes and no sample.")
+            raise ValueError(
+                f"{name}: {table.path.name} holds names of genes and no sample."
+            )
         genes = table.read([], [first])[1][first].tolist()
         twice = repeated(genes)
         if twice:
@@ -70,7 +72,10 @@ class Transposed(NamedTuple):
     @property
     def notes(self) -> tuple[str, ...]:
         """How the file is read."""
-        return (*self.table.notes, f"{self.path.name}: genes are rows, samples are columns.")
+        return (
+            *self.table.notes,
+            f"{self.path.name}: genes are rows, samples are columns.",
+        )
 
     @property
     def columns(self) -> list[str]:
@@ -86,7 +91,9 @@ class Transposed(NamedTuple):
         """The genes as one array (n, genes), float32, and the names of the samples."""
         _, *samples = self.table.columns
         values, _ = self.table.read(samples)
-        return self._chosen(values, numbers).T, {word: np.array(samples) for word in words}
+        return self._chosen(values, numbers).T, {
+            word: np.array(samples) for word in words
+        }
 
     def _chosen(self, values, genes):
         """The rows of some genes; all of them without a copy."""

@@ -12,7 +12,12 @@ from kgen.data.expression.gene_sets import write_gmt
 from kgen.data.expression.tissues import Tissues
 from kgen.types import Array, Location
 
-EXPRESSION, COVARIATES, SETS, TRUTH = "expression.csv", "covariates.csv", "modules.gmt", "truth.npz"
+EXPRESSION, COVARIATES, SETS, TRUTH = (
+    "expression.csv",
+    "covariates.csv",
+    "modules.gmt",
+    "truth.npz",
+)
 FEWEST = 30  # samples
 COLUMNS = "tissue", "sex", "batch"
 

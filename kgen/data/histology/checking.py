@@ -48,7 +48,10 @@ def _reason(path: Path) -> tuple[str, str]:
     if packed.exists():
         return "is packed", f"Unpack it: gunzip {packed.name}."
     there = sorted(other.name for other in path.parent.iterdir())
-    return f"is not in {path.parent}", f"The folder holds {few(there) or 'nothing'}. {SOURCE}."
+    return (
+        f"is not in {path.parent}",
+        f"The folder holds {few(there) or 'nothing'}. {SOURCE}.",
+    )
 
 
 def _of_arrays(root: Path, split: str) -> list[Fault]:
@@ -77,8 +80,14 @@ def _found(path: Path, key: str) -> Found:
 def _of_patches(path: Path, x: Found) -> list[Fault]:
     if x.shape[1:] == (SIDE, SIDE, 3) and x.dtype == "uint8":
         return []
-    told = f"x is {x.dtype} of shape {x.shape}, not uint8 of shape (n, {SIDE}, {SIDE}, 3)"
-    return [Fault(path.name, told, "Other images are read as stack:FILE.h5, with y beside x.")]
+    told = (
+        f"x is {x.dtype} of shape {x.shape}, not uint8 of shape (n, {SIDE}, {SIDE}, 3)"
+    )
+    return [
+        Fault(
+            path.name, told, "Other images are read as stack:FILE.h5, with y beside x."
+        )
+    ]
 
 
 def _of_labels(path: Path, x: Found, y: Found) -> list[Fault]:
@@ -103,10 +112,14 @@ def _of_meta(root: Path, name: str) -> list[Fault]:
     if len(gone) == len(paths):
         return []
     if gone:
-        return [Fault(gone[0], "is missing, and other splits have theirs", f"{SOURCE}.")]
+        return [
+            Fault(gone[0], "is missing, and other splits have theirs", f"{SOURCE}.")
+        ]
     slides = {split: _slides(root, split, path) for split, path in paths.items()}
     wrong = [found for found in slides.values() if isinstance(found, Fault)]
-    whose = {split: found for split, found in slides.items() if not isinstance(found, Fault)}
+    whose = {
+        split: found for split, found in slides.items() if not isinstance(found, Fault)
+    }
     return wrong or _of_slides(name, whose)
 
 
@@ -115,7 +128,9 @@ def _slides(root: Path, split: str, path: Path) -> Array | Fault:
     words = Records.of(path, path.name).words
     lacking = without([SLIDE, ANYWHERE], words)
     if lacking:
-        return Fault(path.name, f"has no column {lacking[0]!r}", f"It has {few(list(words))}.")
+        return Fault(
+            path.name, f"has no column {lacking[0]!r}", f"It has {few(list(words))}."
+        )
     count = _found(path_of(root, split, Y), "y").shape[0]
     if len(words[SLIDE]) != count:
         told = f"has {counted(len(words[SLIDE]), 'row')} for {counted(count, 'patch', 'es')}"

@@ -19,14 +19,18 @@ def patches_told(folder: Path) -> Inspection:
     check_none(f"pcam:{folder}", faults_of(folder, str(folder)))
     parts = {split: part_of(folder, split) for split in SPELT}
     told = "\n".join(_line(SPELT[split], part) for split, part in parts.items())
-    counts = dict(zip(CLASSES, np.bincount(parts[TRAIN].y, minlength=2).tolist(), strict=True))
+    counts = dict(
+        zip(CLASSES, np.bincount(parts[TRAIN].y, minlength=2).tolist(), strict=True)
+    )
     return Inspection(told, hints=SMALLER, classes=counts, count=len(parts[TRAIN].y))
 
 
 def _line(name: str, part: Part) -> str:
     """A line on a split: its patches, their slides, the share with a tumour in the centre."""
     slides = (
-        counted(len(np.unique(part.facts[SUBJECT])), "slide") if part.facts else "no known slide"
+        counted(len(np.unique(part.facts[SUBJECT])), "slide")
+        if part.facts
+        else "no known slide"
     )
     patches = counted(len(part.y), "patch", "es")
     return f"{name}: {patches} of {slides}, {part.y.mean():.1%} with a tumour in the centre"

@@ -9,14 +9,19 @@ COUNT, MORE = 4.2, 3.4  # nuclei of normal tissue, and how many more at effect 1
 RADIUS, LARGER = 3.1, 1.5  # pixels, and how much larger at effect 1
 SPREAD = 0.11  # of the radii, relative
 APART = 0.7  # of the sum of two radii: nuclei overlap a little
-DYE, PALER = 0.85, 0.6  # of the rim of a nucleus; how much less its centre has at effect 1
+DYE, PALER = (
+    0.85,
+    0.6,
+)  # of the rim of a nucleus; how much less its centre has at effect 1
 ROUGHNESS, ROUGHER = 0.05, 0.10
 WAVES = np.arange(2, 6)  # bumps around an outline
 REACH = 11  # pixels from the middle of a nucleus to the edge of its window
 EDGE = 1.2  # pixels over which an outline fades
 
 
-def placed(tissue: Array, tumour: Array, effect: float, random: np.random.Generator) -> Array:
+def placed(
+    tissue: Array, tumour: Array, effect: float, random: np.random.Generator
+) -> Array:
     """Row, column, radius and class of nuclei; none where there is no ``tissue``."""
     cellular, size = np.exp(random.normal(0.0, (0.28, 0.05)))
     density = cellular * (COUNT + MORE * effect * tumour) * tissue / AREA
@@ -24,7 +29,11 @@ def placed(tissue: Array, tumour: Array, effect: float, random: np.random.Genera
     spots = random.choice(density.size, count, p=(density / density.sum()).ravel())
     rows, columns = np.unravel_index(spots, density.shape)
     classes = tumour[rows, columns]
-    radii = size * (RADIUS + LARGER * effect * classes) * (1 + SPREAD * random.normal(size=count))
+    radii = (
+        size
+        * (RADIUS + LARGER * effect * classes)
+        * (1 + SPREAD * random.normal(size=count))
+    )
     places = np.stack([rows, columns], axis=1) + random.uniform(-0.5, 0.5, (count, 2))
     return _apart(np.column_stack([places, np.clip(radii, 1.5, 0.8 * REACH), classes]))
 
@@ -60,12 +69,18 @@ def drawn(
     return dye[inner, inner], np.array(areas)
 
 
-def _shape(away: Array, radius: float, roughness: float, random: np.random.Generator) -> Array:
+def _shape(
+    away: Array, radius: float, roughness: float, random: np.random.Generator
+) -> Array:
     """The distance of each pixel from a nucleus's middle, in units of its outline there."""
     y, x = np.mgrid[-REACH : REACH + 1, -REACH : REACH + 1] - away[:, None, None]
     angles = np.arctan2(y, x)
     flat, turn = random.uniform(0.05, 0.25), random.uniform(0, 2 * np.pi)
     outline = 1 + flat * np.cos(2 * (angles - turn))
-    for wave, size in zip(WAVES, roughness * random.normal(size=len(WAVES)), strict=True):
-        outline += 2 / wave * size * np.cos(wave * angles + random.uniform(0, 2 * np.pi))
+    for wave, size in zip(
+        WAVES, roughness * random.normal(size=len(WAVES)), strict=True
+    ):
+        outline += (
+            2 / wave * size * np.cos(wave * angles + random.uniform(0, 2 * np.pi))
+        )
     return np.hypot(y, x) / (radius * np.maximum(outline, 0.3))

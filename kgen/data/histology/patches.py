@@ -52,7 +52,9 @@ class Patches:
     def __post_init__(self) -> None:
         checks.check_number("effect", self.effect, 0, MOST)
 
-    def patch(self, slide: int, number: int, centre: bool, rim: bool | None = None) -> Patch:
+    def patch(
+        self, slide: int, number: int, centre: bool, rim: bool | None = None
+    ) -> Patch:
         """A patch of a slide; a tumour in its centre, its rim, both or neither.
 
         Args:
@@ -71,7 +73,9 @@ class Patches:
         measured = np.column_stack([found[:, :2], areas, found[:, 3]])
         return Patch(self._lit(slide, dye, eosin, random), tumour, measured)
 
-    def _lit(self, slide: int, dye: Array, eosin: Array, random: np.random.Generator) -> Array:
+    def _lit(
+        self, slide: int, dye: Array, eosin: Array, random: np.random.Generator
+    ) -> Array:
         """The colours of a patch whose two stains have these amounts."""
         strengths, vectors = self._stains(slide)
         strengths = strengths * np.exp(random.normal(0.0, SHADE, 2))

@@ -8,7 +8,16 @@ from kgen import checks
 from kgen.data.data import Data
 from kgen.data.faults import Fault, check_none
 from kgen.data.histology.checking import faults_of
-from kgen.data.histology.layout import ANYWHERE, CLASSES, META, SLIDE, SPELT, X, Y, path_of
+from kgen.data.histology.layout import (
+    ANYWHERE,
+    CLASSES,
+    META,
+    SLIDE,
+    SPELT,
+    X,
+    Y,
+    path_of,
+)
 from kgen.data.histology.patch import CENTRE, SIDE
 from kgen.data.image_rows import ImageRows
 from kgen.data.listing import checked
@@ -23,9 +32,12 @@ from kgen.fields import Image, Label
 from kgen.types import Array, Arrays
 
 NO_SLIDES = (
-    "no meta.csv: nobody knows which patches are of one slide, and intervals are over patches"
+    "no meta.csv: nobody knows which patches are of one slide, "
+    "and intervals are over patches"
 )
-LEAST = CENTRE.stop - CENTRE.start  # pixels per side: of the region that decides the label
+LEAST = (
+    CENTRE.stop - CENTRE.start
+)  # pixels per side: of the region that decides the label
 FEWEST = 10
 
 
@@ -61,11 +73,18 @@ def read(
     parts[TRAIN] = _some(name, parts[TRAIN], count)
     read_at = partial(_values, argument, size=size, memory=memory_bytes(memory))
     values = {split: read_at(split, part) for split, part in parts.items()}
-    fields = {"x": Image((size, size, 3), 0, 255, dtype="uint8"), "y": Label(2, CLASSES)}
+    fields = {
+        "x": Image((size, size, 3), 0, 255, dtype="uint8"),
+        "y": Label(2, CLASSES),
+    }
     given = official(values, {split: part.facts for split, part in parts.items()})
     notes = () if parts[TRAIN].facts else (NO_SLIDES,)
     # In place and in order, so that patches which lie in a file are not copied into memory.
-    given |= {"in_place": True, "parts": [np.arange(len(parts[TRAIN].y))], "notes": notes}
+    given |= {
+        "in_place": True,
+        "parts": [np.arange(len(parts[TRAIN].y))],
+        "notes": notes,
+    }
     return described(Data.from_arrays(name, values[TRAIN], fields, **given), flip=flip)
 
 
@@ -80,7 +99,9 @@ def _check_side(size: int) -> None:
     checks.check_number("size", size, LEAST, SIDE)
     if size % 2:
         told = "the middle of a patch lies between two pixels"
-        raise ValueError(f"size={size} is odd, and {told}. Take {size - 1} or {size + 1}.")
+        raise ValueError(
+            f"size={size} is odd, and {told}. Take {size - 1} or {size + 1}."
+        )
 
 
 def part_of(root: Path, split: str) -> Part:

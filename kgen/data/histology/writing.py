@@ -22,9 +22,21 @@ from kgen.data.histology.patches import Patches
 from kgen.data.official import TRAIN
 from kgen.types import Array, Location
 
-FEWEST, PER_SLIDE, ACROSS = 80, 20, 5  # patches: of the training, of a slide, in a row of it
-PARTS = {TRAIN: 1, VALIDATION: 8, TEST: 8}  # the training has so many times more, as in PCam
-FIRST = {TRAIN: 0, VALIDATION: 1_000_000, TEST: 2_000_000}  # slides: no slide is in two splits
+FEWEST, PER_SLIDE, ACROSS = (
+    80,
+    20,
+    5,
+)  # patches: of the training, of a slide, in a row of it
+PARTS = {
+    TRAIN: 1,
+    VALIDATION: 8,
+    TEST: 8,
+}  # the training has so many times more, as in PCam
+FIRST = {
+    TRAIN: 0,
+    VALIDATION: 1_000_000,
+    TEST: 2_000_000,
+}  # slides: no slide is in two splits
 FOLDS, MOST = 5, 8_000_000
 TRUTH, MEASURES = "truth.json", "truth.csv"
 
@@ -51,7 +63,10 @@ def write(folder: Location, patches: Patches, count: int) -> dict[str, Any]:
     found = [_split(folder, patches, split, count // PARTS[split]) for split in SPELT]
     _table(folder / MEASURES, ("split", "nuclei", "area"), _told(found))
     y, measures, shades = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    known = {"auroc_of_nuclei": _auroc(measures, y), "auroc_of_colours": _auroc(shades, y)}
+    known = {
+        "auroc_of_nuclei": _auroc(measures, y),
+        "auroc_of_colours": _auroc(shades, y),
+    }
     truth = {"effect": patches.effect, "seed": patches.seed, **known}
     (folder / TRUTH).write_text(json.dumps(truth) + "\n")
     return truth
@@ -64,7 +79,9 @@ def _auroc(features: Array, labels: Array) -> float:
     return float(roc_auc_score(labels, found[:, 1]))
 
 
-def _split(folder: Path, patches: Patches, split: str, count: int) -> tuple[Array, Array, Array]:
+def _split(
+    folder: Path, patches: Patches, split: str, count: int
+) -> tuple[Array, Array, Array]:
     """Writes the files of a split; returns its labels, measures of nuclei and colours."""
     rows, measures, shades = [], [], []
     with h5py.File(path_of(folder, split, X), "w") as file:
@@ -104,7 +121,13 @@ def _row(number: int, split: str, patch: Patch) -> list[Any]:
     slide, place = divmod(number, PER_SLIDE)
     row, column = divmod(place, ACROSS)
     told = bool(patch.tumour.any()), bool(patch.label)
-    return [number, SIDE * row, SIDE * column, *told, f"twin_{SPELT[split]}_{slide:04d}"]
+    return [
+        number,
+        SIDE * row,
+        SIDE * column,
+        *told,
+        f"twin_{SPELT[split]}_{slide:04d}",
+    ]
 
 
 def _told(found: list[tuple[Array, Array, Array]]) -> Iterator[tuple[Any, ...]]:

@@ -33,7 +33,8 @@ def thinned(
     lost = ramp(depth - rough, grid.spacing) * (depth > 0)
     width = gyri * (NARROW + WIDENED * max(thinning, 0.0))
     lost = np.maximum(
-        lost * np.minimum(maps["gm"] / 0.5, 1.0), _sulci(folds, depth, width, maps, grid)
+        lost * np.minimum(maps["gm"] / 0.5, 1.0),
+        _sulci(folds, depth, width, maps, grid),
     )
     lost *= maps["ventricles"] > AROUND_VENTRICLES
     return _as_fluid(maps, lost)

@@ -21,7 +21,9 @@ def skull(maps: Arrays, grid: Grid, random: np.random.Generator) -> dict[str, Ar
     distance, brain = maps["hull"], maps["brain"]
     edges = [GAP, *(max(1.5, random.normal(*layer)) for layer in (BONE, SCALP))]
     uneven = 1.0 + 0.12 * noise(grid, 60.0, random)
-    gap, bone, scalp = (_until(distance, edge * uneven, grid) for edge in np.cumsum(edges))
+    gap, bone, scalp = (
+        _until(distance, edge * uneven, grid) for edge in np.cumsum(edges)
+    )
     middle = np.abs(distance - (edges[0] + edges[1] / 2) * uneven)
     marrow = _until(middle, edges[1] / 5, grid) * (bone - gap)
     return {
@@ -41,10 +43,14 @@ def weighted_t1(
     grain = TEXTURE * noise(grid, 2.5 * grid.spacing, random) * tissue.sum(axis=0)
     inside = OF_TEMPLATE * maps["t1"] + (1.0 - OF_TEMPLATE) * own + grain
     outside = levels[0] * around["fluid"] + 0.05 * around["bone"]
-    return np.maximum(inside + outside + 0.4 * around["marrow"] + 0.7 * around["scalp"], 0.0)
+    return np.maximum(
+        inside + outside + 0.4 * around["marrow"] + 0.7 * around["scalp"], 0.0
+    )
 
 
-def hounsfield(tissue: Array, around: Arrays, grid: Grid, random: np.random.Generator) -> Array:
+def hounsfield(
+    tissue: Array, around: Arrays, grid: Grid, random: np.random.Generator
+) -> Array:
     """The CT image in Hounsfield units."""
     parts = [*tissue, around["fluid"], around["bone"], around["scalp"]]
     filled = sum(parts)
@@ -58,7 +64,9 @@ def hounsfield(tissue: Array, around: Arrays, grid: Grid, random: np.random.Gene
     )
 
 
-def biased(values: Array, grid: Grid, strength: float, random: np.random.Generator) -> Array:
+def biased(
+    values: Array, grid: Grid, strength: float, random: np.random.Generator
+) -> Array:
     """An image under the uneven sensitivity of a coil."""
     extent = grid.spacing * max(grid.sides)
     return values * np.exp(strength * noise(grid, 0.8 * extent, random))

@@ -6,7 +6,14 @@ from functools import cached_property
 import numpy as np
 
 from kgen import checks
-from kgen.data.phantoms import anatomy, appearance, deformation, measures, misalignment, truth
+from kgen.data.phantoms import (
+    anatomy,
+    appearance,
+    deformation,
+    measures,
+    misalignment,
+    truth,
+)
 from kgen.data.phantoms.brain import Brain
 from kgen.data.phantoms.grid import Grid
 from kgen.data.phantoms.template import maps_on
@@ -107,7 +114,9 @@ class Brains:
         """A seed's person (label, age, sex, latents), maps, and displacement to the template."""
         chance, person, shape, folds, *_ = self._streams(seed)
         label = int(chance.integers(2)) if label is None else label
-        age, sex, z = truth.latents(person, self.effect, label, visible=not self.volumes)
+        age, sex, z = truth.latents(
+            person, self.effect, label, visible=not self.volumes
+        )
         return (label, age, sex, z), *self._anatomy(z, shape, folds)
 
     @staticmethod
@@ -142,7 +151,9 @@ class Brains:
         ct = appearance.hounsfield(tissue, around, grid, random)
         if self.misaligned:
             ct = misalignment.moved(ct, move, grid, appearance.AIR)
-        return t1.astype("float32"), appearance.coarsened(ct, self.factor).astype("float32")
+        return t1.astype("float32"), appearance.coarsened(ct, self.factor).astype(
+            "float32"
+        )
 
     def _labels(self, tissue):
         coarse = np.stack([appearance.coarsened(part, self.factor) for part in tissue])

@@ -9,7 +9,11 @@ from kgen.data.phantoms.grid import Grid
 from kgen.data.phantoms.noise import noise, sampled
 from kgen.types import Array, Arrays
 
-SCALES = (70.0, 3.0), (28.0, 1.1), (12.0, 0.8)  # knots of the noise and its standard deviation, mm
+SCALES = (
+    (70.0, 3.0),
+    (28.0, 1.1),
+    (12.0, 0.8),
+)  # knots of the noise and its standard deviation, mm
 REACH = 14.0  # mm over which the movement of the ventricles' wall fades
 HELD = 15.0  # mm below the skull over which the movement ends: bone does not give way
 BLUR = 1.6  # mm
@@ -39,7 +43,9 @@ def disease(grid: Grid, maps: Arrays, wall: float, shrinkage: float) -> Array:
 
 def hippocampal(points: Array, grid: Grid, centre: Sequence[float]) -> Array:
     """Points relative to the centre of a hippocampus, in units of its half axes: (3, …)."""
-    height = np.full((1, *points.shape[1:]), grid.height) if grid.rank == 2 else points[2:]
+    height = (
+        np.full((1, *points.shape[1:]), grid.height) if grid.rank == 2 else points[2:]
+    )
     spread = (-1, *[1] * grid.rank)
     offsets = np.concatenate([points[:2], height]) - np.reshape(centre, spread)
     return (offsets / np.reshape(HALF_AXES, spread)).astype("float32")
@@ -50,7 +56,9 @@ def integrated(grid: Grid, velocity: Array) -> Array:
     smooth = [ndimage.gaussian_filter(part, BLUR / grid.spacing) for part in velocity]
     moved, points = np.stack(smooth) / 2**SQUARINGS, grid.points
     for _ in range(SQUARINGS):
-        moved = moved + np.stack([sampled(part, grid, points + moved) for part in moved])
+        moved = moved + np.stack(
+            [sampled(part, grid, points + moved) for part in moved]
+        )
     return moved
 
 
@@ -67,9 +75,10 @@ def affine(
     angle = np.deg2rad(turn * random.standard_normal())
     sizes = np.exp(scale * random.standard_normal(grid.rank))
     matrix = np.diag(sizes)
-    matrix[:2, :2] = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]] @ matrix[
-        :2, :2
-    ]
+    matrix[:2, :2] = [
+        [np.cos(angle), -np.sin(angle)],
+        [np.sin(angle), np.cos(angle)],
+    ] @ matrix[:2, :2]
     middle = np.reshape([axis.mean() for axis in grid.axes], (-1, *[1] * grid.rank))
     centred = grid.points - middle
     return (np.tensordot(matrix, centred, 1) - centred).astype("float32")
@@ -78,7 +87,11 @@ def affine(
 def jacobian(displacement: Array, spacing: float) -> Array:
     """The determinant of the map x + u(x) at every point: positive where nothing folds."""
     rank = len(displacement)
-    parts = [np.gradient(part, spacing, axis=axis) for part in displacement for axis in range(rank)]
+    parts = [
+        np.gradient(part, spacing, axis=axis)
+        for part in displacement
+        for axis in range(rank)
+    ]
     matrices = np.reshape(parts, (rank, rank, -1)).transpose(2, 0, 1) + np.eye(rank)
     return np.linalg.det(matrices).reshape(displacement.shape[1:])
 
@@ -93,4 +106,6 @@ def _widening(grid, maps, wall):
     normal = np.stack(np.gradient(distance, grid.spacing))
     length = np.maximum(np.sqrt(np.square(normal).sum(axis=0)), 1e-3)
     held = np.clip(-maps["hull"] / HELD, 0.0, 1.0)
-    return -wall * held * normal / length * np.exp(-np.square(distance) / (2 * REACH**2))
+    return (
+        -wall * held * normal / length * np.exp(-np.square(distance) / (2 * REACH**2))
+    )

@@ -11,7 +11,14 @@ from kgen import console
 from kgen.data.phantoms import truth
 from kgen.data.phantoms.brain import Brain
 from kgen.data.phantoms.brains import Brains
-from kgen.data.phantoms.person import CLASSES, INTENDED, LATENTS, TRUE, grey_levels, upright
+from kgen.data.phantoms.person import (
+    CLASSES,
+    INTENDED,
+    LATENTS,
+    TRUE,
+    grey_levels,
+    upright,
+)
 from kgen.names import without
 from kgen.types import Array, Names
 

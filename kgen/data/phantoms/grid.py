@@ -35,7 +35,8 @@ class Grid:
         """The coordinates along each axis, mm."""
         centred = [np.arange(side) - (side - 1) / 2 for side in self.sides]
         return [
-            middle + self.spacing * ticks for middle, ticks in zip(CENTRE, centred, strict=False)
+            middle + self.spacing * ticks
+            for middle, ticks in zip(CENTRE, centred, strict=False)
         ]
 
     @property
@@ -57,5 +58,7 @@ class Grid:
 
     def indices(self, points: Array) -> Array:
         """Where points, mm, lie on the grid, in units of its spacing."""
-        starts = np.reshape([axis[0] for axis in self.axes], (-1, *[1] * (points.ndim - 1)))
+        starts = np.reshape(
+            [axis[0] for axis in self.axes], (-1, *[1] * (points.ndim - 1))
+        )
         return (points - starts.astype("float32")) / np.float32(self.spacing)

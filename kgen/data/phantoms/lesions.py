@@ -41,7 +41,10 @@ def write(out: Location, count: int = 2000, size: int = SIDE, seed: int = 0) -> 
         arXiv:1711.08998
     """
     out = Path(out)
-    for name, number, low, high in (("count", count, 10, 1_000_000), ("size", size, 32, 1024)):
+    for name, number, low, high in (
+        ("count", count, 10, 1_000_000),
+        ("size", size, 32, 1024),
+    ):
         checks.check_sizes(**{name: number})
         checks.check_number(name, number, low, high)
     if out.exists() and any(out.iterdir()):
@@ -51,18 +54,26 @@ def write(out: Location, count: int = 2000, size: int = SIDE, seed: int = 0) -> 
         (out / "pictures" / name).mkdir(parents=True)
     for number in console.over(range(count), "Drawing lesions"):
         ill = number % 2 == 0
-        effect = _effect(size, number // 2 % 2, random) if ill else np.zeros((size, size), bool)
+        effect = (
+            _effect(size, number // 2 % 2, random)
+            if ill
+            else np.zeros((size, size), bool)
+        )
         maps += [effect] if ill else []
         grey = GREY + SHADES * (_noise(size, random) + EFFECT * effect)
         path = out / "pictures" / CLASSES[not ill] / f"{number:05d}.png"
         Image.fromarray(np.clip(np.rint(grey), 0, 255).astype("uint8")).save(path)
     names = [f"{number:05d}" for number in range(0, count, 2)]
-    np.savez_compressed(out / TRUTH, effect=np.array(maps), name=names, grey_levels=EFFECT * SHADES)
+    np.savez_compressed(
+        out / TRUTH, effect=np.array(maps), name=names, grey_levels=EFFECT * SHADES
+    )
 
 
 def _noise(size, random):
     """Smooth noise of a known deviation."""
-    smooth = ndimage.gaussian_filter(random.normal(size=(size, size)), BLUR * size / SIDE)
+    smooth = ndimage.gaussian_filter(
+        random.normal(size=(size, size)), BLUR * size / SIDE
+    )
     return NOISE * smooth / smooth.std()
 
 
@@ -74,7 +85,10 @@ def _effect(size, kind, random):
     ).astype(int)
     effect = np.zeros((size, size), bool)
     for top, left in ((0, 0), offset):
-        places = (slice(_at(size, place, -scale), _at(size, place, scale)) for place in (top, left))
+        places = (
+            slice(_at(size, place, -scale), _at(size, place, scale))
+            for place in (top, left)
+        )
         effect[tuple(places)] = True
     return effect
 

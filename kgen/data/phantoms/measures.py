@@ -12,10 +12,14 @@ from kgen.types import Array, Arrays
 CORTEX = 8.0  # mm from the surface: deeper grey matter is no cortex
 
 
-def measured(maps: Arrays, tissue: Array, grid: Grid, displacement: Array) -> dict[str, float]:
+def measured(
+    maps: Arrays, tissue: Array, grid: Grid, displacement: Array
+) -> dict[str, float]:
     """Areas of a slice in mm², volumes of a brain in mm³, and the thickness of its cortex in mm."""
     unit, size = (
-        ("area_mm2", grid.spacing**2) if grid.rank == 2 else ("volume_mm3", grid.spacing**3)
+        ("area_mm2", grid.spacing**2)
+        if grid.rank == 2
+        else ("volume_mm3", grid.spacing**3)
     )
     ventricles = ramp(maps["ventricles"], grid.spacing) * (maps["brain"] > 0.5)
     fluid, grey, white = (float(part.sum()) * size for part in tissue[:3])
@@ -41,5 +45,8 @@ def thickness(maps: Arrays, tissue: Array, grid: Grid) -> float:
 
 def _hippocampi(grid, displacement):
     places = grid.points + displacement
-    inside = [np.square(hippocampal(places, grid, centre)).sum(axis=0) < 1 for centre in HIPPOCAMPI]
+    inside = [
+        np.square(hippocampal(places, grid, centre)).sum(axis=0) < 1
+        for centre in HIPPOCAMPI
+    ]
     return float(np.any(inside, axis=0).sum()) * grid.spacing**3

@@ -14,7 +14,9 @@ VARIANCE = 0.479
 def noise(grid: Grid, knots: float, random: np.random.Generator) -> Array:
     """A map of mean 0 and standard deviation 1 that varies over ``knots`` millimetres."""
     bases = [_basis(side, grid.spacing / knots, random) for side in grid.sides]
-    values = random.standard_normal([basis.shape[1] for basis in bases]).astype("float32")
+    values = random.standard_normal([basis.shape[1] for basis in bases]).astype(
+        "float32"
+    )
     for basis in bases:
         # The contracted axis moves to the end; after all of them, the first order is back.
         values = np.tensordot(values, basis, (0, 1))

@@ -32,7 +32,9 @@ def _others(brains, seed):
     """Two persons with a tumour: the image, its tissue, its CT."""
     pictures = []
     for number in range(COLUMNS // 3):
-        brain = replace(brains, tumours=True, calm=False).subject((seed, number), number % 2)
+        brain = replace(brains, tumours=True, calm=False).subject(
+            (seed, number), number % 2
+        )
         image = _through_tumour(brain.image, brain.tissue)
         tissue = _through_tumour(brain.tissue, brain.tissue)
         ct = _through_tumour(brain.ct, brain.tissue)
@@ -66,7 +68,9 @@ def _windowed(picture):
 
 
 def _changes(well, ill):
-    return _coloured((_middle(ill.image) - _middle(well.image)) / (2 * CHANGE) + 0.5, "RdBu")
+    return _coloured(
+        (_middle(ill.image) - _middle(well.image)) / (2 * CHANGE) + 0.5, "RdBu"
+    )
 
 
 def _coloured(values, colours):
@@ -87,5 +91,7 @@ def _middle(values):
 def _through_tumour(values, tissue):
     """A slice, or the axial slice of a volume that shows most of a tumour, upright."""
     return upright(
-        values if values.ndim == 2 else values[:, :, (tissue == 4).sum(axis=(0, 1)).argmax()]
+        values
+        if values.ndim == 2
+        else values[:, :, (tissue == 4).sum(axis=(0, 1)).argmax()]
     )

@@ -18,13 +18,18 @@ PARTS = "ventricle", "cortex", "hippocampus"
 MOVED = "wall_mm", "thinning_mm", "hippocampal_loss"
 TRUE = "true_"
 LATENTS = [f"{TRUE}z_{part}" for part in PARTS]
-INTENDED = [*LATENTS, *(f"{TRUE}{moved}" for moved in MOVED)]  # all other true columns are measured
+INTENDED = [
+    *LATENTS,
+    *(f"{TRUE}{moved}" for moved in MOVED),
+]  # all other true columns are measured
 MOVE = "ct_right_mm", "ct_front_mm", "ct_up_mm"  # they say nothing of the brain itself
 TUMOUR = "tumour_area_mm2", "tumour_volume_mm3"  # they say nothing of the classes
 WHITE = 220.0  # grey levels of a brightness of 1
 
 
-def written(out: Path, subject: str, brain: Brain, brains: Brains, ct: bool) -> dict[str, Any]:
+def written(
+    out: Path, subject: str, brain: Brain, brains: Brains, ct: bool
+) -> dict[str, Any]:
     """Writes the files of a person of ``Brains`` into a folder; returns the row of the table."""
     pixels = brains.pixels
     grey, label = grey_levels(brain.image), CLASSES[brain.label]
@@ -36,7 +41,12 @@ def written(out: Path, subject: str, brain: Brain, brains: Brains, ct: bool) -> 
     paths = {}
     for column, (folder, values) in images.items():
         paths[column] = _save(out, f"{folder}/{subject}.nii.gz", values, pixels)
-    told = {"subject": subject, "label": label, "age": int(10 * brain.age) / 10, "sex": brain.sex}
+    told = {
+        "subject": subject,
+        "label": label,
+        "age": int(10 * brain.age) / 10,
+        "sex": brain.sex,
+    }
     told = {"file": paths.pop("file"), **told, **paths}
     return {**told, **_moved(brain, brains), **_true(brain, brains)}
 
@@ -78,7 +88,9 @@ def _tumour(brain, pixels):
 def _save(out, name, values, pixels):
     path = out / name
     path.parent.mkdir(exist_ok=True)
-    image = nibabel.Nifti1Image(values if values.ndim == 3 else values[..., None], pixels.affine)
+    image = nibabel.Nifti1Image(
+        values if values.ndim == 3 else values[..., None], pixels.affine
+    )
     image.header.set_xyzt_units("mm")
     nibabel.save(image, path)
     return name

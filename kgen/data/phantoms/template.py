@@ -37,9 +37,13 @@ class Template:
         """Every map at the points of a grid."""
         points = grid.points
         if grid.rank == 2:
-            points = np.concatenate([points, np.full((1, *grid.sides), grid.height, "float32")])
+            points = np.concatenate(
+                [points, np.full((1, *grid.sides), grid.height, "float32")]
+            )
         places = (points - self.corner.reshape(3, *[1] * grid.rank)) / VOXEL
-        return {name: _at(name, volume, places) for name, volume in self.volumes.items()}
+        return {
+            name: _at(name, volume, places) for name, volume in self.volumes.items()
+        }
 
 
 @lru_cache(maxsize=8)
@@ -50,9 +54,9 @@ def maps_on(grid: Grid) -> dict[str, Array]:
 
 def _at(name, volume, places):
     far = FAR.get(name, 0.0)
-    return ndimage.map_coordinates(volume, places, order=1, mode="constant", cval=far).astype(
-        "float32"
-    )
+    return ndimage.map_coordinates(
+        volume, places, order=1, mode="constant", cval=far
+    ).astype("float32")
 
 
 def _volumes():
@@ -65,12 +69,20 @@ def _kept(path):
     try:
         with np.load(path) as kept:
             return dict(kept)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):  # none yet, or one that is damaged
+    except (
+        OSError,
+        ValueError,
+        EOFError,
+        zipfile.BadZipFile,
+    ):  # none yet, or one that is damaged
         return None
 
 
 def _made(path):
-    with resources.files(__package__).joinpath(FILE).open("rb") as file, np.load(file) as stored:
+    with (
+        resources.files(__package__).joinpath(FILE).open("rb") as file,
+        np.load(file) as stored,
+    ):
         volumes = _derived(stored)
     temporary = path.with_name(f"{os.getpid()}-{path.name}")
     try:
@@ -82,7 +94,9 @@ def _made(path):
 
 
 def _derived(stored):
-    t1, gm, wm = (_lengthened(stored[name].astype("float32") / 255) for name in ("t1", "gm", "wm"))
+    t1, gm, wm = (
+        _lengthened(stored[name].astype("float32") / 255) for name in ("t1", "gm", "wm")
+    )
     brain = ndimage.binary_fill_holes(t1 > 0)
     corner = (stored["affine"][:3, 3] - (0, 0, BELOW * VOXEL)).astype("float32")
     ventricles = _signed(_ventricles(t1, gm + wm, brain, corner))
@@ -126,6 +140,6 @@ def _signed(inside):
 
 def _distance(inside):
     """Millimetres to the nearest voxel outside, less half a voxel: to its edge."""
-    return np.maximum(ndimage.distance_transform_edt(inside) * VOXEL - VOXEL / 2, 0.0).astype(
-        "float32"
-    )
+    return np.maximum(
+        ndimage.distance_transform_edt(inside) * VOXEL - VOXEL / 2, 0.0
+    ).astype("float32")

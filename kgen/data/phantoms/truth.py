@@ -19,7 +19,11 @@ def latents(
     """Age, sex and the standardised (ventricle, cortex, hippocampus) of a subject."""
     age = random.uniform(*AGES)
     sex = SEXES[random.integers(2)]
-    return age, sex, trend(age) + random.standard_normal(3) + label * effect * direction(visible)
+    return (
+        age,
+        sex,
+        trend(age) + random.standard_normal(3) + label * effect * direction(visible),
+    )
 
 
 def trend(age: float) -> Array:
@@ -48,4 +52,6 @@ def ceiling(effect: float) -> float:
 def ceiling_of_areas(measured: Array, labels: Array) -> float:
     """The accuracy of a linear discriminant on measures of the images, mean of 5 folds."""
     folds = StratifiedKFold(5, shuffle=True, random_state=0)
-    return float(cross_val_score(LinearDiscriminantAnalysis(), measured, labels, cv=folds).mean())
+    return float(
+        cross_val_score(LinearDiscriminantAnalysis(), measured, labels, cv=folds).mean()
+    )

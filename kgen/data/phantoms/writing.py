@@ -90,7 +90,9 @@ def _begin(out, options):
         _check_same(out, options)
         return
     if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-        raise FileExistsError(f"{out} exists already and holds no phantoms. Choose a new folder.")
+        raise FileExistsError(
+            f"{out} exists already and holds no phantoms. Choose a new folder."
+        )
     out.mkdir(parents=True, exist_ok=True)
     _write_json(out / OPTIONS, options)
 

@@ -10,9 +10,16 @@ from kgen.types import Array
 RANGE = 25.0  # dB from black to white
 EXTINCTION = 0.006  # per µm, of a reflectivity of 1
 RIM = 0.15  # of the reflectivity, of the tissue around fluid
-LUMINA, SHARP = 0.85, 3.0  # how dark vessels of the choroid are, and how sharp their walls
+LUMINA, SHARP = (
+    0.85,
+    3.0,
+)  # how dark vessels of the choroid are, and how sharp their walls
 VESSELS, FREE = (2, 5), 650.0  # their number; µm around the fovea without any
-WIDTH, DEPTH, HEIGHT = (45.0, 80.0), 32.0, 12.0  # µm: half a vessel, how deep it lies, half of it
+WIDTH, DEPTH, HEIGHT = (
+    (45.0, 80.0),
+    32.0,
+    12.0,
+)  # µm: half a vessel, how deep it lies, half of it
 DARKNESS = 0.4, 1.2  # the optical depth of a vessel
 BLOOD = 0.35  # its reflectivity
 LOOKS = 10  # speckle patterns that are averaged
@@ -50,7 +57,9 @@ def _lumina(shape, random):
     return 1 / (1 + np.exp(-SHARP * smooth_noise(shape, shape[0] / 36, random)))
 
 
-def vessels(top: Array, places: Array, depths: Array, random: np.random.Generator) -> Array:
+def vessels(
+    top: Array, places: Array, depths: Array, random: np.random.Generator
+) -> Array:
     """The optical depth of each pixel due to vessels beneath the surface ``top``, µm."""
     found = np.zeros((len(depths), len(places)))
     for _ in range(random.integers(*VESSELS)):
@@ -62,7 +71,9 @@ def vessels(top: Array, places: Array, depths: Array, random: np.random.Generato
     return found
 
 
-def seen(bright: Array, blood: Array, spacing: float, random: np.random.Generator) -> Array:
+def seen(
+    bright: Array, blood: Array, spacing: float, random: np.random.Generator
+) -> Array:
     """Grey levels, uint8, of reflectivity under vessels; ``spacing`` of rows in µm.
 
     I = (R exp(−2 ∫ μ dz) + noise) g, with gamma-distributed speckle g of mean 1, shown in dB.

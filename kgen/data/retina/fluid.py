@@ -17,7 +17,10 @@ MOST_CYSTS = 4
 AWAY = 900.0  # µm, of the middle of a cyst from the fovea, at most
 WIDTHS = {INTRARETINAL: (400.0, 1000.0), SUBRETINAL: (1200.0, 3000.0)}  # µm
 HEIGHTS = {INTRARETINAL: (50.0, 130.0), SUBRETINAL: (60.0, 180.0)}  # µm
-YIELDS, LEAST = 0.4, 0.4  # share of a cyst that thins the outer nuclear layer; what is left of it
+YIELDS, LEAST = (
+    0.4,
+    0.4,
+)  # share of a cyst that thins the outer nuclear layer; what is left of it
 
 
 class Pocket(NamedTuple):
@@ -47,10 +50,15 @@ def pockets(kind: str, random: np.random.Generator) -> list[Pocket]:
     if kind == SUBRETINAL:
         return [_pocket(kind, len(GAPS) - 1, AWAY / 2, random)]
     count = random.integers(1, MOST_CYSTS + 1)
-    return [_pocket(kind, random.integers(len(GAPS) - 1), AWAY, random) for _ in range(count)]
+    return [
+        _pocket(kind, random.integers(len(GAPS) - 1), AWAY, random)
+        for _ in range(count)
+    ]
 
 
-def pushed_apart(thickness: Array, found: Sequence[Pocket], places: Array) -> tuple[Array, Array]:
+def pushed_apart(
+    thickness: Array, found: Sequence[Pocket], places: Array
+) -> tuple[Array, Array]:
     """The layers with the fluid in its gaps, and which of them are fluid: (k, n) and (k,)."""
     heights = _opened(found, places)
     is_fluid = np.insert(np.zeros(len(thickness), bool), BEYOND, True)
@@ -59,7 +67,9 @@ def pushed_apart(thickness: Array, found: Sequence[Pocket], places: Array) -> tu
 
 def _pocket(kind, gap, away, random):
     middle = random.uniform(-away, away)
-    return Pocket(int(gap), middle, random.uniform(*WIDTHS[kind]), random.uniform(*HEIGHTS[kind]))
+    return Pocket(
+        int(gap), middle, random.uniform(*WIDTHS[kind]), random.uniform(*HEIGHTS[kind])
+    )
 
 
 def _opened(found, places):

@@ -7,10 +7,19 @@ import numpy as np
 from kgen.data.smooth import smooth_noise
 from kgen.types import Array
 
-RIDGE, PIT = 1100.0, 420.0  # µm, deviations of the ridge around the fovea, and of its pit
-SCALE, WAVE, LENGTH = 0.06, 0.05, 0.12  # of a thickness; the last as a share of the width
+RIDGE, PIT = (
+    1100.0,
+    420.0,
+)  # µm, deviations of the ridge around the fovea, and of its pit
+SCALE, WAVE, LENGTH = (
+    0.06,
+    0.05,
+    0.12,
+)  # of a thickness; the last as a share of the width
 WIDER = 0.1  # deviation of the log width of a pit
-NASAL = 0.3  # how much thicker nerve fibres are 3 mm from the fovea on the side of the nose
+NASAL = (
+    0.3  # how much thicker nerve fibres are 3 mm from the fovea on the side of the nose
+)
 
 
 class Layer(NamedTuple):
@@ -48,9 +57,15 @@ def mean_thickness(places: Array, width: float = 1.0) -> Array:
     Each is t (1 + ridge exp(−½ (x / 1100 µm)²) + pit exp(−½ (x / 420 µm)²)), a difference of
     Gaussians as in Dubis et al., 2009; ``width`` multiplies the 420 µm.
     """
-    far, ridge, pit = np.array([(layer.thickness, layer.ridge, layer.pit) for layer in LAYERS]).T
-    around, within = (np.exp(-np.square(places / size) / 2) for size in (RIDGE, width * PIT))
-    return np.maximum(far[:, None] * (1 + np.outer(ridge, around) + np.outer(pit, within)), 0.0)
+    far, ridge, pit = np.array(
+        [(layer.thickness, layer.ridge, layer.pit) for layer in LAYERS]
+    ).T
+    around, within = (
+        np.exp(-np.square(places / size) / 2) for size in (RIDGE, width * PIT)
+    )
+    return np.maximum(
+        far[:, None] * (1 + np.outer(ridge, around) + np.outer(pit, within)), 0.0
+    )
 
 
 def thickness(places: Array, random: np.random.Generator) -> Array:

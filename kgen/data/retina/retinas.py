@@ -9,7 +9,12 @@ from kgen.data.retina.scan import Scan
 from kgen.types import Array
 
 WIDE, DEEP = 6000.0, 1000.0  # µm that a scan shows
-BASE, OFF, TILT, BEND = (640.0, 25.0), 200.0, 0.015, (45.0, 15.0)  # µm; the tilt has no unit
+BASE, OFF, TILT, BEND = (
+    (640.0, 25.0),
+    200.0,
+    0.015,
+    (45.0, 15.0),
+)  # µm; the tilt has no unit
 CHOROIDS = 0.15  # deviation of the log thickness of a choroid
 
 
@@ -100,7 +105,9 @@ class Retinas:
         return appearance.seen(bright, blood, self.spacing[0], random)
 
 
-def _measures(surfaces: Array, places: Array, pockets: list[fluid.Pocket]) -> dict[str, float]:
+def _measures(
+    surfaces: Array, places: Array, pockets: list[fluid.Pocket]
+) -> dict[str, float]:
     """What ``Scan.measures`` holds."""
     fovea = np.abs(places).argmin()
     largest = max(pockets, key=lambda pocket: pocket.area, default=fluid.NONE)

@@ -21,7 +21,9 @@ LEAST, MOST = 10, 100_000
 KEPT = 5  # one in so many persons without fluid is among the new
 
 
-def write(out: Location, retinas: Retinas, subjects: int, seed: int = 0) -> dict[str, int]:
+def write(
+    out: Location, retinas: Retinas, subjects: int, seed: int = 0
+) -> dict[str, int]:
     """Writes one scan per person; half of the persons have fluid, half of these beneath the retina.
 
     Args:
@@ -42,7 +44,9 @@ def write(out: Location, retinas: Retinas, subjects: int, seed: int = 0) -> dict
     out = Path(out)
     _begin(out)
     scans = []
-    for number, kind in enumerate(console.over(_kinds(subjects, seed), "Drawing retinas")):
+    for number, kind in enumerate(
+        console.over(_kinds(subjects, seed), "Drawing retinas")
+    ):
         scans.append(retinas.subject((seed, number), kind))
         _write_person(out, number, kind, scans[-1])
     subject = np.array([*map(_name, range(subjects))])

@@ -46,7 +46,9 @@ class Cohort(NamedTuple):
     notes: tuple
 
     @classmethod
-    def of(cls, path: Location, name: str, columns: Columns, test: Location | None = None) -> Self:
+    def of(
+        cls, path: Location, name: str, columns: Columns, test: Location | None = None
+    ) -> Self:
         """The rows of a table, and of another that is kept for the test."""
         first = Records.of(path, name)
         own: _Part = _Part.of(first, columns)
@@ -74,7 +76,12 @@ class Cohort(NamedTuple):
             found += of_subjects(self.where, subjects, self.label)
         if subjects is not None and splits is not None:
             found += of_splits(self.where, subjects, splits)
-        return found + self._of_numbers() + of_ages(self.where, self.facts) + self._of_splits()
+        return (
+            found
+            + self._of_numbers()
+            + of_ages(self.where, self.facts)
+            + self._of_splits()
+        )
 
     def values(self) -> dict[str, Array]:
         """The values of all fields but x by name: y from a label or a number, c from covariates."""
@@ -91,7 +98,9 @@ class Cohort(NamedTuple):
         """The fields of these values."""
         values, found = self.values(), {}
         if self.covariates:
-            found["c"] = Vector.of(values["c"], f"{self.name}: c", list(self.covariates))
+            found["c"] = Vector.of(
+                values["c"], f"{self.name}: c", list(self.covariates)
+            )
         if self.label is not None:
             found["y"] = Label.of(values["y"], self.name)
         if self.number is not None:
@@ -102,12 +111,16 @@ class Cohort(NamedTuple):
         """The official split of every row, named as in ``Data``; ``None`` without such a column."""
         if self.splits is None:
             return None
-        return np.array([SPELLINGS.get(word.lower(), word) for word in self.splits.tolist()])
+        return np.array(
+            [SPELLINGS.get(word.lower(), word) for word in self.splits.tolist()]
+        )
 
     def _of_numbers(self):
         found = []
         if self.number is not None:
-            found += _no_numbers(self.where, "what should be a number", self.number.tolist())
+            found += _no_numbers(
+                self.where, "what should be a number", self.number.tolist()
+            )
         for column, words in self.covariates.items():
             found += _no_numbers(self.where, repr(column), words.tolist())
         return found
@@ -151,12 +164,17 @@ class _Part(NamedTuple):
         }
         told = [f"{option}={column!r}" for option, column in given.items() if column]
         if len(told) > 1:
-            raise ValueError(f"{' and '.join(told)}: y is one of them. Leave the other out.")
+            raise ValueError(
+                f"{' and '.join(told)}: y is one of them. Leave the other out."
+            )
         if columns.subject != SUBJECT:
             records.column("subject", columns.subject)
         label = columns.label and records.column("label", columns.label)
         number = columns.number and records.column("number", columns.number)
-        covariates = {column: records.column("covariates", column) for column in columns.covariates}
+        covariates = {
+            column: records.column("covariates", column)
+            for column in columns.covariates
+        }
         beside = [columns.file, columns.partner, columns.label, SPLIT, *covariates]
         beside += [columns.number] if columns.number != AGE else []
         splits = records.column(SPLIT, SPLIT) if SPLIT in records.words else None
@@ -182,8 +200,14 @@ def _joined(first, second):
     if first is None:
         return None
     if isinstance(first, dict):
-        return {name: _joined(first[name], second[name]) for name in first if name in second}
-    return [*first, *second] if isinstance(first, list) else np.concatenate([first, second])
+        return {
+            name: _joined(first[name], second[name]) for name in first if name in second
+        }
+    return (
+        [*first, *second]
+        if isinstance(first, list)
+        else np.concatenate([first, second])
+    )
 
 
 def _no_numbers(where, told, words):

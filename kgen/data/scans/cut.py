@@ -46,7 +46,9 @@ class Cut(NamedTuple):
                 "none."
             )
         places = {"millimetre": self.millimetre, "index": self.index}
-        given = [f"{name}={place}" for name, place in places.items() if place is not None]
+        given = [
+            f"{name}={place}" for name, place in places.items() if place is not None
+        ]
         if len(given) > 1 or (given and self.whole):
             raise ValueError(
                 f"{' and '.join(given)} with axis={self.axis}: a slice has one place. Give one of "
@@ -56,7 +58,9 @@ class Cut(NamedTuple):
 
     def kept(self, per_axis: Sequence[float]) -> list[float]:
         """Those of three things, one per axis, that belong to the axes that are left."""
-        return [part for part, axis in zip(per_axis, AXES, strict=True) if axis != self.axis]
+        return [
+            part for part, axis in zip(per_axis, AXES, strict=True) if axis != self.axis
+        ]
 
     def of(self, scan: Scan) -> Array:
         """The values of a ``Scan`` along the axes that are left; raises if the place is outside."""
@@ -73,12 +77,19 @@ class Cut(NamedTuple):
 
     def _place(self, scan, axis):
         """Where the slice lies, in voxels from the first."""
-        count, spacing, origin = scan.values.shape[axis], scan.spacing[axis], scan.origin[axis]
+        count, spacing, origin = (
+            scan.values.shape[axis],
+            scan.spacing[axis],
+            scan.origin[axis],
+        )
         if self.index is not None:
             place, told, ends = self.index, f"index={self.index}", (0, count - 1)
         elif self.millimetre is not None:
             place = (self.millimetre - origin) / spacing
-            told, ends = f"millimetre={self.millimetre:g}", (origin, origin + (count - 1) * spacing)
+            told, ends = (
+                f"millimetre={self.millimetre:g}",
+                (origin, origin + (count - 1) * spacing),
+            )
         else:
             return count // 2
         if not -0.5 <= place <= count - 0.5:

@@ -10,7 +10,8 @@ from kgen.checks import counted
 from kgen.decoding import decoding
 
 INSTALL = (
-    'DICOM series are read by pydicom, which is not installed: pip install "keras-kgen[dicom]".'
+    "DICOM series are read by pydicom, which is not installed: "
+    'pip install "keras-kgen[dicom]".'
 )
 UNEVEN = 0.01  # share of a slice's distance by which distances may differ
 TO_RAS = np.diag([-1.0, -1.0, 1.0])  # DICOM's axes run to the left and to the back
@@ -65,7 +66,9 @@ def _check_one_series(slices):
     }
     for told, found in kinds.items():
         if len(found) > 1:
-            raise ValueError(f"its {counted(len(slices), 'image')} are of {len(found)} {told}")
+            raise ValueError(
+                f"its {counted(len(slices), 'image')} are of {len(found)} {told}"
+            )
 
 
 def _directions(part):
@@ -92,8 +95,13 @@ def _place(part):
 
 def _pixels(part):
     """The values of a slice in the units of the scan, such as Hounsfield units."""
-    slope, intercept = float(part.get("RescaleSlope", 1)), float(part.get("RescaleIntercept", 0))
-    return part.pixel_array.astype("float32") * np.float32(slope) + np.float32(intercept)
+    slope, intercept = (
+        float(part.get("RescaleSlope", 1)),
+        float(part.get("RescaleIntercept", 0)),
+    )
+    return part.pixel_array.astype("float32") * np.float32(slope) + np.float32(
+        intercept
+    )
 
 
 def _affine(slices):
@@ -102,7 +110,9 @@ def _affine(slices):
     along_row, along_column = _directions(first)
     between_rows, between_columns = map(float, first.PixelSpacing)
     step = _normal(first) * _distance(slices)
-    axes = np.stack([along_column * between_rows, along_row * between_columns, step], axis=1)
+    axes = np.stack(
+        [along_column * between_rows, along_row * between_columns, step], axis=1
+    )
     affine = np.eye(4)
     affine[:3, :3], affine[:3, 3] = TO_RAS @ axes, TO_RAS @ _position(first)
     return affine

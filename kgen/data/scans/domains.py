@@ -26,7 +26,9 @@ def of_labels(series: Series, first: str = "") -> Data:
     names = list(cast(Label, order.fields["y"]).class_names)
     if first == names[1]:
         labels, names = 1 - labels, names[::-1]
-    told = " · ".join(f"{name}: {word}" for name, word in zip(FIELDS, names, strict=True))
+    told = " · ".join(
+        f"{name}: {word}" for name, word in zip(FIELDS, names, strict=True)
+    )
     taken = [np.flatnonzero(labels == number) for number in range(2)]
     images = series.images, series.field
     return _data(order, [images, images], taken, (told, *series.notes))

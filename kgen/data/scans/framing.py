@@ -29,18 +29,26 @@ class Framing(NamedTuple):
     percentiles: tuple
 
     @classmethod
-    def of(cls, pixel: float | None, size: str | None, percentiles: str, rank: int) -> Self:
+    def of(
+        cls, pixel: float | None, size: str | None, percentiles: str, rank: int
+    ) -> Self:
         """The framing by the options of a data set; raises for a value out of range."""
         if pixel is not None:
             checks.check_positive(pixel=pixel)
-        return cls(pixel, sides(size, rank) if size else None, _percentiles(percentiles))
+        return cls(
+            pixel, sides(size, rank) if size else None, _percentiles(percentiles)
+        )
 
     def for_all(
         self, spacings: Sequence[Sequence[float]], shapes: Sequence[Sequence[float]]
     ) -> Self:
         """A copy with known pixel and size, by all images' spacings and shapes on the axes left."""
-        pixel = self.pixel or round(float(np.median([min(spacing) for spacing in spacings])), 3)
-        return self._replace(pixel=pixel, size=self.size or _holding(spacings, shapes, pixel))
+        pixel = self.pixel or round(
+            float(np.median([min(spacing) for spacing in spacings])), 3
+        )
+        return self._replace(
+            pixel=pixel, size=self.size or _holding(spacings, shapes, pixel)
+        )
 
     def of_values(self, values: Array, spacing: Sequence[float]) -> Array:
         """An image as bytes at that size, centred on its head; raises if it has one shade."""
@@ -55,11 +63,17 @@ class Framing(NamedTuple):
         return np.rint(WHITE * self._resampled(shades, head, spacing)).astype("uint8")
 
     def windowed(
-        self, values: Array, window: tuple[float, float], head: Array, spacing: Sequence[float]
+        self,
+        values: Array,
+        window: tuple[float, float],
+        head: Array,
+        spacing: Sequence[float],
     ) -> Array:
         """Values clipped to a window, centred on a head."""
         low, high = window
-        return np.rint(self._resampled(np.clip(values, low, high) - low, head, spacing) + low)
+        return np.rint(
+            self._resampled(np.clip(values, low, high) - low, head, spacing) + low
+        )
 
     def classes(self, values: Array, head: Array, spacing: Sequence[float]) -> Array:
         """The numbers of a mask, which are never mixed, centred on a head."""

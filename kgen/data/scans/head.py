@@ -9,7 +9,9 @@ from nibabel.spatialimages import SpatialImage
 from kgen.data.scans.opening import NoVolume, opened
 from kgen.types import Shape
 
-FEW = "Cut one volume out, such as nibabel.four_to_three(image)[0], or leave its row out."
+FEW = (
+    "Cut one volume out, such as nibabel.four_to_three(image)[0], or leave its row out."
+)
 
 
 class Head(NamedTuple):
@@ -35,11 +37,14 @@ class Head(NamedTuple):
         if not np.isfinite(image.affine).all() or not (spacing > 0).all():
             told = ", ".join(f"{size:g}" for size in spacing)
             raise NoVolume(
-                f"has voxels with the sides {told} mm", "Mend its affine, or leave its row out."
+                f"has voxels with the sides {told} mm",
+                "Mend its affine, or leave its row out.",
             )
         order = orientations.io_orientation(image.affine)[:, 0].argsort()
         stored = "".join(nibabel.aff2axcodes(image.affine))
-        sides, sizes = (tuple(np.asarray(part)[order].tolist()) for part in (shape, spacing))
+        sides, sizes = (
+            tuple(np.asarray(part)[order].tolist()) for part in (shape, spacing)
+        )
         return cls(sides, sizes, stored, _is_placed(image))
 
 

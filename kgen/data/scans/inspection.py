@@ -32,21 +32,35 @@ def scans_told(table: Table, column: str, source: str) -> Inspection:
     """An ``Inspection`` with a line per column of a table of scans, and one on the first scan."""
     records = Records.of(table.path, table.name)
     counts = {name: Counter(texts.tolist()) for name, texts in records.words.items()}
-    chosen = {column: FILE, **_chosen(table, counts, (column, SPLIT, AGE), len(records))}
+    chosen = {
+        column: FILE,
+        **_chosen(table, counts, (column, SPLIT, AGE), len(records)),
+    }
     roles = {**chosen, SPLIT: SPLIT}
     lines = lines_of(counts, roles, "facts")
     options = [f"{role}={name}" for name, role in chosen.items() if role != name]
     classes = classes_of(counts, chosen)
-    told = "\n".join([counted(len(records), "row"), HEAD, *lines, _first(records.files(column))])
+    told = "\n".join(
+        [counted(len(records), "row"), HEAD, *lines, _first(records.files(column))]
+    )
     return Inspection(
-        told, options, {}, classes, AGE in chosen, len(records), _gaps(records, roles), source
+        told,
+        options,
+        {},
+        classes,
+        AGE in chosen,
+        len(records),
+        _gaps(records, roles),
+        source,
     )
 
 
 def _chosen(table, counts, beside, rows):
     """The roles of the columns of subjects, and of classes or else ages."""
     asked = {name: found for name, found in counts.items() if name not in beside}
-    whose = next((name for name in asked if SUBJECTS.search(name)), None)  # most have one scan each
+    whose = next(
+        (name for name in asked if SUBJECTS.search(name)), None
+    )  # most have one scan each
     others = {name: found for name, found in asked.items() if name != whose}
     found = roles_of(others, among(table.words, others), rows)
     label = {name: role for name, role in found.items() if role == "label"}
@@ -58,7 +72,9 @@ def _first(files):
     """A line on the first scan that exists, and on how many do not."""
     there = [path for path in files if path.exists()]
     lacking = (
-        f"; {counted(len(files) - len(there), 'file')} not there" if len(there) < len(files) else ""
+        f"; {counted(len(files) - len(there), 'file')} not there"
+        if len(there) < len(files)
+        else ""
     )
     if not there:
         return f"none of {counted(len(files), 'file')} is there"
@@ -66,10 +82,11 @@ def _first(files):
         head = head_of(there[0])
     except (ValueError, OSError) as error:
         return f"first: {error}"
-    size, spacing = ("×".join(f"{side:g}" for side in part) for part in (head.shape, head.spacing))
-    return (
-        f"first: {there[0].name}, {size} voxels of {spacing} mm, stored as {head.stored}{lacking}"
+    size, spacing = (
+        "×".join(f"{side:g}" for side in part) for part in (head.shape, head.spacing)
     )
+    grid = f"{size} voxels of {spacing} mm"
+    return f"first: {there[0].name}, {grid}, stored as {head.stored}{lacking}"
 
 
 def _gaps(records, roles):

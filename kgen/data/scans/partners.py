@@ -35,7 +35,9 @@ class Partners(NamedTuple):
     window: tuple | None
 
     @classmethod
-    def of(cls, paths: list[Path] | None, target: str | None, window: str | None) -> Self | None:
+    def of(
+        cls, paths: list[Path] | None, target: str | None, window: str | None
+    ) -> Self | None:
         """The partners by the options of a data set; ``None`` if there are none."""
         window = _window(window) if window else None
         return cls(paths, IMAGE if target else MASK, window) if paths else None
@@ -61,7 +63,9 @@ class Partners(NamedTuple):
         scan = Scan.of(self.paths[number])
         if self.is_mask and (scan.values != np.rint(scan.values)).any():
             wrong = scan.values[scan.values != np.rint(scan.values)][0]
-            raise ValueError(f"holds {wrong:g}, and a mask holds whole numbers, one per class")
+            raise ValueError(
+                f"holds {wrong:g}, and a mask holds whole numbers, one per class"
+            )
         return scan
 
     def field(self, images: Array, name: str, training: Array) -> Field:
@@ -92,11 +96,15 @@ def _of_pair(path, head):
         return Fault(path.name, f"cannot be read ({reason(error)})", RESAMPLED)
     if own.shape != head.shape:
         sizes = ("×".join(map(str, part.shape)) for part in (own, head))
-        return Fault(path.name, "has {} voxels, and its partner {}".format(*sizes), RESAMPLED)
+        return Fault(
+            path.name, "has {} voxels, and its partner {}".format(*sizes), RESAMPLED
+        )
     if not np.allclose(own.spacing, head.spacing, atol=SAME):
         sides = ("×".join(f"{side:g}" for side in part.spacing) for part in (own, head))
         return Fault(
-            path.name, "has voxels of {} mm, and its partner of {}".format(*sides), RESAMPLED
+            path.name,
+            "has voxels of {} mm, and its partner of {}".format(*sides),
+            RESAMPLED,
         )
     return None
 
@@ -104,12 +112,16 @@ def _of_pair(path, head):
 def _check_classes(images, training, name):
     unknown = np.setdiff1d(images, images[training])
     if len(unknown):
-        rows = [row for row in range(len(images)) if np.isin(images[row], unknown).any()]
+        rows = [
+            row for row in range(len(images)) if np.isin(images[row], unknown).any()
+        ]
         told = (
             f"class {', '.join(map(str, unknown))} is in {counted(len(rows), 'mask')} "
             "and in none for training"
         )
-        raise ValueError(f"{name}: y: {told}. Correct them, or divide the rows in another way.")
+        raise ValueError(
+            f"{name}: y: {told}. Correct them, or divide the rows in another way."
+        )
 
 
 def _window(text):

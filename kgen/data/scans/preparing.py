@@ -29,7 +29,10 @@ VERSION = 2  # of the reading; with another version, files are read again
 SHOWN = 3  # kinds of volumes in a message
 READERS = 2  # volumes in memory at a time
 DIFFERING = {
-    "sizes": (lambda head: "×".join(map(str, head.shape)), "Brought to one size about the head."),
+    "sizes": (
+        lambda head: "×".join(map(str, head.shape)),
+        "Brought to one size about the head.",
+    ),
     "orientations": (lambda head: head.stored, "Turned to RAS."),
     "spacings": (
         lambda head: "×".join(f"{side:.3g}" for side in head.spacing) + " mm",
@@ -115,7 +118,13 @@ def missing(files: Iterable[Path]) -> list[Path]:
 def _key(files, cut, framing, partners):
     """A key that changes with a file, an option or the reading; no file is opened for it."""
     how = partners and partners[1:]
-    told = [VERSION, cut, framing, how, [[str(path.resolve()), _stamps(path)] for path in files]]
+    told = [
+        VERSION,
+        cut,
+        framing,
+        how,
+        [[str(path.resolve()), _stamps(path)] for path in files],
+    ]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 
@@ -208,7 +217,9 @@ def _differing(heads):
             few = ", ".join(f"{count} of {value}" for value, count in counts[:SHOWN])
             more = ", …" * (len(counts) > SHOWN)
             reason = f"differ in their {what}, {few}{more}"
-            found.append(Fault(counted(len(heads), "volume"), reason, done, fatal=False))
+            found.append(
+                Fault(counted(len(heads), "volume"), reason, done, fatal=False)
+            )
     return found
 
 
@@ -247,8 +258,14 @@ def _row(number, path, cut, framing, partners):
         head = head_of_shades(values)
         read = _Read(framing.placed(values, head, spacing), scan.digest)
     except ValueError as error:
-        return _Read(digest=scan.digest, fault=Fault(path.name, reason(error), OTHER_SLICE))
-    return _with_partner(read, number, partners, cut, framing, head, spacing) if partners else read
+        return _Read(
+            digest=scan.digest, fault=Fault(path.name, reason(error), OTHER_SLICE)
+        )
+    return (
+        _with_partner(read, number, partners, cut, framing, head, spacing)
+        if partners
+        else read
+    )
 
 
 def _with_partner(read, number, partners, cut, framing, head, spacing):
@@ -264,10 +281,13 @@ def _with_partner(read, number, partners, cut, framing, head, spacing):
         low, high = partners.window
         outside = int(((values < low) | (values > high)).sum())
         return read._replace(
-            partner=framing.windowed(values, partners.window, head, spacing), outside=outside
+            partner=framing.windowed(values, partners.window, head, spacing),
+            outside=outside,
         )
     except (ValueError, OSError) as error:
-        fault = Fault(partners.paths[number].name, reason(error), "Mend it, or leave its row out.")
+        fault = Fault(
+            partners.paths[number].name, reason(error), "Mend it, or leave its row out."
+        )
         return read._replace(fault=fault)
 
 
@@ -276,4 +296,7 @@ def _told(error):
     if isinstance(error, NoVolume):
         return error.reason, error.way
     text = reason(error.__cause__ or error)
-    return f"cannot be read ({text})", "Put a whole copy of it back, or leave its row out."
+    return (
+        f"cannot be read ({text})",
+        "Put a whole copy of it back, or leave its row out.",
+    )

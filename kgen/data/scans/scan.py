@@ -43,7 +43,10 @@ class Scan(NamedTuple):
         # In an oblique volume, this is the position on the line through its middle.
         origin = middle[:3] - np.subtract(values.shape, 1) / 2 * head.spacing
         return cls(
-            values, head.spacing, origin, hashlib.blake2b(values.data, digest_size=16).digest()
+            values,
+            head.spacing,
+            origin,
+            hashlib.blake2b(values.data, digest_size=16).digest(),
         )
 
 

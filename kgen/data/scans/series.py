@@ -13,7 +13,12 @@ from kgen.data.scans.partners import Partners
 from kgen.data.scans.preparing import prepared
 from kgen.fields import Image, Numeric, Volume
 
-WHAT = {"z": "axial slices", "y": "coronal slices", "x": "sagittal slices", "none": "volumes"}
+WHAT = {
+    "z": "axial slices",
+    "y": "coronal slices",
+    "x": "sagittal slices",
+    "none": "volumes",
+}
 
 
 class Series(NamedTuple):
@@ -54,17 +59,29 @@ class Series(NamedTuple):
         paths = [cohort.partners[row] for row in rows] if cohort.partners else None
         partners = Partners.of(paths, target, window)
         found = _read(cohort.name, files, cut, framing, memory, faults, partners)
-        images, others = (_taken(array, order, cut) for array in (found.images, found.partners))
+        images, others = (
+            _taken(array, order, cut) for array in (found.images, found.partners)
+        )
         field = (Volume if cut.whole else Image).of(images, f"{cohort.name}: x")
-        partner = partners and (others, partners.field(others, cohort.name, order.pieces[0]))
-        notes = *cohort.notes, _seen(cut, images.shape[1:-1], found.pixel), *map(str, found.told)
+        partner = partners and (
+            others,
+            partners.field(others, cohort.name, order.pieces[0]),
+        )
+        notes = (
+            *cohort.notes,
+            _seen(cut, images.shape[1:-1], found.pixel),
+            *map(str, found.told),
+        )
         notes += partners.told(found.outside) if partners else ()
         return cls(order, images, field, partner, found.pixel, notes)
 
     def data(self) -> Data:
         """The data set of these images."""
         return self.order.data(
-            self.images, self.field, self.notes, {"y": self.partner} if self.partner else {}
+            self.images,
+            self.field,
+            self.notes,
+            {"y": self.partner} if self.partner else {},
         )
 
 
@@ -87,6 +104,8 @@ def _seen(cut, shape, pixel):
     """A note on what the images show."""
     place = f" at {cut.millimetre:g} mm" if cut.millimetre is not None else ""
     place = f" at index {cut.index}" if cut.index is not None else place
-    side = "seen from the left" if cut.axis == "x" else "the patient's right at the left"
+    side = (
+        "seen from the left" if cut.axis == "x" else "the patient's right at the left"
+    )
     size = "×".join(map(str, shape))
     return f"x: {WHAT[cut.axis]}{place} of {size} pixels of {pixel:g} mm, {side}."

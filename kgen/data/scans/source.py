@@ -75,7 +75,9 @@ def read(
     check_anatomy(anatomy)
     _check_flip(flip, axis)
     partner = target or mask
-    columns, first = _columns(file, label, number, subject, partner, covariates, domains)
+    columns, first = _columns(
+        file, label, number, subject, partner, covariates, domains
+    )
     cohort = Cohort.of(argument, name, columns, test)
     _check_oversampled(cohort, oversample)
     faults = cohort.faults()
@@ -83,7 +85,9 @@ def read(
     order = _ordered(cohort, unit, Fold.of(fold, folds), shares, faults)
     if domains and order.fields:
         check_classes(order, first)
-    series = Series.of(cohort, order, cut, framing, memory_bytes(memory), faults, target, window)
+    series = Series.of(
+        cohort, order, cut, framing, memory_bytes(memory), faults, target, window
+    )
     found = of_labels(series, first) if domains else _data(series, unpaired)
     data = described(found, series.pixel, anatomy, flip, of_people=True)
     return data.oversampled() if oversample else data
@@ -92,7 +96,9 @@ def read(
 def _columns(file, label, number, subject, partner, covariates, domains):
     """The columns by their roles, and the class whose scans are the field a."""
     label, _, first = domains.partition(":") if domains else (label, "", "")
-    found = Columns(file, label, number, subject, partner, list(covariates), needed=bool(domains))
+    found = Columns(
+        file, label, number, subject, partner, list(covariates), needed=bool(domains)
+    )
     return found, first
 
 
@@ -102,7 +108,9 @@ def _data(series, unpaired):
 
 def _check_flip(flip, axis):
     if flip and axis == "x":
-        raise ValueError("flip=true with axis=x: a sagittal slice has no left. Leave it out.")
+        raise ValueError(
+            "flip=true with axis=x: a sagittal slice has no left. Leave it out."
+        )
 
 
 def _check_oversampled(cohort, oversample):
@@ -117,7 +125,13 @@ def _ordered(cohort, unit, fold, shares, faults):
     """The ``Order`` of the rows; where division fails, that is one more fault, and rows stay."""
     if not any(fault.fatal for fault in faults):
         try:
-            given = cohort.values(), cohort.fields(unit), cohort.facts, fold, cohort.official()
+            given = (
+                cohort.values(),
+                cohort.fields(unit),
+                cohort.facts,
+                fold,
+                cohort.official(),
+            )
             return Order.of(cohort.name, len(cohort.files), *given, shares)
         except ValueError as error:
             faults.append(Fault(cohort.where, str(error).rstrip(".")))

@@ -55,13 +55,17 @@ class Whole(NamedTuple):
         if self.cut.whole:
             return self._one(self.values, function)
         axis = AXES.index(self.cut.axis)
-        slices = [self._one(part, function) for part in np.moveaxis(self.values, axis, 0)]
+        slices = [
+            self._one(part, function) for part in np.moveaxis(self.values, axis, 0)
+        ]
         return np.stack(slices, axis=axis)
 
     def write(self, path: Path, values: Array) -> None:
         """Writes values on the scan's own grid, with its affine, to a NIfTI file."""
         image = opened(self.path)
-        way = orientations.ornt_transform(RAS, orientations.io_orientation(image.affine))
+        way = orientations.ornt_transform(
+            RAS, orientations.io_orientation(image.affine)
+        )
         stored = orientations.apply_orientation(values, way).reshape(image.shape[:3])
         made = nibabel.Nifti1Image(stored, image.affine)
         made.header.set_xyzt_units("mm")
@@ -74,7 +78,9 @@ class Whole(NamedTuple):
         image = np.rint(255 * _resampled(self._shades(seen), steps)).astype("uint8")
         made = np.moveaxis(function(image[..., None]), -1, 0)
         # as_seen is its own inverse.
-        return np.stack([as_seen(_restored(part, steps, seen.shape)) for part in made], axis=-1)
+        return np.stack(
+            [as_seen(_restored(part, steps, seen.shape)) for part in made], axis=-1
+        )
 
     def _shades(self, values):
         if values.min() == values.max():
@@ -94,7 +100,9 @@ def scans_in(path: Path) -> list[Path]:
     return [file for file in files if file.name.lower().endswith(SUFFIXES)]
 
 
-def check_readable(files: Sequence[Path], given: Mapping[str, Any], patch: Sequence[int]) -> None:
+def check_readable(
+    files: Sequence[Path], given: Mapping[str, Any], patch: Sequence[int]
+) -> None:
     """Raises and lists all scans that cannot be read or are too small for the network."""
     faults = []
     for file in files:

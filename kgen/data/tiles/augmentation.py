@@ -47,7 +47,9 @@ def _flipped(tiles, draw, _):
 def _turned(tiles, draw, _):
     turns = tf.floor(4.0 * draw())
     tiles = tf.where(turns >= 2.0, tf.reverse(tiles, [1, 2]), tiles)
-    return tf.where(turns % 2.0 == 1.0, tf.reverse(tf.transpose(tiles, [0, 2, 1, 3]), [1]), tiles)
+    return tf.where(
+        turns % 2.0 == 1.0, tf.reverse(tf.transpose(tiles, [0, 2, 1, 3]), [1]), tiles
+    )
 
 
 def _brightened(tiles, draw, field):

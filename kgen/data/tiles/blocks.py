@@ -41,22 +41,33 @@ class Blocks(Reader):
     summary = "block after block"
     any_order = False
 
-    def __init__(self, path: Location, sections: Sequence[Section], memory: int, reason: str):
+    def __init__(
+        self, path: Location, sections: Sequence[Section], memory: int, reason: str
+    ):
         super().__init__(path, sections, reason)
-        self._pool = memory // 3  # the rest is for the pool that is read ahead, and its unpacking
+        self._pool = (
+            memory // 3
+        )  # the rest is for the pool that is read ahead, and its unpacking
 
     def tiles(self, locations: Locations, tile_size: int) -> Array:
         """The tiles (n, tile_size, tile_size) at these locations, each read on its own."""
         self.check_unchanged()
         tiles = np.empty((len(locations), tile_size, tile_size), self.dtype)
         # Each chunk is unpacked once: its tiles follow each other while the open data set keeps it.
-        with h5py.File(self.path, "r", rdcc_nbytes=self._cache(), rdcc_nslots=100_003) as file:
+        with h5py.File(
+            self.path, "r", rdcc_nbytes=self._cache(), rdcc_nslots=100_003
+        ) as file:
             for section in np.unique(locations.sections):
                 dataset = file[self.sections[section].path]
                 here = np.flatnonzero(locations.sections == section)
-                for number in here[np.lexsort((locations.columns[here], locations.rows[here]))]:
+                for number in here[
+                    np.lexsort((locations.columns[here], locations.rows[here]))
+                ]:
                     tiles[number] = self._tile(
-                        dataset, locations.rows[number], locations.columns[number], tile_size
+                        dataset,
+                        locations.rows[number],
+                        locations.columns[number],
+                        tile_size,
                     )
         return tiles
 
@@ -72,20 +83,26 @@ class Blocks(Reader):
         for pool, raster in self._read_ahead(blocks, pools):
             drawn = random.permutation(np.repeat(np.arange(len(pool)), counts[pool]))
             where = fields.within(pool[drawn], random.random(len(drawn)))
-            here = Locations(drawn, where.rows - fields.origins[pool[drawn], 0], where.columns)
+            here = Locations(
+                drawn, where.rows - fields.origins[pool[drawn], 0], where.columns
+            )
             at_once = max(1, AT_ONCE // (tile_size**2 * self.dtype.itemsize))
             for start in range(0, len(drawn), at_once):
                 part = slice(start, start + at_once)
                 yield raster.tiles(here[part], tile_size), where[part]
 
     def _tile(self, dataset, row, column, tile_size):
-        with explained(f"{self.path}: {dataset.name[1:]}, the tile at row {row}, column {column},"):
+        with explained(
+            f"{self.path}: {dataset.name[1:]}, the tile at row {row}, column {column},"
+        ):
             rows, columns = (slice(first, first + tile_size) for first in (row, column))
             return pixels.read(dataset, self.dtype, rows, columns)
 
     def _cache(self):
         # HDF5 keeps no chunk that is larger than its cache.
-        chunks = [math.prod(section.chunks) for section in self.sections if section.chunks]
+        chunks = [
+            math.prod(section.chunks) for section in self.sections if section.chunks
+        ]
         return max(CACHE, 2 * max(chunks, default=0) * self.dtype.itemsize)
 
     def _blocks(self, tile_size):
@@ -124,19 +141,29 @@ class Blocks(Reader):
             following = ahead.submit(self._read, blocks, pools[0])
             for pool, after in zip(pools, [*pools[1:], None], strict=True):
                 raster = following.result()
-                following = after is not None and ahead.submit(self._read, blocks, after)
+                following = after is not None and ahead.submit(
+                    self._read, blocks, after
+                )
                 yield pool, raster
 
     def _read(self, blocks, pool):
         self.check_unchanged()
         pool = [blocks[number] for number in pool]
         widths = [self.sections[block.section].shape[1] for block in pool]
-        raster = Raster.empty([self._bytes(block) for block in pool], widths, self.dtype)
+        raster = Raster.empty(
+            [self._bytes(block) for block in pool], widths, self.dtype
+        )
         with opened(self.path) as file:
             for number, block in enumerate(pool):
-                raster.fill(number, self.pixels(file, self.sections[block.section], block.rows))
+                raster.fill(
+                    number, self.pixels(file, self.sections[block.section], block.rows)
+                )
         return raster
 
     def _bytes(self, block):
         section = self.sections[block.section]
-        return (block.rows.stop - block.rows.start) * section.shape[1] * section.dtype.itemsize
+        return (
+            (block.rows.stop - block.rows.start)
+            * section.shape[1]
+            * section.dtype.itemsize
+        )

@@ -8,7 +8,9 @@ from kgen.data.tiles.layout import Section
 from kgen.data.tiles.storage import size
 from kgen.types import Location
 
-MOST_UNPACKED = 2000  # bytes of pixels per byte of the file; gzip packs at most a thousand into one
+MOST_UNPACKED = (
+    2000  # bytes of pixels per byte of the file; gzip packs at most a thousand into one
+)
 ALWAYS = 2**26  # bytes that may be read at once whatever the budget
 WAY_ON = "raise memory, or choose smaller chunks: h5repack -f GZIP=4 -l CHUNK=256x256 OLD NEW"
 
@@ -18,13 +20,17 @@ def check_within(path: Location, sections: Sequence[Section], memory: int) -> No
     stored = Path(path).stat().st_size
     room = max(ALWAYS, memory // 3)
     found = (_empty(section, stored) or _crowded(section, room) for section in sections)
-    check_none(path, list(filter(None, found)), paths(sections), "Write the images anew")
+    check_none(
+        path, list(filter(None, found)), paths(sections), "Write the images anew"
+    )
 
 
 def _empty(section, stored):
     if section.bytes <= MOST_UNPACKED * stored:
         return None
-    reason = f"the whole file has {size(stored)}, so that nearly all of them are missing"
+    reason = (
+        f"the whole file has {size(stored)}, so that nearly all of them are missing"
+    )
     return Fault(section.path, f"declares {size(section.bytes)} of pixels", reason)
 
 

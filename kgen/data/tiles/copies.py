@@ -41,4 +41,7 @@ def _same(path, file, first, other):
         return pixels.read(file[section.path], section.dtype, rows)
 
     with explained(f"{path}: {other.path}"):
-        return all(np.array_equal(read(first, rows), read(other, rows)) for rows in strips(first))
+        return all(
+            np.array_equal(read(first, rows), read(other, rows))
+            for rows in strips(first)
+        )

@@ -19,13 +19,17 @@ class Fault(NamedTuple):
     reason: str
 
 
-def check_none(path: Location, faults: Sequence[Fault], images: Names, way: str) -> None:
+def check_none(
+    path: Location, faults: Sequence[Fault], images: Names, way: str
+) -> None:
     """Raises if there are faults; ``images`` names all images, ``way`` says what to do."""
     if not faults:
         return
     reasons: dict[str, list[str]] = {}
     for fault in faults:
-        reasons.setdefault(fault.reason, []).append(f"{fault.name} {fault.detail}".strip())
+        reasons.setdefault(fault.reason, []).append(
+            f"{fault.name} {fault.detail}".strip()
+        )
     told = "; ".join(f"{listed(names)}: {reason}" for reason, names in reasons.items())
     skipped = ",".join(_skipped(faults, images))
     raise ValueError(f"{path}: {told}. {way}. To leave out: skip={skipped}.")
@@ -46,7 +50,10 @@ def _skipped(faults, images):
     """The names with faults; of groups without a sound image, only the group."""
     faulty = {fault.name for fault in faults}
     sound = {_group(name) for name in images if name not in faulty}
-    named = (fault.name if _group(fault.name) in sound else _group(fault.name) for fault in faults)
+    named = (
+        fault.name if _group(fault.name) in sound else _group(fault.name)
+        for fault in faults
+    )
     return list(dict.fromkeys(named))
 
 

@@ -30,7 +30,11 @@ def missing(dataset: h5py.Dataset) -> str:
     codes = [pipeline.get_filter(place)[0] for place in range(pipeline.get_nfilters())]
     lacking = [place for place, code in enumerate(codes) if not _readable(code)]
     skipped = _skipped(dataset) if lacking else 0
-    names = [_name(pipeline.get_filter(place)) for place in lacking if not skipped >> place & 1]
+    names = [
+        _name(pipeline.get_filter(place))
+        for place in lacking
+        if not skipped >> place & 1
+    ]
     return " and ".join(names)
 
 

@@ -47,8 +47,12 @@ def through(
     """The image stitched from ``function`` of its tiles, ``at_once`` in memory at a time."""
     places = corners(image.shape, tile_size, spacing)
     windows = _windows(image, tile_size, places)
-    starts = console.over(range(0, len(places), at_once), "Tiles of a whole image, thousands")
-    made = (function(windows[tuple(places[start : start + at_once].T)]) for start in starts)
+    starts = console.over(
+        range(0, len(places), at_once), "Tiles of a whole image, thousands"
+    )
+    made = (
+        function(windows[tuple(places[start : start + at_once].T)]) for start in starts
+    )
     return _blended(made, image.shape, tile_size, places)
 
 
@@ -62,7 +66,9 @@ def _blended(pieces, shape, size, places):
     ramp = np.minimum(np.arange(1, size + 1), np.arange(size, 0, -1)).astype("float32")
     weight = np.outer(ramp, ramp)
     total, weights = np.zeros((2, *(places.max(axis=0) + size)), "float32")
-    for tile, (row, column) in zip(itertools.chain.from_iterable(pieces), places, strict=True):
+    for tile, (row, column) in zip(
+        itertools.chain.from_iterable(pieces), places, strict=True
+    ):
         total[row : row + size, column : column + size] += tile * weight
         weights[row : row + size, column : column + size] += weight
     return (total / weights)[: shape[0], : shape[1]]

@@ -26,7 +26,10 @@ def table(source: TileSource) -> str:
 
 def shapes(source: TileSource) -> dict[str, list[Shape]]:
     """The (height, width) of every image, by group."""
-    return {group: [section.shape for section in _of(source, group)] for group in source.groups}
+    return {
+        group: [section.shape for section in _of(source, group)]
+        for group in source.groups
+    }
 
 
 def extremes(source: TileSource) -> dict[str, list[tuple[str, Array]]]:

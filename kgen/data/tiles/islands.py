@@ -51,7 +51,9 @@ def types_of(
     types = np.zeros(len(where), "int32")
     for number in np.unique(where.sections):
         here = where.sections == number
-        types[here] = _types(islands[number], where.rows[here], where.columns[here], tile_size)
+        types[here] = _types(
+            islands[number], where.rows[here], where.columns[here], tile_size
+        )
     return types
 
 
@@ -82,5 +84,7 @@ def _types(islands, rows, columns, tile_size):
     # The type of a tile is that of its corners and its centre.
     offsets = (tile_size - 1) * np.array([[0, 0], [0, 1], [1, 0], [1, 1], [0.5, 0.5]])
     points = np.stack([rows, columns], axis=-1)[:, None] + offsets
-    found = (inside(islands, points) * islands[:, 5][:, None, None]).max(axis=0, initial=0)
+    found = (inside(islands, points) * islands[:, 5][:, None, None]).max(
+        axis=0, initial=0
+    )
     return np.where((found == found[:, :1]).all(axis=1), found[:, 0], MIXED)

@@ -47,7 +47,9 @@ class Section(NamedTuple):
         return self.shape[0] - tile_size + 1, self.shape[1] - tile_size + 1
 
 
-def sections_of(path: Location, skip: Names = (), subject: str | None = None) -> list[Section]:
+def sections_of(
+    path: Location, skip: Names = (), subject: str | None = None
+) -> list[Section]:
     """All images of the file by name, checked, except for groups and GROUP/IMAGE to skip.
 
     ``subject`` is the attribute that names an image's subject, see ``kgen.data.tiles.subjects``.
@@ -85,7 +87,9 @@ def _holds(file, group, image=None):
     # Among the names: "in" follows links, and those that lead nowhere are to be skipped as well.
     if group not in list(file):
         return False
-    return image is None or (isinstance(file[group], h5py.Group) and image in list(file[group]))
+    return image is None or (
+        isinstance(file[group], h5py.Group) and image in list(file[group])
+    )
 
 
 def _images(path, file, skip):
@@ -111,7 +115,9 @@ def _members(path, parent, prefix, skip):
 def _fault_of_group(name, group):
     if not isinstance(group, h5py.Group):
         return Fault(
-            name, _described(group), "outside any group (images x in rows are read as stack:FILE)"
+            name,
+            _described(group),
+            "outside any group (images x in rows are read as stack:FILE)",
         )
     return None if len(group) else Fault(name, "", "the group is empty")
 
@@ -119,7 +125,11 @@ def _fault_of_group(name, group):
 def _section(name, dataset, seen, subject):
     """What is known of an image, or its fault."""
     fault = _fault(name, dataset) or links.second_name(dataset, name, seen)
-    whose = None if fault or subject is None else subjects.subject_of(name, dataset, subject)
+    whose = (
+        None
+        if fault or subject is None
+        else subjects.subject_of(name, dataset, subject)
+    )
     if fault or isinstance(whose, Fault):
         return fault or whose
     dtype = pixels.pixel_type(dataset)
@@ -133,7 +143,9 @@ def _fault(name, dataset):
         return Fault(name, _described(dataset), "one level too deep")
     if dataset.external or dataset.is_virtual:
         return Fault(
-            name, "", "its pixels lie in other files, which may change or be missing elsewhere"
+            name,
+            "",
+            "its pixels lie in other files, which may change or be missing elsewhere",
         )
     return _fault_of_shape(name, dataset) or _fault_of_pixels(name, dataset)
 
@@ -151,7 +163,11 @@ def _fault_of_pixels(name, dataset):
     if pixels.pixel_type(dataset) is None:
         return Fault(name, "", f"pixels of {pixels.type_name(dataset)}, {NUMBERS}")
     lacking = filters.missing(dataset)
-    return Fault(name, "", f"packed by the filter {lacking}, {UNPACKED}") if lacking else None
+    return (
+        Fault(name, "", f"packed by the filter {lacking}, {UNPACKED}")
+        if lacking
+        else None
+    )
 
 
 def _described(thing):

@@ -22,7 +22,11 @@ def fault_of(parent: h5py.Group, key: str, name: str) -> Fault | None:
     if not _leads(parent, key):
         return Fault(name, f"is a link to {link.path!r}", NOWHERE)
     if _place(parent[key])[0] != _place(parent)[0]:
-        return Fault(name, f"is a link to {link.path!r}, beyond a link out of the file", ELSEWHERE)
+        return Fault(
+            name,
+            f"is a link to {link.path!r}, beyond a link out of the file",
+            ELSEWHERE,
+        )
     return None
 
 

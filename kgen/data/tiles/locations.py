@@ -46,12 +46,18 @@ class Fields:
         sizes: Array | Sequence[tuple[int, int]],
         sampling: str = "location",
     ):
-        self.sections, self.origins, self.sizes = map(np.asarray, (sections, origins, sizes))
+        self.sections, self.origins, self.sizes = map(
+            np.asarray, (sections, origins, sizes)
+        )
         self.places = self.sizes.prod(axis=1)
         weights = self.places / self.places.sum()
         if sampling == "image":
             _, owners = np.unique(self.sections, return_inverse=True)
-            weights = self.places / np.bincount(owners, self.places)[owners] / (owners.max() + 1)
+            weights = (
+                self.places
+                / np.bincount(owners, self.places)[owners]
+                / (owners.max() + 1)
+            )
         self.weights = weights
         self._edges = np.concatenate([[0.0], np.cumsum(weights)])
 
@@ -60,7 +66,9 @@ class Fields:
         fields = np.clip(
             np.searchsorted(self._edges, numbers, "right") - 1, 0, len(self.places) - 1
         )
-        return self.within(fields, (numbers - self._edges[fields]) / self.weights[fields])
+        return self.within(
+            fields, (numbers - self._edges[fields]) / self.weights[fields]
+        )
 
     def within(self, fields: Array, numbers: Array) -> Locations:
         """The location in each of these rectangles that belongs to a number in [0, 1)."""
@@ -69,14 +77,20 @@ class Fields:
         )
         rows, columns = np.divmod(places, self.sizes[fields, 1])
         return Locations(
-            self.sections[fields], self.origins[fields, 0] + rows, self.origins[fields, 1] + columns
+            self.sections[fields],
+            self.origins[fields, 0] + rows,
+            self.origins[fields, 1] + columns,
         )
 
 
-def whole(sections: Sequence[Section], tile_size: int, sampling: str = "location") -> Fields:
+def whole(
+    sections: Sequence[Section], tile_size: int, sampling: str = "location"
+) -> Fields:
     """One rectangle per section: all of its places."""
     sizes = [section.corners(tile_size) for section in sections]
-    return Fields(np.arange(len(sections)), np.zeros((len(sections), 2), "int64"), sizes, sampling)
+    return Fields(
+        np.arange(len(sections)), np.zeros((len(sections), 2), "int64"), sizes, sampling
+    )
 
 
 def numbers(seed: int, epoch: int, start: int, count: int) -> Array:

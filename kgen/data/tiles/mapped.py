@@ -20,7 +20,9 @@ class Mapped(Reader):
         offsets, widths = zip(
             *((section.offset, section.shape[1]) for section in sections), strict=True
         )
-        self._raster = Raster(np.memmap(path, "uint8", "r"), offsets, widths, self.dtype)
+        self._raster = Raster(
+            np.memmap(path, "uint8", "r"), offsets, widths, self.dtype
+        )
 
     def tiles(self, locations: Locations, tile_size: int) -> Array:
         """The tiles (n, tile_size, tile_size) at these locations."""

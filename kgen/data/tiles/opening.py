@@ -60,7 +60,9 @@ def explained(what: Location) -> Iterator[None]:
             f"{what} asks for more memory than there is: it is damaged, or its chunks are."
         ) from error
     except UnicodeError as error:
-        reason = f"holds a name that is not UTF-8 ({error}). Rename it: h5py's file.move"
+        reason = (
+            f"holds a name that is not UTF-8 ({error}). Rename it: h5py's file.move"
+        )
         raise Unreadable(f"{what} {reason}.") from error
     except (OSError, RuntimeError, KeyError) as error:
         raise Unreadable(f"{what} {_reason(error)}") from error
@@ -77,7 +79,9 @@ def check_unchanged(path: Location, was: tuple[int, int]) -> None:
     try:
         changed = stamp(path) != was
     except OSError as error:
-        reason = f"has gone while tiles were read from it ({error.strerror}). Put it back"
+        reason = (
+            f"has gone while tiles were read from it ({error.strerror}). Put it back"
+        )
         raise Unreadable(f"{path} {reason}.") from error
     if changed:
         reason = "was changed while tiles were read from it. Put the old file back, or train anew"
@@ -88,7 +92,9 @@ def cache_key(path: Location) -> str:
     """A hash of the file's size, its time and 64 pieces of it, which spares reading gigabytes."""
     digest = hashlib.sha256(str(stamp(path)).encode())
     with Path(path).open("rb") as file:
-        for start in np.linspace(0, max(0, stamp(path)[0] - PIECE), PIECES, dtype="int64").tolist():
+        for start in np.linspace(
+            0, max(0, stamp(path)[0] - PIECE), PIECES, dtype="int64"
+        ).tolist():
             file.seek(start)
             digest.update(file.read(PIECE))
     return digest.hexdigest()[:16]
@@ -118,7 +124,9 @@ def _held(folder):
 
 
 def _reason(error):
-    reason = str(error).strip("'\"").splitlines()[0] if str(error) else type(error).__name__
+    reason = (
+        str(error).strip("'\"").splitlines()[0] if str(error) else type(error).__name__
+    )
     for sign, told in TOLD.items():
         if sign in reason:
             return f"{told} ({reason})."

@@ -35,7 +35,10 @@ def offset_of(dataset: h5py.Dataset, dtype: np.dtype) -> int | None:
 
 
 def read(
-    dataset: h5py.Dataset, dtype: np.dtype, rows: slice = slice(None), columns: slice = slice(None)
+    dataset: h5py.Dataset,
+    dtype: np.dtype,
+    rows: slice = slice(None),
+    columns: slice = slice(None),
 ) -> Array:
     """Stored pixels (height, width) in the type of ``pixel_type``."""
     # h5py's astype does the same, but first asks for a NumPy type: 24-bit integers have none.
@@ -48,4 +51,6 @@ def _wider(stored):
     if stored.get_class() != h5py.h5t.INTEGER or stored.get_size() > max(WIDTHS):
         return None
     kind = "i" if stored.get_sign() == h5py.h5t.SGN_2 else "u"
-    return np.dtype(f"{kind}{next(width for width in WIDTHS if width >= stored.get_size())}")
+    return np.dtype(
+        f"{kind}{next(width for width in WIDTHS if width >= stored.get_size())}"
+    )

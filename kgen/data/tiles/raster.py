@@ -29,7 +29,9 @@ class Raster:
         self.strides = np.asarray(widths) * self.dtype.itemsize
 
     @classmethod
-    def empty(cls, sizes: Sequence[int], widths: Array | Sequence[int], dtype: np.dtype) -> Self:
+    def empty(
+        cls, sizes: Sequence[int], widths: Array | Sequence[int], dtype: np.dtype
+    ) -> Self:
         """Room in memory for images of these sizes in bytes."""
         ends = np.cumsum(sizes)
         return cls(np.empty(ends[-1], "uint8"), [0, *ends[:-1].tolist()], widths, dtype)
@@ -56,4 +58,8 @@ class Raster:
         stretches = np.ndarray(
             (len(self.buffer) - size + 1,), f"V{size}", self.buffer, strides=(1,)
         )
-        return stretches[lines].view(self.dtype).reshape(len(locations), tile_size, tile_size)
+        return (
+            stretches[lines]
+            .view(self.dtype)
+            .reshape(len(locations), tile_size, tile_size)
+        )

@@ -40,5 +40,7 @@ class Reader:
 
     def pixels(self, file: h5py.File, section: Section, rows: slice) -> Array:
         """Rows of a section of the open file."""
-        with explained(f"{self.path}: {section.path}, rows {rows.start} to {rows.stop},"):
+        with explained(
+            f"{self.path}: {section.path}, rows {rows.start} to {rows.stop},"
+        ):
             return pixels.read(file[section.path], self.dtype, rows)

@@ -79,7 +79,9 @@ class TileSource:
         self.anomalous, normal = _divided(path, self.sections, left_out)
         self.groups = sorted({section.group for section in normal})
         self.test_group = _chosen(path, self.groups, test_group, left_out)
-        self.training = [section for section in normal if section.group != self.test_group]
+        self.training = [
+            section for section in normal if section.group != self.test_group
+        ]
         self.test = [section for section in normal if section.group == self.test_group]
         subjects.check_apart(path, self.training, self.tested)
         self.statistics = statistics.statistics_of(path, self.sections)
@@ -97,7 +99,9 @@ class TileSource:
                 f"A tile of {tile_size} pixels at row {row}, column {column} leaves {section.path} "
                 f"of {section.shape[0]} by {section.shape[1]} pixels."
             )
-        tile = self.pixels(section, slice(row, row + tile_size), slice(column, column + tile_size))
+        tile = self.pixels(
+            section, slice(row, row + tile_size), slice(column, column + tile_size)
+        )
         return self.field(tile_size).scaled(tile)[0]
 
     @property
@@ -120,12 +124,17 @@ class TileSource:
     ) -> Array:
         """Pixels of a section as they are stored, (height, width)."""
         opening.check_unchanged(self.path, self._stamp)
-        with opening.opened(self.path) as file, opening.explained(f"{self.path}: {section.path}"):
+        with (
+            opening.opened(self.path) as file,
+            opening.explained(f"{self.path}: {section.path}"),
+        ):
             return pixels.read(file[section.path], section.dtype, rows, columns)
 
     def merged(self, sections: Sequence[Section]) -> statistics.Statistics:
         """The statistics of all pixels of these sections."""
-        return statistics.merged([self.statistics[section.path] for section in sections])
+        return statistics.merged(
+            [self.statistics[section.path] for section in sections]
+        )
 
     @cached_property
     def fingerprint(self) -> str:
@@ -161,7 +170,9 @@ class TileSource:
         self, sections: Sequence[Section], count: int, tile_size: int, seed: int = 0
     ) -> tuple[Array, Locations]:
         """Stored tiles (count, size, size, 1) at equally likely places, and their locations."""
-        where = locations.whole(sections, tile_size).at(locations.numbers(seed, 0, 0, count))
+        where = locations.whole(sections, tile_size).at(
+            locations.numbers(seed, 0, 0, count)
+        )
         return self.few(sections).tiles(where, tile_size)[..., None], where
 
     def _as_opened(self, reader):
@@ -176,8 +187,12 @@ def _check_alike(path, sections):
     common, count = types.most_common(1)[0]
     others = [section for section in sections if section.dtype != common]
     most = f"while {count} images hold {common}"
-    faults = [Fault(other.path, "", f"pixels of {other.dtype}, {most}") for other in others]
-    check_none(path, faults, paths(sections), "Store all images with one type of pixels")
+    faults = [
+        Fault(other.path, "", f"pixels of {other.dtype}, {most}") for other in others
+    ]
+    check_none(
+        path, faults, paths(sections), "Store all images with one type of pixels"
+    )
 
 
 def _check_spread(path, deviation):
@@ -214,7 +229,9 @@ def _divided(path, sections, left_out):
     others = [section for section in sections if not _is_of(section, left_out)]
     if not others:
         told = ",".join(left_out)
-        raise ValueError(f"left_out={told}: no normal image of {path} is left to train on.")
+        raise ValueError(
+            f"left_out={told}: no normal image of {path} is left to train on."
+        )
     return found, others
 
 

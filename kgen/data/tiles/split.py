@@ -47,14 +47,20 @@ class TileSplit:
         self.reader = reader
         self.fields = {"x": field}
         self.tile_size = field.shape[0]
-        self.sampling, self.steps_per_epoch, self.augment = sampling, steps_per_epoch, augment
+        self.sampling, self.steps_per_epoch, self.augment = (
+            sampling,
+            steps_per_epoch,
+            augment,
+        )
         self.places = locations.whole(reader.sections, self.tile_size, sampling)
         self.facts = mapped(np.asarray, facts)
         self.failure = None
 
     def __len__(self) -> int:
         return max(
-            1, sum(np.prod(section.shape) for section in self.reader.sections) // self.tile_size**2
+            1,
+            sum(np.prod(section.shape) for section in self.reader.sections)
+            // self.tile_size**2,
         )
 
     def steps(self, batch_size: int, steps_at_once: int = 1) -> int:
@@ -79,7 +85,11 @@ class TileSplit:
                 tiles[..., None], self.fields["x"], self.augment, (seed, step), part
             )
 
-        return stored.enumerate(first_epoch * steps).map(finished, num_parallel_calls=2).prefetch(2)
+        return (
+            stored.enumerate(first_epoch * steps)
+            .map(finished, num_parallel_calls=2)
+            .prefetch(2)
+        )
 
     def stored(
         self,
@@ -92,7 +102,9 @@ class TileSplit:
         """The same tiles as they lie in the file, (n, tile_size, tile_size)."""
         self.failure = None
         cut = self._anywhere if self.reader.any_order else self._block_by_block
-        return cut(seed, first_epoch, self.steps(batch_size, steps_at_once), batch_size, part)
+        return cut(
+            seed, first_epoch, self.steps(batch_size, steps_at_once), batch_size, part
+        )
 
     @property
     def labels(self) -> None:
@@ -122,7 +134,9 @@ class TileSplit:
 
         def drawn(step):
             epoch, index = divmod(step, steps)
-            return locations.numbers(seed, epoch, index * batch_size + number * size, size)
+            return locations.numbers(
+                seed, epoch, index * batch_size + number * size, size
+            )
 
         def cut(first):
             where = self.places.at(

@@ -19,9 +19,13 @@ from kgen.data.tiles.opening import cache_key, check_unchanged, explained, opene
 from kgen.types import Array, Location
 
 STRIP, PIECE = 2**22, 2**18
-LARGEST, LEAST_DEVIATION = 1e36, 1e-36  # with room in float32 for some standard deviations more
+LARGEST, LEAST_DEVIATION = (
+    1e36,
+    1e-36,
+)  # with room in float32 for some standard deviations more
 BEYOND = (
-    f"networks compute in float32, which holds up to {LARGEST:g} with some room; divide all pixels"
+    f"networks compute in float32, which holds up to {LARGEST:g} with some room; "
+    "divide all pixels"
 )
 
 
@@ -146,7 +150,9 @@ def _fault(name, first, stored):
 def _not_constant(name, found):
     if found.minimum < found.maximum:
         return found
-    return Fault(name, f"of the one shade {found.minimum:g}", "nothing can be learnt from it")
+    return Fault(
+        name, f"of the one shade {found.minimum:g}", "nothing can be learnt from it"
+    )
 
 
 def _of_piece(stored):
@@ -154,7 +160,11 @@ def _of_piece(stored):
     mean = numbers.mean()
     squares = np.square(numbers - mean).sum()
     return Statistics(
-        len(stored), float(mean), float(squares), float(stored.min()), float(stored.max())
+        len(stored),
+        float(mean),
+        float(squares),
+        float(stored.min()),
+        float(stored.max()),
     )
 
 
@@ -163,7 +173,9 @@ def _of_bytes(stored):
     total, squares = map(int, _kernel()(stored))
     count = len(stored)
     squares = (squares * count - total**2) / count
-    return Statistics(count, total / count, squares, float(stored.min()), float(stored.max()))
+    return Statistics(
+        count, total / count, squares, float(stored.min()), float(stored.max())
+    )
 
 
 @functools.cache
@@ -197,6 +209,9 @@ def _write(kept, found):
 
 def _read(kept):
     try:
-        return {path: Statistics(*values) for path, values in json.loads(kept.read_text()).items()}
+        return {
+            path: Statistics(*values)
+            for path, values in json.loads(kept.read_text()).items()
+        }
     except (FileNotFoundError, AttributeError, TypeError, ValueError, RecursionError):
         return {}  # none yet, or damaged

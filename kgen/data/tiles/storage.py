@@ -16,7 +16,9 @@ UNITS = {"K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 def memory_bytes(text: str | int, name: str = "memory") -> int:
     """``2GB``, ``512 MiB`` or a whole number of bytes as a number."""
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMGT])(i?)B?\s*", str(text), re.IGNORECASE)
+    found = re.fullmatch(
+        r"\s*(\d+(?:\.\d+)?)\s*([KMGT])(i?)B?\s*", str(text), re.IGNORECASE
+    )
     if isinstance(text, int) and text > 0:
         return text
     if not found or not float(found[1]):
@@ -31,10 +33,14 @@ def choose(path: Location, sections: Sequence[Section], memory: int) -> Reader:
     """The reader of these sections of a file within ``memory`` bytes."""
     total = sum(section.bytes for section in sections)
     if total <= memory:
-        return InMemory(path, sections, f"{size(total)} fit the budget of {size(memory)}")
+        return InMemory(
+            path, sections, f"{size(total)} fit the budget of {size(memory)}"
+        )
     reason = f"{size(total)} exceed the budget of {size(memory)}"
     if all(section.offset is not None for section in sections):
-        return Mapped(path, sections, f"{reason}; the pixels lie row after row in the file")
+        return Mapped(
+            path, sections, f"{reason}; the pixels lie row after row in the file"
+        )
     lying = (
         "lie in chunks"
         if any(section.chunks for section in sections)

@@ -29,13 +29,17 @@ def subject_of(name: str, dataset: h5py.Dataset, attribute: str) -> str | Fault:
     return Fault(name, "", lacking)
 
 
-def check_apart(path: Location, training: Sequence["Section"], test: Sequence["Section"]) -> None:
+def check_apart(
+    path: Location, training: Sequence["Section"], test: Sequence["Section"]
+) -> None:
     """Raises for subjects of the test that are also trained on."""
     tested = {section.subject for section in test} - {None}
     groups = " and ".join(dict.fromkeys(section.group for section in test))
     reason = f"so are images of the test group {groups}"
     wrong = [section for section in training if section.subject in tested]
-    faults = [Fault(each.path, f"is of subject {each.subject}", reason) for each in wrong]
+    faults = [
+        Fault(each.path, f"is of subject {each.subject}", reason) for each in wrong
+    ]
     way = "Choose a test_group whose subjects are in no other group"
     check_none(path, faults, paths(training), way)
 
@@ -45,7 +49,9 @@ def _word(name, value, attribute):
     values = np.ravel(value)
     word = _text(values[0]).strip() if values.size == 1 else ""
     missing = Fault(
-        name, f"of {attribute}={value!r}"[:SHORT], "not the name or number of one subject"
+        name,
+        f"of {attribute}={value!r}"[:SHORT],
+        "not the name or number of one subject",
     )
     return word or missing
 

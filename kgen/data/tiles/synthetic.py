@@ -13,7 +13,11 @@ from kgen.data.tiles.storage import memory_bytes
 from kgen.types import Array, Location
 
 BRAINS = "B01", "B02", "B05", "B07", "B20"
-SECTION, LEAST, SIDE = 10e6, 10, 96  # bytes of a typical section, least sections, least pixels
+SECTION, LEAST, SIDE = (
+    10e6,
+    10,
+    96,
+)  # bytes of a typical section, least sections, least pixels
 # Of the background, of granular and of pyramidal islands: cells per 64 × 64 pixels; the two radii
 # and the darkness of a cell.
 CELLS = (1.5, 2.2, 2.2, 0.35), (20.0, 3.0, 3.0, 0.45), (4.0, 9.0, 4.0, 0.55)
@@ -22,7 +26,10 @@ SHADE, NOISE, SHADING = 212.0, 5.0, 0.02
 
 
 def synthesize(
-    path: Location, size: str | int = "200MB", seed: int = 0, compression: str | None = None
+    path: Location,
+    size: str | int = "200MB",
+    seed: int = 0,
+    compression: str | None = None,
 ) -> None:
     """Writes the file: groups of images of various sizes, ``size`` unpacked, with ``islands``.
 
@@ -44,7 +51,9 @@ def synthesize(
     random = np.random.default_rng(seed)
     temporary = Path(f"{path}.part")
     if Path(path).exists():
-        raise FileExistsError(f"{path} exists already. Remove it or choose another name.")
+        raise FileExistsError(
+            f"{path} exists already. Remove it or choose another name."
+        )
     with (
         h5py.File(temporary, "w") as file,
         console.bar(total, "Drawing", "B", unit_scale=True) as bar,

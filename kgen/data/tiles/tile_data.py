@@ -68,19 +68,30 @@ class TileData:
         self.augment = augment
         self.subset = subset
         augmentation.check(augment)
-        counts = {"tile_size": tile_size, "steps_per_epoch": steps_per_epoch, "subset": subset}
-        checks.check_sizes(**{name: count for name, count in counts.items() if count is not None})
+        counts = {
+            "tile_size": tile_size,
+            "steps_per_epoch": steps_per_epoch,
+            "subset": subset,
+        }
+        checks.check_sizes(
+            **{name: count for name, count in counts.items() if count is not None}
+        )
         if sampling not in locations.SAMPLINGS:
             raise ValueError(
                 f"sampling={sampling!r} is not known. Choose one of "
                 f"{', '.join(locations.SAMPLINGS)}."
             )
-        self.training, self.validating = _divided(source.path, _some(source.training, subset))
+        self.training, self.validating = _divided(
+            source.path, _some(source.training, subset)
+        )
 
     @cached_property
     def train(self) -> TileSplit:
         return self._split(
-            self.source.reader(self.training), self.sampling, self.steps_per_epoch, self.augment
+            self.source.reader(self.training),
+            self.sampling,
+            self.steps_per_epoch,
+            self.augment,
         )
 
     @cached_property
@@ -110,7 +121,13 @@ class TileData:
         anomalous = [self.source.anomalous] if self.source.anomalous else []
         parts = self.training, self.validating, self.source.test, *anomalous
         taken = list(map(paths, parts))
-        told = [self.tile_size, self.sampling, self.steps_per_epoch, sorted(self.augment), taken]
+        told = [
+            self.tile_size,
+            self.sampling,
+            self.steps_per_epoch,
+            sorted(self.augment),
+            taken,
+        ]
         whole = f"{self.source.fingerprint} {json.dumps(told)}"
         return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
@@ -141,7 +158,9 @@ class TileData:
     def _left_out(self):
         """Which images training never sees because they are anomalies, in words."""
         count = len(self.source.anomalous)
-        return f" and, left out as anomalies, {counted(count, 'image')}" if count else ""
+        return (
+            f" and, left out as anomalies, {counted(count, 'image')}" if count else ""
+        )
 
     def _split(self, reader, *options):
         facts = {"group": [section.group for section in reader.sections]}

@@ -56,12 +56,22 @@ class ACGAN(JudgesClasses, Conditional, GAN):  # type: ignore[misc]
         label_smoothing: float = 0.05, label_noise: float = 0.0, **options: Any,
     ):  # fmt: skip
         super().__init__(
-            generator, discriminator, saturating, label_smoothing, label_noise, **options
+            generator,
+            discriminator,
+            saturating,
+            label_smoothing,
+            label_noise,
+            **options,
         )
         checks.check_sizes(num_classes=num_classes)
-        checks.check_weights(class_weight=class_weight, class_weight_on_fakes=class_weight_on_fakes)
+        checks.check_weights(
+            class_weight=class_weight, class_weight_on_fakes=class_weight_on_fakes
+        )
         self.num_classes = num_classes
-        self.class_weight, self.class_weight_on_fakes = class_weight, class_weight_on_fakes
+        self.class_weight, self.class_weight_on_fakes = (
+            class_weight,
+            class_weight_on_fakes,
+        )
 
     def call(self, inputs: Sequence[Tensor], training: bool = False) -> Tensor:
         z, y = inputs
@@ -73,16 +83,18 @@ class ACGAN(JudgesClasses, Conditional, GAN):  # type: ignore[misc]
         real_logits, classes = self.discriminator(x, training=training)
         fake_logits, fake_classes = self.discriminator(fakes, training=training)
         self.score("accuracy", losses.accuracy(y, classes))
-        class_loss = losses.class_loss(y, classes) + self.class_weight_on_fakes * losses.class_loss(
-            y, fake_classes
-        )
+        class_loss = losses.class_loss(
+            y, classes
+        ) + self.class_weight_on_fakes * losses.class_loss(y, fake_classes)
         class_loss = self.score("class_loss", class_loss)
         return (
             self.discriminator_loss(real_logits, fake_logits, training)
             + self.class_weight * class_loss
         )
 
-    def generator_objective(self, fakes: Tensor, y: Tensor, training: bool = True) -> Tensor:
+    def generator_objective(
+        self, fakes: Tensor, y: Tensor, training: bool = True
+    ) -> Tensor:
         fake_logits, classes = self.discriminator(fakes, training=training)
         class_loss = self.score("fake_class_loss", losses.class_loss(y, classes))
         return self.generator_loss(fake_logits) + self.class_weight * class_loss
@@ -106,6 +118,15 @@ class ACGAN(JudgesClasses, Conditional, GAN):  # type: ignore[misc]
         x, classes = x.bounded(), y.num_classes
         generator = networks.generator(x.shape, latent_dim, width, classes, x.limits)
         discriminator = networks.auxiliary_discriminator(
-            x.shape, classes, discriminator_width, dropout, noise, shift, stain, x.limits
+            x.shape,
+            classes,
+            discriminator_width,
+            dropout,
+            noise,
+            shift,
+            stain,
+            x.limits,
         )
-        return cls(generator, discriminator, classes, fields={"x": x, "y": y}, **options)
+        return cls(
+            generator, discriminator, classes, fields={"x": x, "y": y}, **options
+        )

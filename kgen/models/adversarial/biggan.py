@@ -95,7 +95,9 @@ class BigGAN(Truncates, EmbedsClasses, ConditionalGame, UnevenGame):
 
     def generator_loss(self, fake_values: Tensor) -> Tensor:
         """G's loss, given D's outputs for the fakes."""
-        return self.score("adversarial_loss", losses.wasserstein_loss(fake_values, -1.0))
+        return self.score(
+            "adversarial_loss", losses.wasserstein_loss(fake_values, -1.0)
+        )
 
     @classmethod
     def from_fields(
@@ -124,4 +126,6 @@ class BigGAN(Truncates, EmbedsClasses, ConditionalGame, UnevenGame):
             pyramid, latent_dim, classes, embedding_dim, orthogonal_weight, x.limits
         )
         discriminator = networks.projection_discriminator(pyramid, classes)
-        return cls(generator, discriminator, classes, fields={"x": x, "y": y}, **options)
+        return cls(
+            generator, discriminator, classes, fields={"x": x, "y": y}, **options
+        )

@@ -51,7 +51,12 @@ class CGAN(ConditionalGame, GAN):
         **options: Any,
     ):
         super().__init__(
-            generator, discriminator, saturating, label_smoothing, label_noise, **options
+            generator,
+            discriminator,
+            saturating,
+            label_smoothing,
+            label_noise,
+            **options,
         )
         checks.check_sizes(num_classes=num_classes)
         self.num_classes = num_classes
@@ -73,5 +78,7 @@ class CGAN(ConditionalGame, GAN):
         ``stain``: the jitter of a ``RandomStain`` in front of D.
         """
         x = x.bounded()
-        players = networks.players(x, latent_dim, width, dropout, noise, y.num_classes, stain)
+        players = networks.players(
+            x, latent_dim, width, dropout, noise, y.num_classes, stain
+        )
         return cls(*players, y.num_classes, fields={"x": x, "y": y}, **options)

@@ -27,7 +27,9 @@ class Game(Judges, AdversarialModel):
     monitor = None
     scalars: tuple[str, ...] = ("real_loss", "fake_loss", "adversarial_loss")
 
-    def __init__(self, generator: keras.Model, discriminator: keras.Model, **options: Any):
+    def __init__(
+        self, generator: keras.Model, discriminator: keras.Model, **options: Any
+    ):
         others = options.pop("others", {})
         players = {"discriminator": [discriminator], "generator": [generator], **others}
         super().__init__(players, **options)
@@ -42,7 +44,9 @@ class Game(Judges, AdversarialModel):
     def judged(self, *values: Tensor) -> Tensor:
         return self.judge(*values, training=False)
 
-    def generate_fakes(self, x: Tensor, *labels: Tensor, training: bool = True) -> Tensor:
+    def generate_fakes(
+        self, x: Tensor, *labels: Tensor, training: bool = True
+    ) -> Tensor:
         """As many fakes as there are values, of the same classes where the model knows classes."""
         z = self.noise((ops.shape(x)[0], self.latent_dim), training)
         return self((z, *labels) if labels else z, training=training)
@@ -54,10 +58,14 @@ class Game(Judges, AdversarialModel):
     def discriminator_objective(
         self, x: Tensor, fakes: Tensor, *labels: Tensor, training: bool = True
     ) -> Tensor:
-        real, fake = (self.judge(values, *labels, training=training) for values in (x, fakes))
+        real, fake = (
+            self.judge(values, *labels, training=training) for values in (x, fakes)
+        )
         return self.discriminator_loss(real, fake, training)
 
-    def generator_objective(self, fakes: Tensor, *labels: Tensor, training: bool = True) -> Tensor:
+    def generator_objective(
+        self, fakes: Tensor, *labels: Tensor, training: bool = True
+    ) -> Tensor:
         return self.generator_loss(self.judge(fakes, *labels, training=training))
 
     def train_step(self, data: Any) -> dict[str, Tensor]:

@@ -67,7 +67,9 @@ class GAN(Game):
         real_loss = losses.real_loss(
             real_logits, self.smoothing(real_logits, self.label_smoothing, training)
         )
-        fake_loss = losses.fake_loss(fake_logits, self.smoothing(fake_logits, 0.0, training))
+        fake_loss = losses.fake_loss(
+            fake_logits, self.smoothing(fake_logits, 0.0, training)
+        )
         return self.score("real_loss", real_loss) + self.score("fake_loss", fake_loss)
 
     def smoothing(self, logits: Tensor, share: float, training: bool) -> Tensor | float:

@@ -38,7 +38,11 @@ class GrowingGame(WGANGP):
         super().__init__(generator, discriminator, **options)
         self.growth = Growth(doublings(self.shape), stable_epochs, fade_epochs)
         self.stable_epochs, self.fade_epochs = stable_epochs, fade_epochs
-        kept = {"trainable": False, "dtype": "float32", "aggregation": "only_first_replica"}
+        kept = {
+            "trainable": False,
+            "dtype": "float32",
+            "aggregation": "only_first_replica",
+        }
         self.level = self.add_weight((), "zeros", name="level", **kept)
         # The level at the start of an epoch, its rise per step, the steps since: a running sum of
         # small rises would be rounded.

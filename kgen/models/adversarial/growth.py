@@ -28,7 +28,9 @@ class Growth:
     fade_epochs: int
 
     def __post_init__(self):
-        checks.check_sizes(stable_epochs=self.stable_epochs, fade_epochs=self.fade_epochs)
+        checks.check_sizes(
+            stable_epochs=self.stable_epochs, fade_epochs=self.fade_epochs
+        )
 
     def level_after(self, epochs: float) -> float:
         """The doublings after so many epochs; a fraction within a fade."""

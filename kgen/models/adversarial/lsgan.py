@@ -59,12 +59,18 @@ class LSGAN(Game):
         self, real_values: Tensor, fake_values: Tensor, training: bool = True
     ) -> Tensor:
         """D's loss, given its outputs for real images and for fakes."""
-        real_loss = self.score("real_loss", losses.least_squares_loss(real_values, self.b))
-        return real_loss + self.score("fake_loss", losses.least_squares_loss(fake_values, self.a))
+        real_loss = self.score(
+            "real_loss", losses.least_squares_loss(real_values, self.b)
+        )
+        return real_loss + self.score(
+            "fake_loss", losses.least_squares_loss(fake_values, self.a)
+        )
 
     def generator_loss(self, fake_values: Tensor) -> Tensor:
         """G's loss, given D's outputs for the fakes."""
-        return self.score("adversarial_loss", losses.least_squares_loss(fake_values, self.c))
+        return self.score(
+            "adversarial_loss", losses.least_squares_loss(fake_values, self.c)
+        )
 
     @classmethod
     def from_fields(

@@ -62,7 +62,9 @@ class MarkovianGAN(Paints, Judges, AdversarialModel):
         **options: Any,
     ):  # fmt: skip
         judges = [discriminator, features]
-        super().__init__({"discriminator": judges, "generator": [encoder, decoder]}, **options)
+        super().__init__(
+            {"discriminator": judges, "generator": [encoder, decoder]}, **options
+        )
         checks.check_weights(texture_weight=texture_weight)
         self.encoder, self.decoder, self.discriminator = encoder, decoder, discriminator
         self.features, self.patch_shape = features, tuple(patch_shape)
@@ -74,7 +76,9 @@ class MarkovianGAN(Paints, Judges, AdversarialModel):
         return keras.optimizers.Adam(1e-3, beta_1=0.5)
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
-        return self.generator(self.flat(self.encoder(inputs, training=training)), training=training)
+        return self.generator(
+            self.flat(self.encoder(inputs, training=training)), training=training
+        )
 
     def flat(self, maps: Tensor) -> Tensor:
         """Maps as latents (n, latent_dim)."""
@@ -88,7 +92,9 @@ class MarkovianGAN(Paints, Judges, AdversarialModel):
 
     def judged(self, x: Tensor) -> Tensor:
         scores = self.judge(x, training=False)
-        return ops.mean(ops.reshape(scores, (ops.shape(x)[0], -1)), axis=1, keepdims=True)
+        return ops.mean(
+            ops.reshape(scores, (ops.shape(x)[0], -1)), axis=1, keepdims=True
+        )
 
     def judge(self, x: Tensor, training: bool = True) -> Tensor:
         """What D says of each patch of values."""
@@ -96,7 +102,9 @@ class MarkovianGAN(Paints, Judges, AdversarialModel):
 
     def hinge(self, values: Tensor, sign: float, training: bool) -> Tensor:
         """The hinge loss of each value, the mean over its patches."""
-        return losses.of_patches(losses.hinge_loss, self.judge(values, training=training), sign)
+        return losses.of_patches(
+            losses.hinge_loss, self.judge(values, training=training), sign
+        )
 
     def paint(self, x: Tensor, training: bool = True) -> tuple[Tensor, Tensor]:
         """Values of noise, and x itself painted again."""

@@ -78,7 +78,9 @@ class MixtureGAN(Mixes, Game):
         class_loss = self.score("class_loss", losses.class_loss(drawn_by, found))
         return real_loss + fake_loss + class_loss
 
-    def generator_objective(self, fakes: Tensor, drawn_by: Tensor, training: bool = True) -> Tensor:
+    def generator_objective(
+        self, fakes: Tensor, drawn_by: Tensor, training: bool = True
+    ) -> Tensor:
         logits, found = self.judge(fakes, training=training)
         fooled = self.score("adversarial_loss", losses.generator_loss(logits))
         class_loss = self.score("fake_class_loss", losses.class_loss(drawn_by, found))
@@ -94,12 +96,21 @@ class MixtureGAN(Mixes, Game):
 
     @classmethod
     def from_fields(
-        cls, x: Numeric, components: int = 8, latent_dim: int = 100, width: int = 32, **options: Any
+        cls,
+        x: Numeric,
+        components: int = 8,
+        latent_dim: int = 100,
+        width: int = 32,
+        **options: Any,
     ) -> Self:
         """A mixture of generators with convolutional networks, dense ones for vectors."""
         sizes = {"components": components, "latent_dim": latent_dim, "width": width}
         components, latent_dim, width = checks.check_sizes(**sizes)
         x = x.bounded()
-        generator = networks.mixture_generator(x.shape, latent_dim, components, width, x.limits)
-        discriminator = networks.auxiliary_discriminator(x.shape, components, width, 0.0, 0.0, 0.0)
+        generator = networks.mixture_generator(
+            x.shape, latent_dim, components, width, x.limits
+        )
+        discriminator = networks.auxiliary_discriminator(
+            x.shape, components, width, 0.0, 0.0, 0.0
+        )
         return cls(generator, discriminator, fields={"x": x}, **options)

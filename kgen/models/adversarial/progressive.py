@@ -65,7 +65,9 @@ class ProgressiveGAN(GrowingGame):
         **options: Any,
     ):
         own = {"gp_weight": gp_weight, "n_critic": n_critic, "ema_decay": ema_decay}
-        super().__init__(generator, discriminator, stable_epochs, fade_epochs, **own, **options)
+        super().__init__(
+            generator, discriminator, stable_epochs, fade_epochs, **own, **options
+        )
         checks.check_weights(drift_weight=drift_weight)
         self.drift_weight = drift_weight
 
@@ -79,11 +81,15 @@ class ProgressiveGAN(GrowingGame):
         _, fades = self.size(training)
         return judged(self.discriminator.get_layer, x, self.levels(x), fades)
 
-    def generate_fakes(self, x: Tensor, *labels: Tensor, training: bool = True) -> Tensor:
+    def generate_fakes(
+        self, x: Tensor, *labels: Tensor, training: bool = True
+    ) -> Tensor:
         z = self.noise((ops.shape(x)[0], self.latent_dim), training)
         return self._drawn(z, self.size(training))
 
-    def critic_objective(self, x: Tensor, *labels: Tensor, training: bool = True) -> Tensor:
+    def critic_objective(
+        self, x: Tensor, *labels: Tensor, training: bool = True
+    ) -> Tensor:
         level, (side, fades) = self.levels(x), self.size(training)
         self.score("level", level)
         reals = as_sharp(self.generator.get_layer, averaged(x, side), level, fades)
@@ -98,7 +104,12 @@ class ProgressiveGAN(GrowingGame):
         return loss + self.drift_weight * drift
 
     def fit(
-        self, x: Any = None, y: Any = None, batch_size: int | None = None, *args: Any, **kwargs: Any
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        *args: Any,
+        **kwargs: Any,
     ) -> keras.callbacks.History:
         group = self.discriminator.get_layer("spread").group_size
         check_groups(x, batch_size or 32, self.n_critic, group)
@@ -109,11 +120,18 @@ class ProgressiveGAN(GrowingGame):
 
     @classmethod
     def from_fields(
-        cls, x: Image, latent_dim: int = 100, width: int = 32, max_width: int = 128, **options: Any
+        cls,
+        x: Image,
+        latent_dim: int = 100,
+        width: int = 32,
+        max_width: int = 128,
+        **options: Any,
     ) -> Self:
         """For square images; maps of their size have ``width`` channels, coarser ones more."""
         (latent_dim,) = checks.check_sizes(latent_dim=latent_dim)
         x = x.bounded()
-        generator = networks.progressive_generator(x.shape, latent_dim, width, max_width)
+        generator = networks.progressive_generator(
+            x.shape, latent_dim, width, max_width
+        )
         critic = networks.progressive_critic(x.shape, width, max_width)
         return cls(generator, critic, fields={"x": x}, **options)

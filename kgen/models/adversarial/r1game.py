@@ -93,7 +93,11 @@ class R1Game(Game):
 
 def _augmentation(discriminator):
     """What changes values in front of D, if anything does."""
-    kinds = (layer for layer in discriminator.layers if isinstance(layer, AdaptiveAugmentation))
+    kinds = (
+        layer
+        for layer in discriminator.layers
+        if isinstance(layer, AdaptiveAugmentation)
+    )
     return next(kinds, None)
 
 

@@ -80,7 +80,9 @@ class StyleGAN(MixesStyles, R1Game):
     def style_layers(self) -> int:
         return self.synthesis.inputs[0].shape[1]
 
-    def of_styles(self, first: Tensor, second: Tensor, layer: Tensor, training: bool) -> Tensor:
+    def of_styles(
+        self, first: Tensor, second: Tensor, layer: Tensor, training: bool
+    ) -> Tensor:
         """Values of two styles each; layers from ``layer``, one or (n, 1), on take the second."""
         takes_first = ops.expand_dims(ops.arange(self.style_layers) < layer, -1)
         styles = ops.where(takes_first, first[:, None], second[:, None])
@@ -91,8 +93,12 @@ class StyleGAN(MixesStyles, R1Game):
             return super().generate_fakes(x, training=False)
         count, last = ops.shape(x)[0], self.style_layers
         z, other = (self.noise((count, self.latent_dim), training) for _ in range(2))
-        first, second = (self.mapping(latents, training=training) for latents in (z, other))
-        chance, place = (self.noise((count, 1), training, keras.random.uniform) for _ in range(2))
+        first, second = (
+            self.mapping(latents, training=training) for latents in (z, other)
+        )
+        chance, place = (
+            self.noise((count, 1), training, keras.random.uniform) for _ in range(2)
+        )
         layer = 1 + ops.cast(ops.floor(place * (last - 1)), "int32")
         layer = ops.where(chance < self.style_mixing, layer, last)
         return self.of_styles(first, second, layer, training)
@@ -100,9 +106,13 @@ class StyleGAN(MixesStyles, R1Game):
     def truncated(self, truncation: float, z: Tensor) -> Tensor:
         return self.mixed(self.style_layers, truncation, z, z)
 
-    def mixed(self, layer: int, truncation: float, coarse: Tensor, fine: Tensor) -> Tensor:
+    def mixed(
+        self, layer: int, truncation: float, coarse: Tensor, fine: Tensor
+    ) -> Tensor:
         mean = self.mapping.get_layer("mean_style")
-        first, second = (mean.truncated(self.mapping(z), truncation) for z in (coarse, fine))
+        first, second = (
+            mean.truncated(self.mapping(z), truncation) for z in (coarse, fine)
+        )
         return self.of_styles(first, second, layer, training=False)
 
     def generator_objective(self, fakes: Tensor, training: bool = True) -> Tensor:
@@ -112,8 +122,12 @@ class StyleGAN(MixesStyles, R1Game):
         due = self.is_due("generator", self.path_interval, training)
         z = self.noise((ops.shape(fakes)[0], self.latent_dim), training)
         styles = ops.repeat(self.mapping(z)[:, None], self.style_layers, axis=1)
-        directions = self.noise(ops.shape(fakes), training) / math.sqrt(math.prod(self.shape[:2]))
-        slopes = where_due(due, partial(self.slopes, styles, directions, training), styles)
+        directions = self.noise(ops.shape(fakes), training) / math.sqrt(
+            math.prod(self.shape[:2])
+        )
+        slopes = where_due(
+            due, partial(self.slopes, styles, directions, training), styles
+        )
         penalty = self.path_lengths(slopes, due, training=training)
         weight = self.path_interval if training else 1
         return loss + self.path_weight * self.score("path_penalty", weight * penalty)
@@ -122,7 +136,9 @@ class StyleGAN(MixesStyles, R1Game):
         """The gradient of the part of images that lies in given directions, in their styles."""
 
         def part(styles):
-            return ops.sum(self.synthesis(styles, training=training) * directions, axis=(1, 2, 3))
+            return ops.sum(
+                self.synthesis(styles, training=training) * directions, axis=(1, 2, 3)
+            )
 
         return self.input_gradient(part, styles)
 
@@ -134,7 +150,9 @@ class StyleGAN(MixesStyles, R1Game):
     ) -> Self:  # fmt: skip
         """A StyleGAN for images; ``augmented``: D sees changed images, as often as it overfits."""
         x = x.bounded()
-        generator = networks.style_generator(x.shape, latent_dim, width, max_width, mapping_layers)
+        generator = networks.style_generator(
+            x.shape, latent_dim, width, max_width, mapping_layers
+        )
         augment = networks.adaptive_augmentation(x.limits[0]) if augmented else None
         judge = networks.residual_discriminator(x.shape, width, max_width, augment)
         return cls(generator, judge, fields={"x": x}, ema_decay=ema_decay, **options)

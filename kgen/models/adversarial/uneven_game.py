@@ -25,13 +25,19 @@ class UnevenGame(Game):
     """
 
     def __init__(
-        self, generator: keras.Model, discriminator: keras.Model, n_critic: int, **options: Any
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        n_critic: int,
+        **options: Any,
     ):
         super().__init__(generator, discriminator, **options)
         checks.check_sizes(n_critic=n_critic)
         self.n_critic = n_critic
 
-    def critic_objective(self, x: Tensor, *labels: Tensor, training: bool = True) -> Tensor:
+    def critic_objective(
+        self, x: Tensor, *labels: Tensor, training: bool = True
+    ) -> Tensor:
         fakes = self.generate_fakes(x, *labels, training=training)
         return self.discriminator_objective(x, fakes, *labels, training=training)
 
@@ -47,7 +53,12 @@ class UnevenGame(Game):
         return self.results()
 
     def fit(
-        self, x: Any = None, y: Any = None, batch_size: int | None = None, *args: Any, **kwargs: Any
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        *args: Any,
+        **kwargs: Any,
     ) -> keras.callbacks.History:
         _check_last_batch(x, batch_size or 32, self.n_critic)
         return super().fit(x, y, batch_size, *args, **kwargs)

@@ -32,7 +32,11 @@ class WassersteinGame(UnevenGame):
     comparable_loss = False
 
     def __init__(
-        self, generator: keras.Model, discriminator: keras.Model, n_critic: int = 5, **options: Any
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        n_critic: int = 5,
+        **options: Any,
     ):
         super().__init__(generator, discriminator, n_critic, **options)
 
@@ -41,11 +45,15 @@ class WassersteinGame(UnevenGame):
     ) -> Tensor:
         """The critic's loss, given its outputs for real images and for fakes."""
         real_loss = self.score("real_loss", losses.wasserstein_loss(real_values, -1.0))
-        return real_loss + self.score("fake_loss", losses.wasserstein_loss(fake_values, 1.0))
+        return real_loss + self.score(
+            "fake_loss", losses.wasserstein_loss(fake_values, 1.0)
+        )
 
     def generator_loss(self, fake_values: Tensor) -> Tensor:
         """G's loss, given the critic's outputs for the fakes."""
-        return self.score("adversarial_loss", losses.wasserstein_loss(fake_values, -1.0))
+        return self.score(
+            "adversarial_loss", losses.wasserstein_loss(fake_values, -1.0)
+        )
 
     def game_loss(self, logs: Tensors) -> Tensor:
         return -logs["real_loss"] - logs["fake_loss"]
@@ -58,4 +66,6 @@ class WassersteinGame(UnevenGame):
         latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
         x = x.bounded()
         generator = networks.generator(x.shape, latent_dim, width, limits=x.limits)
-        return cls(generator, networks.critic(x.shape, width), fields={"x": x}, **options)
+        return cls(
+            generator, networks.critic(x.shape, width), fields={"x": x}, **options
+        )

@@ -60,7 +60,12 @@ class AnoGAN(JudgesFeatures, Detects, GAN):  # type: ignore[misc]
         **options: Any,
     ):
         super().__init__(
-            generator, discriminator, saturating, label_smoothing, label_noise, **options
+            generator,
+            discriminator,
+            saturating,
+            label_smoothing,
+            label_noise,
+            **options,
         )
         checks.check_number("feature_weight", feature_weight, 0.0, 1.0)
         checks.check_sizes(search_steps=search_steps)
@@ -96,14 +101,20 @@ class AnoGAN(JudgesFeatures, Detects, GAN):  # type: ignore[misc]
         """The fixed latents whose value v is nearest to each value x: ‖v‖² − 2 x·v is least."""
         drawn = np.random.default_rng(0).standard_normal((STARTS, self.latent_dim))
         latents = ops.convert_to_tensor(drawn, "float32")
-        values, flat = (ops.reshape(part, (len(part), -1)) for part in (self.draw(latents), x))
+        values, flat = (
+            ops.reshape(part, (len(part), -1)) for part in (self.draw(latents), x)
+        )
         inner = ops.matmul(flat, ops.transpose(values))
         return ops.take(
-            latents, ops.argmin(ops.sum(ops.square(values), -1) - 2.0 * inner, -1), axis=0
+            latents,
+            ops.argmin(ops.sum(ops.square(values), -1) - 2.0 * inner, -1),
+            axis=0,
         )
 
     @classmethod
-    def from_fields(cls, x: Grid, latent_dim: int = 100, width: int = 64, **options: Any) -> Self:
+    def from_fields(
+        cls, x: Grid, latent_dim: int = 100, width: int = 64, **options: Any
+    ) -> Self:
         """An AnoGAN with DCGAN's networks for images, volumes or curves."""
         latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
         x = x.bounded()

@@ -63,7 +63,9 @@ class FAnoGAN(JudgesFeatures, Detects, WGANGP):  # type: ignore[misc]
         **options: Any,
     ):
         others = {"encoder": [encoder]}
-        super().__init__(generator, discriminator, gp_weight, n_critic, others=others, **options)
+        super().__init__(
+            generator, discriminator, gp_weight, n_critic, others=others, **options
+        )
         checks.check_weights(feature_weight=feature_weight)
         checks.check_number("game_epochs", game_epochs, 0, float("inf"))
         self.encoder = encoder
@@ -78,7 +80,10 @@ class FAnoGAN(JudgesFeatures, Detects, WGANGP):  # type: ignore[misc]
     ):
         """Sets one optimizer per player; the paper gives E RMSprop(5e-5), for 50,000 steps."""
         encoder_optimizer = encoder_optimizer or keras.optimizers.Adam(1e-3)
-        games = {"generator": generator_optimizer, "discriminator": discriminator_optimizer}
+        games = {
+            "generator": generator_optimizer,
+            "discriminator": discriminator_optimizer,
+        }
         self._compile_players(options, **games, encoder=encoder_optimizer)
 
     def stage_after(self, epochs: float) -> str | None:
@@ -113,7 +118,9 @@ class FAnoGAN(JudgesFeatures, Detects, WGANGP):  # type: ignore[misc]
         return self.results()
 
     @classmethod
-    def from_fields(cls, x: Grid, latent_dim: int = 128, width: int = 64, **options: Any) -> Self:
+    def from_fields(
+        cls, x: Grid, latent_dim: int = 128, width: int = 64, **options: Any
+    ) -> Self:
         """An f-AnoGAN for images, volumes or curves, with DCGAN's generator."""
         latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
         x = x.bounded()

@@ -49,7 +49,9 @@ class ADAGE(Autoencoder):
     ):
         super().__init__(encoder, decoder, noise_level, masking, **options)
 
-    def compile(self, optimizer: keras.optimizers.Optimizer | str | None = None, **options: Any):
+    def compile(
+        self, optimizer: keras.optimizers.Optimizer | str | None = None, **options: Any
+    ):
         """Sets the optimizer, by default Adadelta(1.1); ``options`` of ``keras.Model.compile``."""
         super().compile(optimizer or keras.optimizers.Adadelta(1.1), **options)
 
@@ -65,5 +67,8 @@ class ADAGE(Autoencoder):
         x = x.onto((0.0, 1.0))
         encoder = networks.feature_encoder(x.shape, latent_dim)
         return cls(
-            encoder, networks.feature_decoder(x.shape, latent_dim), fields={"x": x}, **options
+            encoder,
+            networks.feature_decoder(x.shape, latent_dim),
+            fields={"x": x},
+            **options,
         )

@@ -98,10 +98,15 @@ class Autoencoder(Encodes, GenerativeModel):
         return self.results()
 
     @classmethod
-    def from_fields(cls, x: Numeric, latent_dim: int = 16, width: int = 32, **options: Any) -> Self:
+    def from_fields(
+        cls, x: Numeric, latent_dim: int = 16, width: int = 32, **options: Any
+    ) -> Self:
         """An autoencoder for a field of any kind: convolutional, or dense for vectors."""
         style = networks.Style(width)
         encoder = networks.coder(x.shape, latent_dim, style)
         return cls(
-            encoder, networks.decoder(x.shape, latent_dim, style), fields={"x": x}, **options
+            encoder,
+            networks.decoder(x.shape, latent_dim, style),
+            fields={"x": x},
+            **options,
         )

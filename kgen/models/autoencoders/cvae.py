@@ -61,13 +61,18 @@ class CVAE(Conditional, VAE):
         x, y = inputs
         mean, log_var = self.encoder([x, y], training=training)
         self.add_loss(
-            self.kl_weight("model", training) * self.score("kl_loss", kl_divergence(mean, log_var))
+            self.kl_weight("model", training)
+            * self.score("kl_loss", kl_divergence(mean, log_var))
         )
-        return self.decoder([self.sample(mean, log_var, training), y], training=training)
+        return self.decoder(
+            [self.sample(mean, log_var, training), y], training=training
+        )
 
     def objective(self, x: Tensor, y: Tensor, training: bool = True) -> Tensor:
         parameters = self((x, y), training=training)
-        return self.score("reconstruction_loss", -self.likelihood.log_prob(x, parameters))
+        return self.score(
+            "reconstruction_loss", -self.likelihood.log_prob(x, parameters)
+        )
 
     @classmethod
     def from_fields(
@@ -85,4 +90,12 @@ class CVAE(Conditional, VAE):
         style, classes = networks.Style(width), y.num_classes
         encoder = networks.encoder(x.shape, latent_dim, style, classes)
         decoder = networks.decoder(x.shape, latent_dim, style, classes)
-        return cls(encoder, decoder, classes, likelihood, beta, fields={"x": x, "y": y}, **options)
+        return cls(
+            encoder,
+            decoder,
+            classes,
+            likelihood,
+            beta,
+            fields={"x": x, "y": y},
+            **options,
+        )

@@ -70,7 +70,9 @@ class IWAE(VAE):
         self.score("reconstruction_loss", -ops.mean(log_prob, axis=1))
         self.score("kl_loss", ops.mean(divergence, axis=1))
         log_weights = log_prob - self.kl_weight("model", training) * divergence
-        return self.score("bound_loss", math.log(self.samples) - ops.logsumexp(log_weights, axis=1))
+        return self.score(
+            "bound_loss", math.log(self.samples) - ops.logsumexp(log_weights, axis=1)
+        )
 
     @classmethod
     def from_fields(

@@ -56,7 +56,9 @@ class Tybalt(VAE):
         checks.check_positive(kappa=kappa)
         self.kappa = kappa
 
-    def compile(self, optimizer: keras.optimizers.Optimizer | str | None = None, **options: Any):
+    def compile(
+        self, optimizer: keras.optimizers.Optimizer | str | None = None, **options: Any
+    ):
         """Sets the optimizer, by default Adam(5e-4); ``options`` as in ``keras.Model.compile``."""
         super().compile(optimizer or keras.optimizers.Adam(5e-4), **options)
 

@@ -60,13 +60,16 @@ class VAE(HasDensity, GenerativeModel):
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         mean, log_var = self.encoder(inputs, training=training)
         self.add_loss(
-            self.kl_weight("model", training) * self.score("kl_loss", kl_divergence(mean, log_var))
+            self.kl_weight("model", training)
+            * self.score("kl_loss", kl_divergence(mean, log_var))
         )
         return self.decoder(self.sample(mean, log_var, training), training=training)
 
     def objective(self, x: Tensor, training: bool = True) -> Tensor:
         parameters = self(x, training=training)
-        return self.score("reconstruction_loss", -self.likelihood.log_prob(x, parameters))
+        return self.score(
+            "reconstruction_loss", -self.likelihood.log_prob(x, parameters)
+        )
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
         self.play("model", self.objective, *self.unpack(data))

@@ -52,7 +52,10 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         "real_loss", "fake_loss", "class_loss", "accuracy", "adversarial_loss", "fake_class_loss",
         "reconstruction_loss", "kl_loss", "leakage_loss",
     )  # fmt: skip
-    headline, of_few = ("loss", "reconstruction_loss", "accuracy"), networks.few.SETTINGS
+    headline, of_few = (
+        ("loss", "reconstruction_loss", "accuracy"),
+        networks.few.SETTINGS,
+    )
 
     def __init__(
         self, encoder: keras.Model, decoder: keras.Model, discriminator: keras.Model,
@@ -62,8 +65,13 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         **options: Any,
     ):  # fmt: skip
         likelihood = likelihoods.get(likelihood, decoder.outputs[0].shape[1:])
-        elbo_weight = losses.weight_of_sum(elbo_weight, decoder.outputs[0].shape[1:], reference=784)
-        players = {"discriminator": [discriminator], "generator": [encoder, decoder, likelihood]}
+        elbo_weight = losses.weight_of_sum(
+            elbo_weight, decoder.outputs[0].shape[1:], reference=784
+        )
+        players = {
+            "discriminator": [discriminator],
+            "generator": [encoder, decoder, likelihood],
+        }
         super().__init__(players, **options)
         checks.check_weights(
             beta=beta, beta_warmup=beta_warmup, leakage_weight=leakage_weight,
@@ -79,13 +87,17 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
     def default_optimizer(self) -> keras.optimizers.Optimizer:
         return keras.optimizers.Adam(2e-3, beta_1=0.5)
 
-    def call(self, inputs: tuple[Tensor, Tensor], training: bool = False) -> tuple[Tensor, Tensor]:
+    def call(
+        self, inputs: tuple[Tensor, Tensor], training: bool = False
+    ) -> tuple[Tensor, Tensor]:
         x, y = inputs
         mean, log_var = self.encoder([x, y], training=training)
         kl_loss = self.score("kl_loss", losses.kl_divergence(mean, log_var))
         leakage_loss = self.score("leakage_loss", losses.class_leakage(mean, y))
         beta = self.kl_weight("generator", training)
-        self.add_loss(self.elbo_weight * (beta * kl_loss + self.leakage_weight * leakage_loss))
+        self.add_loss(
+            self.elbo_weight * (beta * kl_loss + self.leakage_weight * leakage_loss)
+        )
         z = self.sample(mean, log_var, training)
         return self.decoder([z, y], training=training), z
 
@@ -93,10 +105,14 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         """Fakes of half of the labels: of their stopped latents, and of as many from the prior."""
         quarter = (ops.shape(z)[0] + 3) // 4
         latents, y = ops.stop_gradient(z[:quarter]), y[: 2 * quarter]
-        z = ops.concatenate([latents, self.noise(ops.shape(latents), training)])[: ops.shape(y)[0]]
+        z = ops.concatenate([latents, self.noise(ops.shape(latents), training)])[
+            : ops.shape(y)[0]
+        ]
         return self.likelihood.mean(self.decoder([z, y], training=training))
 
-    def forward(self, inputs: tuple[Tensor, Tensor], training: bool) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, inputs: tuple[Tensor, Tensor], training: bool
+    ) -> tuple[Tensor, Tensor]:
         """Parameters of the reconstruction, and fakes, from one pass of encoder and decoder."""
         parameters, z = self(inputs, training=training)
         return parameters, self.generate_fakes(z, inputs[1], training)
@@ -107,19 +123,34 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         real_logits, classes = self.judge(x, y, training)
         fake_logits, _ = self.judge(fakes, y, training)
         self.score("accuracy", losses.accuracy(y, classes))
-        real_loss = self.score("real_loss", losses.real_loss(real_logits, self.label_smoothing))
+        real_loss = self.score(
+            "real_loss", losses.real_loss(real_logits, self.label_smoothing)
+        )
         fake_loss = self.score("fake_loss", losses.fake_loss(fake_logits))
         class_loss = self.score("class_loss", losses.class_loss(y, classes))
         return real_loss + fake_loss + self.class_weight * class_loss
 
     def generator_objective(
-        self, x: Tensor, y: Tensor, parameters: Tensor, fakes: Tensor, training: bool = True
+        self,
+        x: Tensor,
+        y: Tensor,
+        parameters: Tensor,
+        fakes: Tensor,
+        training: bool = True,
     ) -> Tensor:
-        nats = self.score("reconstruction_loss", -self.likelihood.log_prob(x, parameters))
+        nats = self.score(
+            "reconstruction_loss", -self.likelihood.log_prob(x, parameters)
+        )
         fake_logits, classes = self.judge(fakes, y, training)
-        adversarial_loss = self.score("adversarial_loss", losses.generator_loss(fake_logits))
-        missed = self.score("fake_class_loss", losses.class_loss(y[: ops.shape(fakes)[0]], classes))
-        return self.elbo_weight * nats + adversarial_loss + self.fake_class_weight * missed
+        adversarial_loss = self.score(
+            "adversarial_loss", losses.generator_loss(fake_logits)
+        )
+        missed = self.score(
+            "fake_class_loss", losses.class_loss(y[: ops.shape(fakes)[0]], classes)
+        )
+        return (
+            self.elbo_weight * nats + adversarial_loss + self.fake_class_weight * missed
+        )
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
         x, y = self.unpack(data)
@@ -144,7 +175,14 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         made = networks.few if few else networks
         coded = x.shape, latent_dim, networks.Style(width), y.num_classes
         encoder, decoder = made.encoder(*coded), made.decoder(*coded)
-        judge = *checks.check_sizes(discriminator_width=discriminator_width), dropout, noise, shift
+        judge = (
+            *checks.check_sizes(discriminator_width=discriminator_width),
+            dropout,
+            noise,
+            shift,
+        )
         discriminator = made.auxiliary_discriminator(x.shape, y.num_classes, *judge)
         options |= {"fields": {"x": x, "y": y}, "ema_decay": ema_decay}
-        return cls(encoder, decoder, discriminator, y.num_classes, likelihood, **options)
+        return cls(
+            encoder, decoder, discriminator, y.num_classes, likelihood, **options
+        )

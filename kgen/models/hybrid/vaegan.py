@@ -45,7 +45,9 @@ class VAEGAN(Infers, Judges, AdversarialModel):
         Larsen et al., Autoencoding beyond Pixels, 2016, arXiv:1512.09300
     """
 
-    chance_margin = 0.6931  # ln 2: two fakes for each real image, so a D at chance has logit −ln 2
+    chance_margin = (
+        0.6931  # ln 2: two fakes for each real image, so a D at chance has logit −ln 2
+    )
     monitor = None
     scalars = ("kl_loss", "feature_loss", "real_loss", "fake_loss", "adversarial_loss")
 
@@ -54,13 +56,27 @@ class VAEGAN(Infers, Judges, AdversarialModel):
         feature_weight: float | None = None, equilibrium: float = 0.68, margin: float = 0.35,
         **options: Any,
     ):  # fmt: skip
-        players = {"encoder": [encoder], "discriminator": [discriminator], "generator": [generator]}
+        players = {
+            "encoder": [encoder],
+            "discriminator": [discriminator],
+            "generator": [generator],
+        }
         super().__init__(players, **options)
         features = discriminator.outputs[1].shape[1:]
         feature_weight = losses.weight_of_sum(feature_weight, features, reference=2048)
-        checks.check_weights(feature_weight=feature_weight, equilibrium=equilibrium, margin=margin)
-        self.encoder, self.generator, self.discriminator = encoder, generator, discriminator
-        self.feature_weight, self.equilibrium, self.margin = feature_weight, equilibrium, margin
+        checks.check_weights(
+            feature_weight=feature_weight, equilibrium=equilibrium, margin=margin
+        )
+        self.encoder, self.generator, self.discriminator = (
+            encoder,
+            generator,
+            discriminator,
+        )
+        self.feature_weight, self.equilibrium, self.margin = (
+            feature_weight,
+            equilibrium,
+            margin,
+        )
 
     def compile(
         self, encoder_optimizer: keras.optimizers.Optimizer | str | None = None,
@@ -68,7 +84,10 @@ class VAEGAN(Infers, Judges, AdversarialModel):
         discriminator_optimizer: keras.optimizers.Optimizer | str | None = None, **options: Any,
     ):  # fmt: skip
         """Sets one optimizer per player, by default Adam(2e-4, beta_1=0.5)."""
-        game = {"generator": generator_optimizer, "discriminator": discriminator_optimizer}
+        game = {
+            "generator": generator_optimizer,
+            "discriminator": discriminator_optimizer,
+        }
         self._compile_players(options, encoder=encoder_optimizer, **game)
 
     def draw(self, z: Tensor) -> Tensor:
@@ -91,11 +110,17 @@ class VAEGAN(Infers, Judges, AdversarialModel):
         latents = z, self.noise(ops.shape(z), training)
         return [self.generator(z, training=training) for z in latents]
 
-    def judge(self, x: Tensor, fakes: list[Tensor], training: bool = True) -> list[Tensor]:
+    def judge(
+        self, x: Tensor, fakes: list[Tensor], training: bool = True
+    ) -> list[Tensor]:
         """D's logits of images, reconstructions and samples."""
-        return [self.discriminator(images, training=training)[0] for images in (x, *fakes)]
+        return [
+            self.discriminator(images, training=training)[0] for images in (x, *fakes)
+        ]
 
-    def compare(self, x: Tensor, reconstructed: Tensor, training: bool) -> tuple[Tensor, Tensor]:
+    def compare(
+        self, x: Tensor, reconstructed: Tensor, training: bool
+    ) -> tuple[Tensor, Tensor]:
         """The distance of both in D's features, and D's logits of the reconstructions."""
         _, features = self.discriminator(x, training=training)
         logits, others = self.discriminator(reconstructed, training=training)
@@ -116,15 +141,21 @@ class VAEGAN(Infers, Judges, AdversarialModel):
         self, real_logits: Tensor, *fake_logits: Tensor, training: bool = True
     ) -> Tensor:
         real_loss = self.score("real_loss", losses.real_loss(real_logits))
-        return real_loss + self.score("fake_loss", sum(map(losses.fake_loss, fake_logits)))
+        return real_loss + self.score(
+            "fake_loss", sum(map(losses.fake_loss, fake_logits))
+        )
 
     def generator_objective(
         self, x: Tensor, reconstructed: Tensor, sampled: Tensor, training: bool = True
     ) -> Tensor:
         feature_loss, logits = self.compare(x, reconstructed, training)
         sampled_logits, _ = self.discriminator(sampled, training=training)
-        adversarial_loss = losses.generator_loss(logits) + losses.generator_loss(sampled_logits)
-        return self.feature_weight * feature_loss + self.score("adversarial_loss", adversarial_loss)
+        adversarial_loss = losses.generator_loss(logits) + losses.generator_loss(
+            sampled_logits
+        )
+        return self.feature_weight * feature_loss + self.score(
+            "adversarial_loss", adversarial_loss
+        )
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
         (x,) = self.unpack(data)
@@ -133,12 +164,21 @@ class VAEGAN(Infers, Judges, AdversarialModel):
         logits = self.share("discriminator", self.judge, x, fakes)
         discriminator_plays, generator_plays = self.gate(*logits)
         self.play("encoder", self.encoder_objective, x, z)
-        self.play("discriminator", self.discriminator_objective, *logits, when=discriminator_plays)
-        self.play("generator", self.generator_objective, x, *fakes, when=generator_plays)
+        self.play(
+            "discriminator",
+            self.discriminator_objective,
+            *logits,
+            when=discriminator_plays,
+        )
+        self.play(
+            "generator", self.generator_objective, x, *fakes, when=generator_plays
+        )
         return self.results()
 
     @classmethod
-    def from_fields(cls, x: Numeric, latent_dim: int = 16, width: int = 32, **options: Any) -> Self:
+    def from_fields(
+        cls, x: Numeric, latent_dim: int = 16, width: int = 32, **options: Any
+    ) -> Self:
         """A VAEGAN with convolutional networks, dense ones for vectors."""
         latent_dim, width = checks.check_sizes(latent_dim=latent_dim, width=width)
         x = x.bounded()

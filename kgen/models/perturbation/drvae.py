@@ -64,10 +64,15 @@ class DrVAE(Responds, Perturbation):
     ):  # fmt: skip
         more = [upper_encoder, upper_decoder, classifier]
         weights = (free_bits, perturbation_weight, noise_level)
-        super().__init__(encoder, decoder, transition, likelihood, more, *weights, **options)
+        super().__init__(
+            encoder, decoder, transition, likelihood, more, *weights, **options
+        )
         checks.check_weights(class_weight=class_weight)
         self.upper_encoder, self.upper_decoder, self.classifier = more
-        self.class_weight, self.num_classes = class_weight, classifier.outputs[0].shape[-1]
+        self.class_weight, self.num_classes = (
+            class_weight,
+            classifier.outputs[0].shape[-1],
+        )
 
     def own_fields(self) -> dict[str, Field]:
         return {**super().own_fields(), "y": PartialLabel(self.num_classes)}
@@ -81,19 +86,31 @@ class DrVAE(Responds, Perturbation):
 
     def change(self, z: Tensor, training: bool = False) -> Tensor:
         """Latents before the drug, concatenated with their change by the drug."""
-        return ops.concatenate([z, self.transition(z, training=training)[0] - z], axis=-1)
+        return ops.concatenate(
+            [z, self.transition(z, training=training)[0] - z], axis=-1
+        )
 
-    def objective(self, x: Tensor, after: Tensor, y: Tensor, training: bool = True) -> Tensor:
+    def objective(
+        self, x: Tensor, after: Tensor, y: Tensor, training: bool = True
+    ) -> Tensor:
         before, later = self((x, after), training=training)
-        latents = [self.sample(mean, log_var, training) for mean, log_var in (before, later)]
+        latents = [
+            self.sample(mean, log_var, training) for mean, log_var in (before, later)
+        ]
         logits = self.response(latents[0], training)
         labels = range(self.num_classes)
-        priors = [self.prior_loss(before, latents[0], label, training) for label in labels]
-        loss = self.score("kl_loss", self.summed_out(ops.stack(priors, axis=-1), y, logits))
+        priors = [
+            self.prior_loss(before, latents[0], label, training) for label in labels
+        ]
+        loss = self.score(
+            "kl_loss", self.summed_out(ops.stack(priors, axis=-1), y, logits)
+        )
         loss += self.class_weight * self.score("class_loss", self.known_loss(y, logits))
         return loss + self.pair_loss(x, after, latents, later, training)
 
-    def prior_loss(self, before: Sequence[Tensor], z: Tensor, label: int, training: bool) -> Tensor:
+    def prior_loss(
+        self, before: Sequence[Tensor], z: Tensor, label: int, training: bool
+    ) -> Tensor:
         """The KL divergences of z1 and z3 if the response is ``label``, nats per value."""
         labels = ops.full(ops.shape(z)[:1], label, dtype="int32")
         mean, log_var = self.upper_encoder([z, labels], training=training)
@@ -124,7 +141,9 @@ class DrVAE(Responds, Perturbation):
         labels = random.integers(0, self.num_classes, n).astype("int32")
         top = random.standard_normal((n, self.latent_dim), dtype="float32")
         mean, log_var = self.in_batches(self._prior, z=top, y=labels)
-        return mean + np.exp(0.5 * log_var) * random.standard_normal(mean.shape, dtype="float32")
+        return mean + np.exp(0.5 * log_var) * random.standard_normal(
+            mean.shape, dtype="float32"
+        )
 
     def _prior(self, z, y):
         return self.upper_decoder([z, y], training=False)
@@ -139,4 +158,6 @@ class DrVAE(Responds, Perturbation):
         likelihood, x = likelihoods.of(x, likelihood)
         parts = networks.pair_networks(x, after, latent_dim, width, l2)
         upper = networks.response_networks(latent_dim, width, y.num_classes, l2)
-        return cls(*parts, *upper, likelihood, fields={"x": x, "after": x, "y": y}, **options)
+        return cls(
+            *parts, *upper, likelihood, fields={"x": x, "after": x, "y": y}, **options
+        )

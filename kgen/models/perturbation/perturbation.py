@@ -56,8 +56,13 @@ class Perturbation(Perturbs, Infers, GenerativeModel):
         **options: Any,
     ):
         likelihood = likelihoods.get(likelihood, decoder.outputs[0].shape[1:])
-        super().__init__({"model": [encoder, decoder, transition, likelihood, *more]}, **options)
-        weights = {"perturbation_weight": perturbation_weight, "noise_level": noise_level}
+        super().__init__(
+            {"model": [encoder, decoder, transition, likelihood, *more]}, **options
+        )
+        weights = {
+            "perturbation_weight": perturbation_weight,
+            "noise_level": noise_level,
+        }
         checks.check_weights(free_bits=free_bits, **weights)
         self.encoder, self.decoder, self.transition = encoder, decoder, transition
         self.likelihood, self.free_bits = likelihood, free_bits
@@ -67,7 +72,9 @@ class Perturbation(Perturbs, Infers, GenerativeModel):
         (x,) = super().own_fields().values()
         return {"x": x, "after": x}
 
-    def compile(self, optimizer: keras.optimizers.Optimizer | str | None = None, **options: Any):
+    def compile(
+        self, optimizer: keras.optimizers.Optimizer | str | None = None, **options: Any
+    ):
         """Sets the optimizer, by default Adam(5e-4); ``options`` as in ``keras.Model.compile``."""
         super().compile(optimizer or keras.optimizers.Adam(5e-4), **options)
 
@@ -85,9 +92,14 @@ class Perturbation(Perturbs, Infers, GenerativeModel):
     def translated(self, values: Tensor, to: str) -> Tensor:
         return self.draw(self.moved(self.latent(values)))
 
-    def call(self, inputs: Sequence[Tensor], training: bool = False) -> list[Sequence[Tensor]]:
+    def call(
+        self, inputs: Sequence[Tensor], training: bool = False
+    ) -> list[Sequence[Tensor]]:
         """q(z1|x1) and q(z2|x2), each as mean and log-variance."""
-        return [self.encoder(self.noisy(values, training), training=training) for values in inputs]
+        return [
+            self.encoder(self.noisy(values, training), training=training)
+            for values in inputs
+        ]
 
     def noisy(self, x: Tensor, training: bool) -> Tensor:
         """The encoder's input: the values, with noise in training."""
@@ -113,11 +125,19 @@ class Perturbation(Perturbs, Infers, GenerativeModel):
     ) -> Tensor:
         """The loss of a pair without z1's prior; ``latents`` are z1, z2, ``later`` is q(z2|x2)."""
         moved = self.transition(latents[0], training=training)
-        seen = self.surprise(x, latents[0], training) + self.surprise(after, latents[1], training)
-        foreseen = self.surprise(after, self.sample(moved[0], moved[1], training), training)
+        seen = self.surprise(x, latents[0], training) + self.surprise(
+            after, latents[1], training
+        )
+        foreseen = self.surprise(
+            after, self.sample(moved[0], moved[1], training), training
+        )
         transition = self.floored(losses.kl_between(*later, *moved))
-        loss = self.score("reconstruction_loss", seen) + self.score("transition_loss", transition)
-        return loss + self.perturbation_weight * self.score("perturbation_loss", foreseen)
+        loss = self.score("reconstruction_loss", seen) + self.score(
+            "transition_loss", transition
+        )
+        return loss + self.perturbation_weight * self.score(
+            "perturbation_loss", foreseen
+        )
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
         self.play("model", self.objective, *self.unpack(data))

@@ -46,11 +46,15 @@ class PertVAE(HasDensity, Perturbation):
         perturbation_weight: float = 0.05, noise_level: float = 0.1, **options: Any,
     ):  # fmt: skip
         weights = free_bits, perturbation_weight, noise_level
-        super().__init__(encoder, decoder, transition, likelihood, [], *weights, **options)
+        super().__init__(
+            encoder, decoder, transition, likelihood, [], *weights, **options
+        )
 
     def objective(self, x: Tensor, after: Tensor, training: bool = True) -> Tensor:
         before, later = self((x, after), training=training)
-        latents = [self.sample(mean, log_var, training) for mean, log_var in (before, later)]
+        latents = [
+            self.sample(mean, log_var, training) for mean, log_var in (before, later)
+        ]
         divergence = self.floored(losses.kl_divergence(*before))
         return self.score("kl_loss", divergence) + self.pair_loss(
             x, after, latents, later, training

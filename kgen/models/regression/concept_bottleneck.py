@@ -82,12 +82,18 @@ class ConceptBottleneck(HasConcepts, Explains, GenerativeModel):
             return found
         return c if self.mode == "independent" else ops.stop_gradient(found)
 
-    def objective(self, x: Tensor, c: Tensor, y: Tensor, training: bool = True) -> Tensor:
+    def objective(
+        self, x: Tensor, c: Tensor, y: Tensor, training: bool = True
+    ) -> Tensor:
         found = self.reader(x, training=training)
         number = self.regressor(self.learnt_from(found, c, training), training=training)
         self.score("absolute_error", self.absolute_error(y, number))
-        target_loss = self.score("target_loss", ops.square(ops.reshape(y - number, (-1,))))
-        concept_loss = self.score("concept_loss", ops.mean(ops.square(c - found), axis=1))
+        target_loss = self.score(
+            "target_loss", ops.square(ops.reshape(y - number, (-1,)))
+        )
+        concept_loss = self.score(
+            "concept_loss", ops.mean(ops.square(c - found), axis=1)
+        )
         return target_loss + self.concept_weight * concept_loss
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
@@ -103,5 +109,10 @@ class ConceptBottleneck(HasConcepts, Explains, GenerativeModel):
         reader = networks.reader(x.shape, c.shape[0], network)
         regressor = networks.decider(c.shape[0], hidden)
         return cls(
-            reader, regressor, mode, concept_weight, fields={"x": x, "c": c, "y": y}, **options
+            reader,
+            regressor,
+            mode,
+            concept_weight,
+            fields={"x": x, "c": c, "y": y},
+            **options,
         )

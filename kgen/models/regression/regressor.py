@@ -63,7 +63,12 @@ class Regressor(Regresses, Explains, GenerativeModel):
 
     @classmethod
     def from_fields(
-        cls, x: Numeric, y: Number, network: str = "strided", width: int = 16, **options: Any
+        cls,
+        x: Numeric,
+        y: Number,
+        network: str = "strided",
+        width: int = 16,
+        **options: Any,
     ) -> Self:
         """A regressor of strided convolutions, dense for vectors, or a ``kgen.networks.reader``.
 
@@ -73,6 +78,8 @@ class Regressor(Regresses, Explains, GenerativeModel):
         (width,) = checks.check_sizes(width=width)
         strided = network == STRIDED
         reader = (
-            networks.critic(x.shape, width) if strided else networks.reader(x.shape, 1, network)
+            networks.critic(x.shape, width)
+            if strided
+            else networks.reader(x.shape, 1, network)
         )
         return cls(reader, fields={"x": x, "y": y}, **options)

@@ -51,7 +51,13 @@ class CycleGAN(Translates, AdversarialModel):
     """
 
     monitor = None
-    scalars = ("real_loss", "fake_loss", "adversarial_loss", "cycle_loss", "identity_loss")
+    scalars = (
+        "real_loss",
+        "fake_loss",
+        "adversarial_loss",
+        "cycle_loss",
+        "identity_loss",
+    )
     headline = ("discriminator_loss", "generator_loss", "cycle_loss")
     directions = (("a", "b"), ("b", "a"))
 
@@ -66,12 +72,16 @@ class CycleGAN(Translates, AdversarialModel):
         self.to_b, self.to_a, self.judge_a, self.judge_b = to_b, to_a, judge_a, judge_b
         self.cycle_weight, self.identity_weight = cycle_weight, identity_weight
         self.pool_size = pool_size
-        self.pools = [image_pool(pool_size, judge.input_shape) for judge in (judge_a, judge_b)]
+        self.pools = [
+            image_pool(pool_size, judge.input_shape) for judge in (judge_a, judge_b)
+        ]
 
     def translated(self, values: Tensor, to: str) -> Tensor:
         return {"a": self.to_a, "b": self.to_b}[to](values, training=False)
 
-    def call(self, inputs: tuple[Tensor, Tensor], training: bool = False) -> tuple[Tensor, Tensor]:
+    def call(
+        self, inputs: tuple[Tensor, Tensor], training: bool = False
+    ) -> tuple[Tensor, Tensor]:
         a, b = inputs
         return self.to_a(b, training=training), self.to_b(a, training=training)
 
@@ -81,27 +91,49 @@ class CycleGAN(Translates, AdversarialModel):
         """Both translations, both cycles and, if weighted, the identity passes F(a) and G(b)."""
         fakes = self((a, b), training=training)
         again = self(fakes, training=training)
-        return fakes, again, self((b, a), training=training) if self.identity_weight else (a, b)
+        return (
+            fakes,
+            again,
+            self((b, a), training=training) if self.identity_weight else (a, b),
+        )
 
     def discriminator_objective(
         self, a: Tensor, b: Tensor, fakes: tuple[Tensor, Tensor], training: bool = True
     ) -> Tensor:
-        judged = [judge(values, training=training) for judge, values in self.pairs(a, b)]
-        shown = [self.pooled(*pair, training) for pair in zip(self.pools, fakes, strict=True)]
-        fooled = [judge(values, training=training) for judge, values in self.pairs(*shown)]
-        real_loss = self.score("real_loss", sum(_squares(values, 1.0) for values in judged))
-        return real_loss + self.score("fake_loss", sum(_squares(values, 0.0) for values in fooled))
+        judged = [
+            judge(values, training=training) for judge, values in self.pairs(a, b)
+        ]
+        shown = [
+            self.pooled(*pair, training) for pair in zip(self.pools, fakes, strict=True)
+        ]
+        fooled = [
+            judge(values, training=training) for judge, values in self.pairs(*shown)
+        ]
+        real_loss = self.score(
+            "real_loss", sum(_squares(values, 1.0) for values in judged)
+        )
+        return real_loss + self.score(
+            "fake_loss", sum(_squares(values, 0.0) for values in fooled)
+        )
 
     def generator_objective(
         self, a: Tensor, b: Tensor, fakes: tuple[Tensor, Tensor], again: tuple[Tensor, Tensor],
         same: tuple[Tensor, Tensor], training: bool = True,
     ) -> Tensor:  # fmt: skip
-        judged = [judge(values, training=training) for judge, values in self.pairs(*fakes)]
-        fooled = self.score("adversarial_loss", sum(_squares(values, 1.0) for values in judged))
+        judged = [
+            judge(values, training=training) for judge, values in self.pairs(*fakes)
+        ]
+        fooled = self.score(
+            "adversarial_loss", sum(_squares(values, 1.0) for values in judged)
+        )
         cycle_loss = self.score("cycle_loss", _distance((a, b), again))
         # Given a value of its target field, a translator should return the value itself.
         identity_loss = self.score("identity_loss", _distance((a, b), same))
-        return fooled + self.cycle_weight * cycle_loss + self.identity_weight * identity_loss
+        return (
+            fooled
+            + self.cycle_weight * cycle_loss
+            + self.identity_weight * identity_loss
+        )
 
     def pairs(self, a: Tensor, b: Tensor) -> tuple[tuple[keras.Model, Tensor], ...]:
         """Each discriminator with the values that it judges."""
@@ -126,7 +158,11 @@ class CycleGAN(Translates, AdversarialModel):
         to_b = networks.translator(a.shape, b.shape[-1], width, blocks, b.limits)
         to_a = networks.translator(b.shape, a.shape[-1], width, blocks, a.limits)
         judges = [networks.patch_discriminator(field.shape, width) for field in (a, b)]
-        options = {"identity_weight": identity_weight, "fields": {"a": a, "b": b}, **options}
+        options = {
+            "identity_weight": identity_weight,
+            "fields": {"a": a, "b": b},
+            **options,
+        }
         return cls(to_b, to_a, *judges, **options)
 
 
@@ -134,7 +170,11 @@ def _check_channels(a, b, identity_weight):
     try:
         check_one_grid(alike=identity_weight > 0, a=a, b=b)
     except ValueError as error:
-        told = " Or leave that term out: identity_weight=0." if a.shape[:-1] == b.shape[:-1] else ""
+        told = (
+            " Or leave that term out: identity_weight=0."
+            if a.shape[:-1] == b.shape[:-1]
+            else ""
+        )
         raise ValueError(f"{error}{told}") from error
 
 
@@ -143,4 +183,6 @@ def _squares(values, target):
 
 
 def _distance(values, others):
-    return sum(losses.absolute_difference(*pair) for pair in zip(values, others, strict=True))
+    return sum(
+        losses.absolute_difference(*pair) for pair in zip(values, others, strict=True)
+    )

@@ -58,7 +58,9 @@ class Pix2Pix(SupervisedGame):
         augment: Jointly | None = None,
         **options: Any,
     ):
-        super().__init__({"discriminator": [discriminator], "generator": [generator]}, **options)
+        super().__init__(
+            {"discriminator": [discriminator], "generator": [generator]}, **options
+        )
         checks.check_weights(content_weight=content_weight)
         self.generator, self.discriminator = generator, discriminator
         self.content_weight, self.augment = content_weight, augment
@@ -70,10 +72,13 @@ class Pix2Pix(SupervisedGame):
     def discriminator_objective(
         self, x: Tensor, y: Tensor, outputs: Tensor, training: bool = True
     ) -> Tensor:
-        real, fake = (self.judge(x, values, training) for values in (y, self.shown(outputs)))
+        real, fake = (
+            self.judge(x, values, training) for values in (y, self.shown(outputs))
+        )
         real_loss = self.score("real_loss", losses.of_patches(losses.real_loss, real))
         return 0.5 * (
-            real_loss + self.score("fake_loss", losses.of_patches(losses.fake_loss, fake))
+            real_loss
+            + self.score("fake_loss", losses.of_patches(losses.fake_loss, fake))
         )
 
     def generator_objective(
@@ -82,7 +87,9 @@ class Pix2Pix(SupervisedGame):
         judged = self.judge(x, self.shown(outputs), training)
         fooled = losses.of_patches(losses.generator_loss, judged)
         content_loss = self.score("content_loss", self.content_loss(y, outputs))
-        return self.score("adversarial_loss", fooled) + self.content_weight * content_loss
+        return (
+            self.score("adversarial_loss", fooled) + self.content_weight * content_loss
+        )
 
     @classmethod
     def from_fields(
@@ -90,7 +97,9 @@ class Pix2Pix(SupervisedGame):
         augmented: bool = False, **options: Any,
     ) -> Self:  # fmt: skip
         """A pix2pix with a U-Net; ``augmented`` rotates, shifts and scales pairs slightly."""
-        (discriminator_width,) = checks.check_sizes(discriminator_width=discriminator_width)
+        (discriminator_width,) = checks.check_sizes(
+            discriminator_width=discriminator_width
+        )
         x, y, width, augment = cls.prepared(x, y, width, augmented)
         both = (*x.shape[:-1], x.shape[-1] + y.shape[-1])
         discriminator = networks.patch_discriminator(both, discriminator_width)

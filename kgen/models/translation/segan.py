@@ -60,24 +60,35 @@ class SegAN(SupervisedGame):
         augment: Jointly | None = None,
         **options: Any,
     ):
-        super().__init__({"discriminator": [discriminator], "generator": [generator]}, **options)
+        super().__init__(
+            {"discriminator": [discriminator], "generator": [generator]}, **options
+        )
         checks.check_positive(clip=clip)
         checks.check_weights(dice_weight=dice_weight)
-        self.generator, self.discriminator, self.augment = generator, discriminator, augment
+        self.generator, self.discriminator, self.augment = (
+            generator,
+            discriminator,
+            augment,
+        )
         self.clip, self.dice_weight = clip, dice_weight
         clip_weights(discriminator, clip)
 
     def cut_out(self, x: Tensor, masks: Tensor) -> Tensor:
         """x inside each class but the background, black elsewhere."""
         black, masks = cast(Grid, self.fields["x"]).limits[0], losses.foreground(masks)
-        parts = [(x - black) * masks[..., number : number + 1] for number in range(masks.shape[-1])]
+        parts = [
+            (x - black) * masks[..., number : number + 1]
+            for number in range(masks.shape[-1])
+        ]
         return ops.concatenate(parts, axis=-1)
 
     def distance(self, x: Tensor, y: Tensor, outputs: Tensor, training: bool) -> Tensor:
         """How unlike the two cuts are over all scales, one number per value."""
         cuts = (self.cut_out(x, masks) for masks in (y, self.shown(outputs)))
         true, found = (self.discriminator(cut, training=training) for cut in cuts)
-        apart = [losses.absolute_difference(*maps) for maps in zip(true, found, strict=True)]
+        apart = [
+            losses.absolute_difference(*maps) for maps in zip(true, found, strict=True)
+        ]
         return sum(apart) / len(apart)
 
     def discriminator_objective(
@@ -103,9 +114,13 @@ class SegAN(SupervisedGame):
         **options: Any,
     ) -> Self:
         """A SegAN with a U-Net; ``augmented`` rotates, shifts and scales pairs slightly."""
-        (discriminator_width,) = checks.check_sizes(discriminator_width=discriminator_width)
+        (discriminator_width,) = checks.check_sizes(
+            discriminator_width=discriminator_width
+        )
         x, y, width, augment = cls.prepared(x, y, width, augmented)
         copies = x.shape[-1] * max(1, y.shape[-1] - 1)
-        discriminator = networks.feature_critic((*x.shape[:-1], copies), discriminator_width)
+        discriminator = networks.feature_critic(
+            (*x.shape[:-1], copies), discriminator_width
+        )
         players = cls.network(x, y, width), discriminator
         return cls(*players, augment=augment, fields={"x": x, "y": y}, **options)

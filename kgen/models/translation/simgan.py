@@ -58,10 +58,19 @@ class SelfRegularizedGAN(Translates, AdversarialModel):
         self, generator: keras.Model, discriminator: keras.Model, self_weight: float = 10.0,
         space: str = "pixels", pool_size: int = 50, **options: Any,
     ):  # fmt: skip
-        super().__init__({"discriminator": [discriminator], "generator": [generator]}, **options)
+        super().__init__(
+            {"discriminator": [discriminator], "generator": [generator]}, **options
+        )
         checks.check_weights(self_weight=self_weight)
-        self.generator, self.discriminator, self.self_weight = generator, discriminator, self_weight
-        self.space, self.pool_size = checks.check_known("space", space, SPACES), pool_size
+        self.generator, self.discriminator, self.self_weight = (
+            generator,
+            discriminator,
+            self_weight,
+        )
+        self.space, self.pool_size = (
+            checks.check_known("space", space, SPACES),
+            pool_size,
+        )
         self.pool = image_pool(pool_size, generator.output_shape)
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
@@ -70,13 +79,19 @@ class SelfRegularizedGAN(Translates, AdversarialModel):
     def translated(self, values: Tensor, to: str) -> Tensor:
         return self(values)
 
-    def discriminator_objective(self, b: Tensor, fakes: Tensor, training: bool = True) -> Tensor:
+    def discriminator_objective(
+        self, b: Tensor, fakes: Tensor, training: bool = True
+    ) -> Tensor:
         seen = b, self.pooled(self.pool, fakes, training)
         real, fake = (self.discriminator(values, training=training) for values in seen)
         real_loss = self.score("real_loss", losses.of_patches(losses.real_loss, real))
-        return real_loss + self.score("fake_loss", losses.of_patches(losses.fake_loss, fake))
+        return real_loss + self.score(
+            "fake_loss", losses.of_patches(losses.fake_loss, fake)
+        )
 
-    def generator_objective(self, a: Tensor, fakes: Tensor, training: bool = True) -> Tensor:
+    def generator_objective(
+        self, a: Tensor, fakes: Tensor, training: bool = True
+    ) -> Tensor:
         judged = self.discriminator(fakes, training=training)
         fooled = losses.of_patches(losses.generator_loss, judged)
         self_loss = self.score("self_loss", SPACES[self.space](fakes, a))

@@ -51,7 +51,9 @@ class Supervised(Translates, Segments):
         """How far F is from the truth, one number per value."""
         if not self.segments:
             return losses.absolute_difference(y, outputs)
-        return losses.mask_cross_entropy(y, outputs) + losses.dice_loss(y, losses.shares(outputs))
+        return losses.mask_cross_entropy(y, outputs) + losses.dice_loss(
+            y, losses.shares(outputs)
+        )
 
     def pairs(self, data: Any) -> tuple[Tensor, Tensor]:
         """The pairs of a batch, moved at random in training."""
@@ -59,7 +61,9 @@ class Supervised(Translates, Segments):
         if self.augment is None:
             return x, y
         edges = {f"{name}_edge": _edge(self.fields[name]) for name in ("x", "y")}
-        return self.augment(x, y, **edges, is_mask=self.segments, training=self.in_training)
+        return self.augment(
+            x, y, **edges, is_mask=self.segments, training=self.in_training
+        )
 
     @staticmethod
     def network(x: Grid, y: Grid, width: int) -> keras.Model:
@@ -74,7 +78,9 @@ class Supervised(Translates, Segments):
         """Both fields for the networks, the width, and the layer that moves pairs or ``None``."""
         (width,) = checks.check_sizes(width=width)
         check_one_grid(x=x, y=y)
-        x, y = (field if isinstance(field, Mask) else field.bounded() for field in (x, y))
+        x, y = (
+            field if isinstance(field, Mask) else field.bounded() for field in (x, y)
+        )
         return x, y, width, Jointly(RandomAffine(**AUGMENTATION)) if augmented else None
 
 

@@ -41,7 +41,9 @@ class UNet(Supervised, GenerativeModel):
 
     scalars = ("content_loss",)
 
-    def __init__(self, generator: keras.Model, augment: Jointly | None = None, **options: Any):
+    def __init__(
+        self, generator: keras.Model, augment: Jointly | None = None, **options: Any
+    ):
         super().__init__({"model": [generator]}, **options)
         self.generator, self.augment = generator, augment
 
@@ -59,4 +61,6 @@ class UNet(Supervised, GenerativeModel):
     ) -> Self:
         """A U-Net with BatchNorm; ``augmented`` rotates, shifts and scales pairs slightly."""
         x, y, width, augment = cls.prepared(x, y, width, augmented)
-        return cls(cls.network(x, y, width), augment, fields={"x": x, "y": y}, **options)
+        return cls(
+            cls.network(x, y, width), augment, fields={"x": x, "y": y}, **options
+        )

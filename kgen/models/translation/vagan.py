@@ -50,7 +50,13 @@ class VAGAN(Translates, AdversarialModel):
 
     monitor = None
     comparable_loss = False
-    scalars = ("real_loss", "fake_loss", "gradient_penalty", "adversarial_loss", "map_loss")
+    scalars = (
+        "real_loss",
+        "fake_loss",
+        "gradient_penalty",
+        "adversarial_loss",
+        "map_loss",
+    )
     headline = ("discriminator_loss", "generator_loss", "map_loss")
     directions = (("a", "b"),)
 
@@ -59,7 +65,9 @@ class VAGAN(Translates, AdversarialModel):
         gp_weight: float = 10.0, n_critic: int = 5, **options: Any,
     ):  # fmt: skip
         check_no_batch_norm(discriminator)
-        super().__init__({"discriminator": [discriminator], "generator": [generator]}, **options)
+        super().__init__(
+            {"discriminator": [discriminator], "generator": [generator]}, **options
+        )
         checks.check_weights(map_weight=map_weight, gp_weight=gp_weight)
         (self.n_critic,) = checks.check_sizes(n_critic=n_critic)
         self.generator, self.discriminator = generator, discriminator
@@ -80,15 +88,23 @@ class VAGAN(Translates, AdversarialModel):
 
     def critic_objective(self, a: Tensor, b: Tensor, training: bool = True) -> Tensor:
         fakes = self(a, training=training)
-        real, fake = (self.discriminator(values, training=training) for values in (b, fakes))
-        slopes = self.input_gradient(self.discriminator, self.between(b, fakes, training))
+        real, fake = (
+            self.discriminator(values, training=training) for values in (b, fakes)
+        )
+        slopes = self.input_gradient(
+            self.discriminator, self.between(b, fakes, training)
+        )
         penalty = self.score("gradient_penalty", losses.gradient_penalty(slopes))
         real_loss = self.score("real_loss", losses.wasserstein_loss(real, -1.0))
         fake_loss = self.score("fake_loss", losses.wasserstein_loss(fake, 1.0))
         return real_loss + fake_loss + self.gp_weight * penalty
 
-    def generator_objective(self, a: Tensor, fakes: Tensor, training: bool = True) -> Tensor:
-        fooled = losses.wasserstein_loss(self.discriminator(fakes, training=training), -1.0)
+    def generator_objective(
+        self, a: Tensor, fakes: Tensor, training: bool = True
+    ) -> Tensor:
+        fooled = losses.wasserstein_loss(
+            self.discriminator(fakes, training=training), -1.0
+        )
         map_loss = self.score("map_loss", losses.absolute_difference(fakes, a))
         return self.score("adversarial_loss", fooled) + self.map_weight * map_loss
 
@@ -110,5 +126,8 @@ class VAGAN(Translates, AdversarialModel):
         width, critic_width = checks.check_sizes(width=width, critic_width=critic_width)
         check_one_grid(alike=True, a=a, b=b)
         a, b = a.bounded(), b.bounded()
-        players = networks.unet(a.shape, b.shape[-1], width), networks.critic(b.shape, critic_width)
+        players = (
+            networks.unet(a.shape, b.shape[-1], width),
+            networks.critic(b.shape, critic_width),
+        )
         return cls(*players, fields={"a": a, "b": b}, **options)

@@ -42,7 +42,8 @@ def given_up(oracle: Durable, worker: str, why: str) -> None:
     trial = oracle.release(worker)
     if trial is not None:
         print(
-            f"{worker} {why}: trial {trial}, see logs/{trial}.txt, is given out again", flush=True
+            f"{worker} {why}: trial {trial}, see logs/{trial}.txt, is given out again",
+            flush=True,
         )
 
 

@@ -41,7 +41,9 @@ def living(
 
         def beat():
             while not done.wait(BEAT_SECONDS):
-                with contextlib.suppress(grpc.RpcError):  # the chief may be back with the next
+                with contextlib.suppress(
+                    grpc.RpcError
+                ):  # the chief may be back with the next
                     oracle().get_trial(trial.trial_id)
 
         threading.Thread(target=beat, daemon=True).start()

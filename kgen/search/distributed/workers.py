@@ -14,7 +14,12 @@ from kgen.search.distributed.chief import given_up
 from kgen.search.oracles import Durable
 
 PARENT, NAME, GPUS = "KGEN_CHIEF_PID", "KGEN_WORKER", "KGEN_GPUS"
-THREADS = "OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"
+THREADS = (
+    "OMP_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+)
 
 
 class Workers:
@@ -33,7 +38,10 @@ class Workers:
         for number, (name, log) in enumerate(self.logs.items()):
             self.running[name] = _begun(name, number, count, command, log)
         for name, child in self.running.items():
-            print(f"{name} has the PID {child.pid} and writes to {self.logs[name]}", flush=True)
+            print(
+                f"{name} has the PID {child.pid} and writes to {self.logs[name]}",
+                flush=True,
+            )
 
     def __enter__(self) -> Self:
         return self
@@ -132,4 +140,8 @@ def _gpus():
 
 
 def _end(code):
-    return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
+    return (
+        f"was killed by {signal.Signals(-code).name}"
+        if code < 0
+        else f"ended with code {code}"
+    )

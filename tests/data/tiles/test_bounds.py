@@ -63,9 +63,13 @@ CROWDED = {
 
 
 @pytest.mark.parametrize("kind", CROWDED)
-def test_chunks_that_unpack_to_more_than_memory_are_refused_unread(tmp_path, kind, monkeypatch):
+def test_chunks_that_unpack_to_more_than_memory_are_refused_unread(
+    tmp_path, kind, monkeypatch
+):
     shape, chunks = CROWDED[kind]
-    path = declaring(tmp_path / "a.h5", shape, fill=False, chunks=chunks, maxshape=(None, None))
+    path = declaring(
+        tmp_path / "a.h5", shape, fill=False, chunks=chunks, maxshape=(None, None)
+    )
     with h5py.File(path, "r+") as file:  # large enough to hold such an image, packed
         file["filler/0"] = np.random.default_rng(0).integers(0, 255, 2**18, "uint8")
     monkeypatch.setattr(stored, "read", lambda *_: pytest.fail("pixels were read"))
@@ -81,7 +85,10 @@ def test_more_memory_reads_larger_chunks(tmp_path):
     path = declaring(tmp_path / "a.h5", shape, chunks=shape, **GZIP)
     with pytest.raises(ValueError, match="A/9 is packed in rows of 81 MB"):
         TileSource(path, tile_size=16, memory="200MB")
-    assert TileSource(path, tile_size=16, memory="300MB").statistics["A/9"].count == 81_000_000
+    assert (
+        TileSource(path, tile_size=16, memory="300MB").statistics["A/9"].count
+        == 81_000_000
+    )
 
 
 def test_small_budgets_do_not_refuse_common_chunks(tmp_path):

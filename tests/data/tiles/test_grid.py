@@ -49,5 +49,7 @@ def test_an_image_goes_through_a_function_tile_by_tile(at_once):
         sizes.append(len(tiles))
         return 2.0 * tiles
 
-    np.testing.assert_allclose(grid.through(doubled, image, 16, 8, at_once), 2.0 * image, atol=1e-6)
+    np.testing.assert_allclose(
+        grid.through(doubled, image, 16, 8, at_once), 2.0 * image, atol=1e-6
+    )
     assert max(sizes) <= at_once and sum(sizes) == len(grid.corners(image.shape, 16, 8))

@@ -29,7 +29,9 @@ FOREIGN = {
 
 def types(path):
     sections = sections_of(path)
-    return types_of(path, sections, whole(sections, TILE).at(numbers(0, 0, 0, 50)), TILE)
+    return types_of(
+        path, sections, whole(sections, TILE).at(numbers(0, 0, 0, 50)), TILE
+    )
 
 
 def written(path, change):
@@ -46,10 +48,12 @@ def written(path, change):
 @pytest.mark.parametrize("kind", FOREIGN)
 def test_an_attribute_that_is_something_else_is_told_and_taken_for_none(tmp_path, kind):
     path = written(
-        tmp_path / "a.h5", lambda attributes: attributes.__setitem__(ATTRIBUTE, FOREIGN[kind])
+        tmp_path / "a.h5",
+        lambda attributes: attributes.__setitem__(ATTRIBUTE, FOREIGN[kind]),
     )
     with pytest.warns(
-        UserWarning, match="a.h5: the attribute 'islands' of B/1 is no table .*taken as unknown"
+        UserWarning,
+        match="a.h5: the attribute 'islands' of B/1 is no table .*taken as unknown",
     ):
         assert types(path) is None
 
@@ -74,5 +78,7 @@ def test_tables_of_islands_tell_the_types_of_tiles(tmp_path):
 
 
 def test_an_image_without_islands_is_no_fault(tmp_path, recwarn):
-    assert types(written(tmp_path / "a.h5", lambda attributes: attributes.clear())) is None
+    assert (
+        types(written(tmp_path / "a.h5", lambda attributes: attributes.clear())) is None
+    )
     assert not recwarn.list

@@ -72,10 +72,22 @@ def of(name, value):
 NOT_GREY = "not one grey image"
 ELSEWHERE = "what lies in other files may change or be missing elsewhere"
 WRONG = {
-    "too shallow": (of("top", IMAGE), r"top of shape \(20, 30\): outside any group", "top"),
-    "a type": (of("notes", np.dtype("uint8")), "notes is a datatype: outside any group", "notes"),
+    "too shallow": (
+        of("top", IMAGE),
+        r"top of shape \(20, 30\): outside any group",
+        "top",
+    ),
+    "a type": (
+        of("notes", np.dtype("uint8")),
+        "notes is a datatype: outside any group",
+        "notes",
+    ),
     "too deep": (of("A/x/0", IMAGE), "A/x is a group: one level too deep", "A/x"),
-    "empty group": (lambda file, _: file.create_group("E"), "E: the group is empty", "E"),
+    "empty group": (
+        lambda file, _: file.create_group("E"),
+        "E: the group is empty",
+        "E",
+    ),
     "colour": (
         of("A/1", np.zeros((9, 9, 3), "uint8")),
         r"A/1 of shape \(9, 9, 3\): colour, where tiles are grey",
@@ -92,8 +104,16 @@ WRONG = {
         rf"A/1 of shape \(0, 30\): {NOT_GREY}",
         "A/1",
     ),
-    "no space": (of("A/1", h5py.Empty("uint8")), f"A/1 of shape None: {NOT_GREY}", "A/1"),
-    "words": (of("A/1", np.full((3, 3), b"x")), "A/1: pixels of .S1, not whole or floating", "A/1"),
+    "no space": (
+        of("A/1", h5py.Empty("uint8")),
+        f"A/1 of shape None: {NOT_GREY}",
+        "A/1",
+    ),
+    "words": (
+        of("A/1", np.full((3, 3), b"x")),
+        "A/1: pixels of .S1, not whole or floating",
+        "A/1",
+    ),
     "complex": (
         of("A/1", np.ones((3, 3), complex)),
         "A/1: pixels of complex128, not whole or floating",
@@ -104,7 +124,11 @@ WRONG = {
         "A/1: pixels of bool, not whole or floating",
         "A/1",
     ),
-    "external link": (external_link, f"A/1 is a link to 'other.h5': {ELSEWHERE}", "A/1"),
+    "external link": (
+        external_link,
+        f"A/1 is a link to 'other.h5': {ELSEWHERE}",
+        "A/1",
+    ),
     "external group": (external_group, f"B is a link to 'other.h5': {ELSEWHERE}", "B"),
     "link to a link": (
         soft_to_external,
@@ -137,7 +161,9 @@ WRONG = {
 
 
 @pytest.mark.parametrize("kind", WRONG)
-def test_another_structure_is_told_with_what_was_found_and_can_be_skipped(tmp_path, kind):
+def test_another_structure_is_told_with_what_was_found_and_can_be_skipped(
+    tmp_path, kind
+):
     fill, message, skip = WRONG[kind]
     path = build(tmp_path / "a.h5", fill)
     with pytest.raises(ValueError, match=f"a.h5: {message}.*skip={skip}[.]$"):
@@ -156,9 +182,12 @@ def test_all_faults_are_told_at_once_by_kind(tmp_path):
     with pytest.raises(ValueError) as told:
         sections_of(path)
     assert re.search(
-        r"colour/4 of shape \(9, 12, 3\) and 2 more: colour, where tiles are grey", str(told.value)
+        r"colour/4 of shape \(9, 12, 3\) and 2 more: colour, where tiles are grey",
+        str(told.value),
     )
-    assert "A/1 is a link" in str(told.value) and "A/9: pixels of complex128" in str(told.value)
+    assert "A/1 is a link" in str(told.value) and "A/9: pixels of complex128" in str(
+        told.value
+    )
     assert str(told.value).endswith("skip=A/1,A/9,colour.")
 
 
@@ -167,12 +196,17 @@ SAME = {
     "hard link to an image": ({"C/0": "A/0"}, ["C"]),
     "soft link to a group": ({"C": h5py.SoftLink("/A")}, ["C"]),
     "hard link to a group": ({"C": "A"}, ["C"]),
-    "soft link to a soft link": ({"C": h5py.SoftLink("/D"), "D": h5py.SoftLink("/A")}, ["C", "D"]),
+    "soft link to a soft link": (
+        {"C": h5py.SoftLink("/D"), "D": h5py.SoftLink("/A")},
+        ["C", "D"],
+    ),
 }
 
 
 @pytest.mark.parametrize("kind", SAME)
-def test_an_image_of_two_names_is_refused_as_it_may_be_trained_on_and_tested_on(tmp_path, kind):
+def test_an_image_of_two_names_is_refused_as_it_may_be_trained_on_and_tested_on(
+    tmp_path, kind
+):
     def fill(file, _):
         for name, target in names.items():
             file[name] = file[target] if isinstance(target, str) else target
@@ -180,14 +214,17 @@ def test_an_image_of_two_names_is_refused_as_it_may_be_trained_on_and_tested_on(
     names, skip = SAME[kind]
     path = build(tmp_path / "a.h5", fill)
     with pytest.raises(
-        ValueError, match=f"C/0 is A/0.*one image of two names.*skip={','.join(skip)}[.]$"
+        ValueError,
+        match=f"C/0 is A/0.*one image of two names.*skip={','.join(skip)}[.]$",
     ):
         sections_of(path)
     assert [section.path for section in sections_of(path, skip)] == ["A/0"]
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"chunks": (5, 7), "compression": "gzip"}], ids=["contiguous", "gzip"]
+    "options",
+    [{}, {"chunks": (5, 7), "compression": "gzip"}],
+    ids=["contiguous", "gzip"],
 )
 @pytest.mark.parametrize("place", ["B/7", "C/7"])
 def test_a_copy_of_an_image_is_refused(tmp_path, place, options):
@@ -205,7 +242,8 @@ def test_a_copy_of_an_image_is_refused(tmp_path, place, options):
 def test_images_of_the_same_statistics_are_no_copies(tmp_path):
     images = pixels()
     path = write(
-        tmp_path / "a.h5", {**images, "C/7": images["A/1"][::-1], "C/8": images["A/1"][:, ::-1]}
+        tmp_path / "a.h5",
+        {**images, "C/7": images["A/1"][::-1], "C/8": images["A/1"][:, ::-1]},
     )
     assert len(TileSource(path, tile_size=16).sections) == 7
 
@@ -231,16 +269,18 @@ def test_a_file_that_was_cut_off_is_told(tmp_path):
         sections_of(path)
 
 
-def test_links_to_where_no_image_is_looked_for_and_a_last_axis_of_one_are_taken(tmp_path):
+def test_links_to_where_no_image_is_looked_for_and_a_last_axis_of_one_are_taken(
+    tmp_path,
+):
     def fill(file, _):
         file["store/deep/0"] = IMAGE + 1
         file["A/1"] = h5py.SoftLink("/store/deep/0")
         file["A/2"] = IMAGE[..., None]
 
     path = build(tmp_path / "a.h5", fill)
-    assert [(section.path, section.shape) for section in sections_of(path, ["store"])] == [
-        (f"A/{number}", (20, 30)) for number in range(3)
-    ]
+    assert [
+        (section.path, section.shape) for section in sections_of(path, ["store"])
+    ] == [(f"A/{number}", (20, 30)) for number in range(3)]
 
 
 def test_what_is_skipped_is_not_looked_at(tmp_path):
@@ -250,22 +290,33 @@ def test_what_is_skipped_is_not_looked_at(tmp_path):
         file["meta/table"] = np.zeros(3)
 
     path = build(tmp_path / "a.h5", fill)
-    with pytest.raises(ValueError, match="notes is a datatype: outside any group.*skip=notes"):
+    with pytest.raises(
+        ValueError, match="notes is a datatype: outside any group.*skip=notes"
+    ):
         sections_of(path, ["meta", "A/colour"])
-    assert [section.path for section in sections_of(path, ["meta", "A/colour", "notes"])] == ["A/0"]
+    assert [
+        section.path for section in sections_of(path, ["meta", "A/colour", "notes"])
+    ] == ["A/0"]
     for name in ("nothing", "A/nothing", "notes/0"):
-        with pytest.raises(ValueError, match=f"skip='{name}' is no group and no GROUP/IMAGE"):
+        with pytest.raises(
+            ValueError, match=f"skip='{name}' is no group and no GROUP/IMAGE"
+        ):
             sections_of(path, [name])
 
 
-def test_a_file_that_another_program_writes_to_is_told_apart_from_a_damaged_one(tmp_path):
+def test_a_file_that_another_program_writes_to_is_told_apart_from_a_damaged_one(
+    tmp_path,
+):
     path = write(tmp_path / "a.h5", pixels())
     code = (
         "import h5py, sys; file = h5py.File(sys.argv[1], 'r+'); "
         "print('open', flush=True); sys.stdin.read()"
     )
     writer = subprocess.Popen(
-        [sys.executable, "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", code, path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         writer.stdout.readline()
@@ -307,7 +358,9 @@ else None].tobytes())
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"chunks": (16, 16), "compression": "gzip"}], ids=["contiguous", "gzip"]
+    "options",
+    [{}, {"chunks": (16, 16), "compression": "gzip"}],
+    ids=["contiguous", "gzip"],
 )
 def test_damaged_files_are_read_or_refused_with_a_message(tmp_path, options):
     path = write(tmp_path / "a.h5", pixels(), **options)

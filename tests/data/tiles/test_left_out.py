@@ -43,7 +43,9 @@ def test_the_last_group_that_is_normal_is_the_test_group(path):
 
 def test_other_data_have_other_fingerprints(path):
     given = None, "B/1", "B/0"
-    every = {load(path, **({"left_out": name} if name else {})).fingerprint for name in given}
+    every = {
+        load(path, **({"left_out": name} if name else {})).fingerprint for name in given
+    }
     assert len(every) == 3
     # Their sections are the same, but not which of them are anomalies.
     assert (
@@ -55,11 +57,23 @@ def test_other_data_have_other_fingerprints(path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"left_out": "B/9"}, "left_out='B/9' is no group and no GROUP/IMAGE .*; it has A, B, C"),
-        ({"left_out": "A,B,C"}, "left_out=A,B,C: no normal image of .* is left to train on"),
+        (
+            {"left_out": "B/9"},
+            "left_out='B/9' is no group and no GROUP/IMAGE .*; it has A, B, C",
+        ),
+        (
+            {"left_out": "A,B,C"},
+            "left_out=A,B,C: no normal image of .* is left to train on",
+        ),
         ({"left_out": "B,C"}, "one group 'A' besides what is left out; two are needed"),
-        ({"left_out": "C", "test_group": "C"}, "'C' is no group of .* besides what is left out"),
-        ({"left_out": "B/0", "subject": "group"}, "B/1 is of subject B: so are images of the test"),
+        (
+            {"left_out": "C", "test_group": "C"},
+            "'C' is no group of .* besides what is left out",
+        ),
+        (
+            {"left_out": "B/0", "subject": "group"},
+            "B/1 is of subject B: so are images of the test",
+        ),
     ],
 )
 def test_what_cannot_be_left_out_is_told(path, options, message):

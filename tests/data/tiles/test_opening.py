@@ -38,12 +38,15 @@ def test_a_file_whose_writer_was_killed_is_not_called_damaged(tmp_path, mode):
 def test_a_file_system_without_locks_is_told(tmp_path, monkeypatch):
     def refuse(*_, **__):
         raise OSError(
-            errno.ENOLCK, "Unable to synchronously open file (unable to lock file, errno = 37)"
+            errno.ENOLCK,
+            "Unable to synchronously open file (unable to lock file, errno = 37)",
         )
 
     path = write(tmp_path / "a.h5", pixels())
     monkeypatch.setattr(h5py, "File", refuse)
-    with pytest.raises(ValueError, match="a.h5 cannot be locked.*HDF5_USE_FILE_LOCKING=FALSE"):
+    with pytest.raises(
+        ValueError, match="a.h5 cannot be locked.*HDF5_USE_FILE_LOCKING=FALSE"
+    ):
         sections_of(path)
 
 
@@ -54,7 +57,9 @@ def filtered(path, code, mask, flag=h5z.FLAG_OPTIONAL):
     made.set_filter(code, flag, (1, 2))
     with h5py.File(path, "w") as file:
         file["A/0"] = IMAGE
-        dataset = h5d.create(file["A"].id, b"1", h5t.STD_U8LE, h5s.create_simple(IMAGE.shape), made)
+        dataset = h5d.create(
+            file["A"].id, b"1", h5t.STD_U8LE, h5s.create_simple(IMAGE.shape), made
+        )
         for row, column in ((0, 0), (0, 15), (10, 0), (10, 15)):
             chunk = IMAGE[row : row + 10, column : column + 15].tobytes()
             dataset.write_direct_chunk((row, column), chunk, mask)
@@ -93,13 +98,15 @@ def test_what_is_no_file_is_told_with_what_it_is(tmp_path):
     with pytest.raises(ValueError, match="pipe.h5 is a pipe or a device"):
         sections_of(tmp_path / "pipe.h5")
     with pytest.raises(
-        IsADirectoryError, match="is a folder, not an HDF5 file. Pictures in it are read as folder:"
+        IsADirectoryError,
+        match="is a folder, not an HDF5 file. Pictures in it are read as folder:",
     ):
         sections_of(tmp_path)
     write(tmp_path / "b.h5", pixels())
     (tmp_path / "notes.txt").write_text("words")
     with pytest.raises(
-        IsADirectoryError, match="is a folder, not an HDF5 file. It holds b.h5: give one of them"
+        IsADirectoryError,
+        match="is a folder, not an HDF5 file. It holds b.h5: give one of them",
     ):
         sections_of(tmp_path)
 
@@ -119,5 +126,7 @@ def test_damage_is_told_with_the_image_that_it_hit(tmp_path):
     with path.open("r+b") as file:
         file.seek(header)
         file.write(b"\xff" * 16)
-    with pytest.raises(ValueError, match="a.h5: B/1 cannot be read: it is damaged or cut off"):
+    with pytest.raises(
+        ValueError, match="a.h5: B/1 cannot be read: it is damaged or cut off"
+    ):
         sections_of(path)

@@ -54,8 +54,16 @@ TYPES = {
     "64 bits": (h5t.STD_I64LE, "<i8", True),
     "12 of 16 bits": (integer(h5t.STD_U16LE, 2, 12), "<u2", False),
     "12 of 16 bits from the fifth": (integer(h5t.STD_U16LE, 2, 12, 4), "<u2", False),
-    "signed, 12 of 16 bits from the fifth": (integer(h5t.STD_I16LE, 2, 12, 4), "<i2", False),
-    "big-endian, 12 of 16 bits from the third": (integer(h5t.STD_U16BE, 2, 12, 2), ">u2", False),
+    "signed, 12 of 16 bits from the fifth": (
+        integer(h5t.STD_I16LE, 2, 12, 4),
+        "<i2",
+        False,
+    ),
+    "big-endian, 12 of 16 bits from the third": (
+        integer(h5t.STD_U16BE, 2, 12, 2),
+        ">u2",
+        False,
+    ),
     "10 of 32 bits from the tenth": (integer(h5t.STD_I32LE, 4, 10, 9), "<i4", False),
     "24 bits": (integer(h5t.STD_U32LE, 3), "u4", False),
     "24 bits, big-endian": (integer(h5t.STD_U32BE, 3), "u4", False),
@@ -71,17 +79,32 @@ TYPES = {
     "double precision": (h5t.IEEE_F64LE, "<f8", True),
     "bfloat16": (floating(2, 0, 15, 7, 8, 0, 7, bias=127), "<f4", False),
     "24-bit floats": (floating(3, 0, 23, 16, 7, 0, 16, bias=63), "<f4", False),
-    "20-bit floats in 32 bits": (floating(4, 6, 25, 20, 5, 6, 14, bias=15), "<f4", False),
-    "floats of another exponent": (floating(4, 0, 31, 20, 11, 0, 20, bias=1023), "<f8", False),
+    "20-bit floats in 32 bits": (
+        floating(4, 6, 25, 20, 5, 6, 14, bias=15),
+        "<f4",
+        False,
+    ),
+    "floats of another exponent": (
+        floating(4, 0, 31, 20, 11, 0, 20, bias=1023),
+        "<f8",
+        False,
+    ),
 }
-STORAGES = {"map": ({}, 100), "memory": ({}, "1MB"), "chunks": ({"chunks": (8, 8)}, 100)}
+STORAGES = {
+    "map": ({}, 100),
+    "memory": ({}, "1MB"),
+    "chunks": ({"chunks": (8, 8)}, 100),
+}
 
 
 def stored(path, kind, chunks=None):
     """A file of groups A, B and C whose images have this type, and the values that they hold."""
     random = np.random.default_rng(0)
     signed = "signed" in kind or "double" in kind
-    values = {f"{group}/0": random.integers(-100 if signed else 0, 100, SHAPE) for group in "ABC"}
+    values = {
+        f"{group}/0": random.integers(-100 if signed else 0, 100, SHAPE)
+        for group in "ABC"
+    }
     with h5py.File(path, "w") as file:
         for name, image in values.items():
             create(file, name, TYPES[kind][0], image, chunks)
@@ -94,12 +117,20 @@ def create(file, name, kind, image, chunks):
         made.set_chunk(chunks)
     group = file.require_group(name.split("/")[0])
     dataset = h5d.create(
-        group.id, name.split("/")[1].encode(), kind, h5s.create_simple(image.shape), made
+        group.id,
+        name.split("/")[1].encode(),
+        kind,
+        h5s.create_simple(image.shape),
+        made,
     )
     # Bits have no conversion from numbers.
     bits = kind.get_class() in (h5t.BITFIELD, h5t.ENUM)
     memory = (
-        kind if bits else h5t.NATIVE_DOUBLE if kind.get_class() == h5t.FLOAT else h5t.NATIVE_INT64
+        kind
+        if bits
+        else h5t.NATIVE_DOUBLE
+        if kind.get_class() == h5t.FLOAT
+        else h5t.NATIVE_INT64
     )
     dtype = "u1" if bits else "f8" if kind.get_class() == h5t.FLOAT else "i8"
     dataset.write(h5s.ALL, h5s.ALL, image.astype(dtype), mtype=memory)
@@ -113,27 +144,39 @@ def test_tiles_hold_the_stored_values_whatever_their_type(tmp_path, kind, way):
     _, dtype, same = TYPES[kind]
     reader = storage.choose(path, sections_of(path), storage.memory_bytes(memory))
     where = whole(reader.sections, TILE).at(numbers(0, 0, 0, 60))
-    for tile, section, row, column in zip(reader.tiles(where, TILE), *where, strict=True):
+    for tile, section, row, column in zip(
+        reader.tiles(where, TILE), *where, strict=True
+    ):
         image = values[reader.sections[section].path]
-        np.testing.assert_array_equal(tile, image[row : row + TILE, column : column + TILE])
+        np.testing.assert_array_equal(
+            tile, image[row : row + TILE, column : column + TILE]
+        )
     assert reader.dtype == dtype
     assert (
         type(reader)
-        is {"map": Mapped if same else Blocks, "memory": InMemory, "chunks": Blocks}[way]
+        is {"map": Mapped if same else Blocks, "memory": InMemory, "chunks": Blocks}[
+            way
+        ]
     )
 
 
 @pytest.mark.parametrize("kind", TYPES)
-def test_statistics_and_single_tiles_are_of_the_stored_values(tmp_path, kind, monkeypatch):
+def test_statistics_and_single_tiles_are_of_the_stored_values(
+    tmp_path, kind, monkeypatch
+):
     monkeypatch.setenv("KGEN_CACHE", str(tmp_path))
     path, values = stored(tmp_path / "a.h5", kind)
     source = TileSource(path, "C", TILE)
     training = np.stack([values["A/0"], values["B/0"]])
     np.testing.assert_allclose(
-        [source.mean, source.standard_deviation], [training.mean(), training.std()], rtol=1e-12
+        [source.mean, source.standard_deviation],
+        [training.mean(), training.std()],
+        rtol=1e-12,
     )
     expected = (values["B/0"][3:11, 5:13] - training.mean()) / training.std()
-    np.testing.assert_allclose(source["B", 0, 3, 5, TILE][..., 0], expected, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        source["B", 0, 3, 5, TILE][..., 0], expected, rtol=1e-5, atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("block", [0, 512, 2048])
@@ -159,7 +202,9 @@ UNREADABLE = {
 @pytest.mark.parametrize("kind", UNREADABLE)
 def test_types_that_numpy_lacks_are_told_with_their_image(tmp_path, kind):
     with h5py.File(tmp_path / "a.h5", "w") as file:
-        h5d.create(file.create_group("A").id, b"0", UNREADABLE[kind], h5s.create_simple(SHAPE))
+        h5d.create(
+            file.create_group("A").id, b"0", UNREADABLE[kind], h5s.create_simple(SHAPE)
+        )
     with pytest.raises(
         ValueError,
         match="a.h5: A/0: pixels of .*, not whole or floating-point numbers of up to 8 bytes",

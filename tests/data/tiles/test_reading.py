@@ -19,24 +19,39 @@ def reader(path, memory):
     return storage.choose(path, sections_of(path), memory)
 
 
-@pytest.mark.parametrize("dtype", ["uint8", "uint16", ">u2", "int16", "float32", "float64"])
+@pytest.mark.parametrize(
+    "dtype", ["uint8", "uint16", ">u2", "int16", "float32", "float64"]
+)
 @pytest.mark.parametrize(
     ("options", "memory", "cls"),
-    [({}, 10**6, InMemory), ({}, 100, Mapped), (GZIP, 10**6, InMemory), (GZIP, 100, Blocks)],
+    [
+        ({}, 10**6, InMemory),
+        ({}, 100, Mapped),
+        (GZIP, 10**6, InMemory),
+        (GZIP, 100, Blocks),
+    ],
 )
-def test_every_storage_gives_the_pixels_of_the_file(tmp_path, dtype, options, memory, cls):
+def test_every_storage_gives_the_pixels_of_the_file(
+    tmp_path, dtype, options, memory, cls
+):
     images = pixels(dtype)
     found = reader(write(tmp_path / "a.h5", images, **options), memory)
     assert type(found) is cls
     where = whole(found.sections, TILE).at(numbers(0, 0, 0, 200))
-    for tile, section, row, column in zip(found.tiles(where, TILE), *where, strict=True):
-        expected = images[found.sections[section].path][row : row + TILE, column : column + TILE]
+    for tile, section, row, column in zip(
+        found.tiles(where, TILE), *where, strict=True
+    ):
+        expected = images[found.sections[section].path][
+            row : row + TILE, column : column + TILE
+        ]
         np.testing.assert_array_equal(tile, expected)
 
 
 def test_the_choice_says_its_reason(tmp_path):
     path = write(tmp_path / "a.h5", pixels())
-    assert str(reader(path, 10**6)) == "a copy in memory: 13.9 KB fit the budget of 1 MB"
+    assert (
+        str(reader(path, 10**6)) == "a copy in memory: 13.9 KB fit the budget of 1 MB"
+    )
     assert "13.9 KB exceed the budget of 10 KB; the pixels lie row after row" in str(
         reader(path, 10_000)
     )
@@ -47,7 +62,13 @@ def test_the_choice_says_its_reason(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "count"),
-    [("2GB", 2 * 10**9), ("512 mb", 512 * 10**6), ("1.5K", 1500), (77, 77), ("2MiB", 2**21)],
+    [
+        ("2GB", 2 * 10**9),
+        ("512 mb", 512 * 10**6),
+        ("1.5K", 1500),
+        (77, 77),
+        ("2MiB", 2**21),
+    ],
 )
 def test_sizes_are_read(text, count):
     assert storage.memory_bytes(text) == count
@@ -66,14 +87,20 @@ def test_every_place_is_equally_likely():
     assert names.shape[1] == 3 * 4 + 2 * 9
     assert stats.chisquare(counts).pvalue > 1e-3
     second = names[:, names[0] == 1]
-    assert second[1:].min(axis=1).tolist() == [5, 7] and second[1:].max(axis=1).tolist() == [6, 15]
+    assert second[1:].min(axis=1).tolist() == [5, 7] and second[1:].max(
+        axis=1
+    ).tolist() == [6, 15]
 
 
 def test_every_image_is_equally_likely_where_told_so():
-    fields = Fields([0, 1, 1], [(0, 0), (0, 0), (2, 0)], [(50, 50), (2, 3), (2, 3)], "image")
+    fields = Fields(
+        [0, 1, 1], [(0, 0), (0, 0), (2, 0)], [(50, 50), (2, 3), (2, 3)], "image"
+    )
     where = fields.at(numbers(3, 0, 0, 20_000))
     assert stats.binomtest(int(where.sections.sum()), 20_000).pvalue > 1e-3
-    _, counts = np.unique(np.stack(where)[:, where.sections == 1], axis=1, return_counts=True)
+    _, counts = np.unique(
+        np.stack(where)[:, where.sections == 1], axis=1, return_counts=True
+    )
     assert len(counts) == 12 and stats.chisquare(counts).pvalue > 1e-3
 
 
@@ -96,7 +123,9 @@ def test_blocks_draw_every_place_of_an_epoch_as_often_as_chance_does(tmp_path, m
         np.testing.assert_array_equal(tiles[:, -1, -1], expected + 101 * (TILE - 1))
         seen.append(tiles[:, 0, 0])
     found, counts = np.unique(np.concatenate(seen), return_counts=True)
-    valid = sum((height - TILE + 1) * (width - TILE + 1) for height, width in SHAPES.values())
+    valid = sum(
+        (height - TILE + 1) * (width - TILE + 1) for height, width in SHAPES.values()
+    )
     assert len(found) == valid and counts.sum() == 140_000
     assert stats.chisquare(counts).pvalue > 1e-3
 
@@ -133,7 +162,9 @@ def test_a_file_that_changes_while_it_is_read_is_told(tmp_path, options, change)
 
 @pytest.mark.parametrize("options", [{}, GZIP], ids=["contiguous", "gzip"])
 @pytest.mark.parametrize("part", ["train", "validation", "test", "section", "sample"])
-def test_a_file_that_changed_since_its_images_were_found_is_told(tmp_path, options, part):
+def test_a_file_that_changed_since_its_images_were_found_is_told(
+    tmp_path, options, part
+):
     path = write(tmp_path / "a.h5", pixels(), **options)
     data = TileData("a", TileSource(path, tile_size=TILE, memory="10KB"), TILE)
     # The same images in places of their own: a map would show the wrong ones.

@@ -13,18 +13,32 @@ def close(found, image):
     image = image.astype("float64")
     expected = image.size, image.mean(), image.std(), image.min(), image.max()
     np.testing.assert_allclose(
-        [found.count, found.mean, found.standard_deviation, found.minimum, found.maximum],
+        [
+            found.count,
+            found.mean,
+            found.standard_deviation,
+            found.minimum,
+            found.maximum,
+        ],
         expected,
         rtol=1e-9,
     )
 
 
-@pytest.mark.parametrize("dtype", ["uint8", "uint16", ">u2", "int16", "float32", "float64"])
 @pytest.mark.parametrize(
-    "options", [{}, {"chunks": (16, 16), "compression": "gzip"}], ids=["contiguous", "gzip"]
+    "dtype", ["uint8", "uint16", ">u2", "int16", "float32", "float64"]
 )
-def test_statistics_are_those_of_numpy_in_float64(tmp_path, dtype, options, monkeypatch):
-    monkeypatch.setattr(statistics, "STRIP", 700)  # several strips per image, pieces per strip
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"chunks": (16, 16), "compression": "gzip"}],
+    ids=["contiguous", "gzip"],
+)
+def test_statistics_are_those_of_numpy_in_float64(
+    tmp_path, dtype, options, monkeypatch
+):
+    monkeypatch.setattr(
+        statistics, "STRIP", 700
+    )  # several strips per image, pieces per strip
     monkeypatch.setattr(statistics, "PIECE", 300)
     images = pixels(dtype)
     path = write(tmp_path / "a.h5", images, **options)
@@ -44,7 +58,11 @@ def test_a_mean_far_from_zero_costs_no_digits(tmp_path):
 
 
 def test_bytes_of_many_pixels_are_summed_exactly():
-    image = np.random.default_rng(0).integers(0, 256, 3 * statistics.PIECE + 77).astype("uint8")
+    image = (
+        np.random.default_rng(0)
+        .integers(0, 256, 3 * statistics.PIECE + 77)
+        .astype("uint8")
+    )
     close(statistics.moments(image), image)
     white = np.full(statistics.PIECE, 255, "uint8")
     white[0] = 254
@@ -67,22 +85,34 @@ def test_a_pixel_that_is_no_number_is_told_with_its_place(tmp_path, value):
     images = pixels("float32")
     images["B/1"][37, 11] = value
     path = write(tmp_path / "a.h5", images)
-    with pytest.raises(ValueError, match=r"B/1 at row 37, column 11: NaN or infinity.*skip=B/1"):
+    with pytest.raises(
+        ValueError, match=r"B/1 at row 37, column 11: NaN or infinity.*skip=B/1"
+    ):
         statistics.statistics_of(path, sections_of(path), tmp_path)
 
 
-def test_all_that_is_wrong_is_told_at_once_and_what_is_sound_is_kept(tmp_path, monkeypatch):
+def test_all_that_is_wrong_is_told_at_once_and_what_is_sound_is_kept(
+    tmp_path, monkeypatch
+):
     path = write(
         tmp_path / "a.h5",
-        {**pixels(), "A/1": np.full((20, 20), 7, "uint8"), "C/0": np.zeros((9, 9), "uint8")},
+        {
+            **pixels(),
+            "A/1": np.full((20, 20), 7, "uint8"),
+            "C/0": np.zeros((9, 9), "uint8"),
+        },
     )
     expected = (
-        "A/1 of the one shade 7, C/0 of the one shade 0: nothing can be learnt .*skip=A/1,C[.]"
+        "A/1 of the one shade 7, C/0 of the one shade 0: "
+        "nothing can be learnt .*skip=A/1,C[.]"
     )
     with pytest.raises(ValueError, match=expected):
         statistics.statistics_of(path, sections_of(path), tmp_path)
     monkeypatch.setattr(statistics, "measure", lambda *_: pytest.fail("measured again"))
-    assert len(statistics.statistics_of(path, sections_of(path, ["A/1", "C/0"]), tmp_path)) == 3
+    assert (
+        len(statistics.statistics_of(path, sections_of(path, ["A/1", "C/0"]), tmp_path))
+        == 3
+    )
 
 
 def test_an_edit_anywhere_is_seen(tmp_path):
@@ -94,7 +124,9 @@ def test_an_edit_anywhere_is_seen(tmp_path):
 
 
 def scaled_to(size, dtype="float64"):
-    return {name: (image * size).astype(dtype) for name, image in pixels("float64").items()}
+    return {
+        name: (image * size).astype(dtype) for name, image in pixels("float64").items()
+    }
 
 
 @pytest.mark.parametrize("size", [1e37, 1e100, 1e200, 1e300])
@@ -115,7 +147,9 @@ def test_pixels_beyond_float32_are_told_with_their_images(tmp_path, size):
 
 @pytest.mark.parametrize("size", [1e-30, 1e-3, 1e15, 1e30, 1e35])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_pixels_of_any_size_within_float32_are_standardised(tmp_path, size, dtype, monkeypatch):
+def test_pixels_of_any_size_within_float32_are_standardised(
+    tmp_path, size, dtype, monkeypatch
+):
     monkeypatch.setenv("KGEN_CACHE", str(tmp_path))
     images = scaled_to(size, dtype)
     source = TileSource(write(tmp_path / "a.h5", images), "C", 16)
@@ -123,11 +157,15 @@ def test_pixels_of_any_size_within_float32_are_standardised(tmp_path, size, dtyp
         [image.ravel() for name, image in images.items() if name[0] != "C"]
     ).astype("float64")
     np.testing.assert_allclose(
-        [source.mean, source.standard_deviation], [training.mean(), training.std()], rtol=1e-9
+        [source.mean, source.standard_deviation],
+        [training.mean(), training.std()],
+        rtol=1e-9,
     )
     tile = source["B", 1, 3, 5, 16]
     np.testing.assert_allclose(
-        tile[..., 0], (images["B/1"][3:19, 5:21] - training.mean()) / training.std(), rtol=1e-4
+        tile[..., 0],
+        (images["B/1"][3:19, 5:21] - training.mean()) / training.std(),
+        rtol=1e-4,
     )
     again = source.field(16).unscaled(tile[None])
     np.testing.assert_allclose(
@@ -140,13 +178,15 @@ def test_pixels_too_close_for_float32_are_told(tmp_path, size, monkeypatch):
     monkeypatch.setenv("KGEN_CACHE", str(tmp_path))
     path = write(tmp_path / "a.h5", scaled_to(size))
     with pytest.raises(
-        ValueError, match=r"a.h5: the standard deviation of all training pixels is .*Multiply"
+        ValueError,
+        match=r"a.h5: the standard deviation of all training pixels is .*Multiply",
     ):
         TileSource(path, "C", 16)
 
 
 @pytest.mark.parametrize(
-    "kept", ["", "[]", "5", "null", '{"A/0": 3}', '{"A/0": [1, 2]}', "[" * 10_000, b"\xff\x00"]
+    "kept",
+    ["", "[]", "5", "null", '{"A/0": 3}', '{"A/0": [1, 2]}', "[" * 10_000, b"\xff\x00"],
 )
 def test_statistics_whose_cache_is_damaged_are_measured_again(tmp_path, kept):
     path = write(tmp_path / "a.h5", pixels())
@@ -156,7 +196,9 @@ def test_statistics_whose_cache_is_damaged_are_measured_again(tmp_path, kept):
     assert statistics.statistics_of(path, sections_of(path), tmp_path) == expected
 
 
-def test_a_file_that_changes_while_it_is_measured_is_told_and_not_remembered(tmp_path, monkeypatch):
+def test_a_file_that_changes_while_it_is_measured_is_told_and_not_remembered(
+    tmp_path, monkeypatch
+):
     def measured(*arguments):
         found = measure(*arguments)
         write(path, pixels(seed=1))

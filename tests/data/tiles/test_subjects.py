@@ -28,10 +28,14 @@ def load(path, **options):
 
 
 GROUPS = {"A": ["ann"] * 4, "B": ["bob"] * 4, "C": ["cat"] * 4}
-MIXED = {"A": ["ann", "bob", "cat", "ann"], "B": ["bob", "dan", "cat", "ann"], "C": ["eve"] * 2}
-PEOPLE = {group: [f"{group}{number // 2}" for number in range(12)] for group in "AB"} | {
-    "C": ["last"]
+MIXED = {
+    "A": ["ann", "bob", "cat", "ann"],
+    "B": ["bob", "dan", "cat", "ann"],
+    "C": ["eve"] * 2,
 }
+PEOPLE = {
+    group: [f"{group}{number // 2}" for number in range(12)] for group in "AB"
+} | {"C": ["last"]}
 CASES = {
     "group": (GROUPS, "image", "group"),
     "attribute of the group": (GROUPS, "group", "patient"),
@@ -69,10 +73,14 @@ def test_an_attribute_of_a_type_that_numpy_lacks_is_told(tmp_path):
     with h5py.File(path, "r+") as file:
         del file["B/2"].attrs["patient"]
         h5py.h5a.create(
-            file["B/2"].id, b"patient", integer(h5py.h5t.STD_U32LE, 3), h5py.h5s.create_simple((1,))
+            file["B/2"].id,
+            b"patient",
+            integer(h5py.h5t.STD_U32LE, 3),
+            h5py.h5s.create_simple((1,)),
         )
     with pytest.raises(
-        ValueError, match="a.h5: B/2 of patient=None: not the name or number of one subject"
+        ValueError,
+        match="a.h5: B/2 of patient=None: not the name or number of one subject",
     ):
         load(path, subject="patient")
 
@@ -91,11 +99,15 @@ SAME = [
 @pytest.mark.parametrize("pair", SAME)
 def test_one_subject_is_one_however_it_is_stored(tmp_path, pair):
     subjects = {"A": [pair[0], "eve"], "B": ["dan"], "C": [pair[1]]}
-    with pytest.raises(ValueError, match="A/0 is of subject .*: so are images of the test group C"):
+    with pytest.raises(
+        ValueError, match="A/0 is of subject .*: so are images of the test group C"
+    ):
         load(write(tmp_path / "a.h5", subjects), subject="patient")
 
 
-@pytest.mark.parametrize("value", [np.nan, "", " ", h5py.Empty("f8"), [1, 2], ["ann", "bob"], 1j])
+@pytest.mark.parametrize(
+    "value", [np.nan, "", " ", h5py.Empty("f8"), [1, 2], ["ann", "bob"], 1j]
+)
 def test_an_attribute_that_names_nobody_is_told(tmp_path, value):
     path = write(tmp_path / "a.h5", {**GROUPS, "B": [value]})
     with pytest.raises(
@@ -114,13 +126,16 @@ def test_without_the_option_images_of_one_subject_are_in_two_splits(tmp_path):
 
 
 def test_subjects_trained_on_and_tested_on_are_told_with_what_to_leave_out(tmp_path):
-    path = write(tmp_path / "a.h5", {"A": ["ann", "eve"], "B": ["bob", "bob"], "C": ["eve", "cat"]})
+    path = write(
+        tmp_path / "a.h5",
+        {"A": ["ann", "eve"], "B": ["bob", "bob"], "C": ["eve", "cat"]},
+    )
     expected = "A/1 is of subject eve: so are images of the test group C.*test_group.*skip=A/1[.]$"
     with pytest.raises(ValueError, match=expected):
         load(path, subject="patient")
-    assert [section.path for section in load(path, subject="patient", skip=["A/1"]).training] == [
-        "A/0"
-    ]
+    assert [
+        section.path for section in load(path, subject="patient", skip=["A/1"]).training
+    ] == ["A/0"]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +146,11 @@ def test_subjects_trained_on_and_tested_on_are_told_with_what_to_leave_out(tmp_p
             "animal",
             "A/0, .* and 7 more: neither it nor its group has the attribute 'animal'",
         ),
-        ({"A": ["ann"] * 3, "C": ["cat"]}, "patient", "ann is the only subject to train on"),
+        (
+            {"A": ["ann"] * 3, "C": ["cat"]},
+            "patient",
+            "ann is the only subject to train on",
+        ),
     ],
 )
 def test_files_that_name_no_subjects_are_told(tmp_path, subjects, option, message):

@@ -33,7 +33,10 @@ def test_the_same_seed_draws_the_same_pixels(path, tmp_path):
 def shares(images, where, types):
     """How much of the tiles of each type is true in images of booleans."""
     found = np.array(
-        [images[k][r : r + 64, c : c + 64].mean() for k, r, c in zip(*where, strict=True)]
+        [
+            images[k][r : r + 64, c : c + 64].mean()
+            for k, r, c in zip(*where, strict=True)
+        ]
     )
     return [found[types == kind].mean() for kind in range(3)]
 
@@ -45,7 +48,9 @@ def test_islands_are_darker_and_pyramidal_cells_larger(path):
             np.mgrid[0 : s.shape[0] - 64 : 32, 0 : s.shape[1] - 64 : 32].reshape(2, -1)
             for s in sections
         ]
-        numbers = np.repeat(np.arange(len(sections)), [found.shape[1] for found in corners])
+        numbers = np.repeat(
+            np.arange(len(sections)), [found.shape[1] for found in corners]
+        )
         where = Locations(numbers, *np.concatenate(corners, axis=1))
         types = islands.types_of(path, sections, where, 64)
         images = [file[section.path][:] for section in sections]
@@ -61,7 +66,9 @@ def test_islands_are_darker_and_pyramidal_cells_larger(path):
 
 
 def test_the_type_of_a_tile_is_that_of_the_island_around_it():
-    found = np.array([[100.0, 100.0, 60.0, 20.0, 0.0, 2.0], [300.0, 300.0, 50.0, 50.0, 1.0, 1.0]])
+    found = np.array(
+        [[100.0, 100.0, 60.0, 20.0, 0.0, 2.0], [300.0, 300.0, 50.0, 50.0, 1.0, 1.0]]
+    )
     points = np.array(
         [[155.0, 100.0], [165.0, 100.0], [100.0, 119.0], [100.0, 121.0], [300.0, 349.0]]
     )
@@ -73,7 +80,8 @@ def test_the_type_of_a_tile_is_that_of_the_island_around_it():
     )
     turned = np.array([[100.0, 100.0, 60.0, 20.0, np.pi / 2, 1.0]])
     np.testing.assert_array_equal(
-        islands.inside(turned, np.array([[155.0, 100.0], [100.0, 155.0]]))[0], [False, True]
+        islands.inside(turned, np.array([[155.0, 100.0], [100.0, 155.0]]))[0],
+        [False, True],
     )
 
 
@@ -81,7 +89,10 @@ def test_a_file_that_does_not_tell_has_no_types(tmp_path):
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file["A/0"] = np.zeros((20, 30), "uint8")
     where = Locations(*np.zeros((3, 2), int))
-    assert islands.types_of(tmp_path / "a.h5", sections_of(tmp_path / "a.h5"), where, 8) is None
+    assert (
+        islands.types_of(tmp_path / "a.h5", sections_of(tmp_path / "a.h5"), where, 8)
+        is None
+    )
 
 
 def test_what_cannot_be_drawn_is_refused(path):

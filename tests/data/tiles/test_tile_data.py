@@ -31,12 +31,16 @@ def load(path, **options):
 
 def taken(split, count, **options):
     """The tiles of the first batches of 8."""
-    return np.stack([x.numpy() for x in split.batches(8, seed=3, **options).take(count)])
+    return np.stack(
+        [x.numpy() for x in split.batches(8, seed=3, **options).take(count)]
+    )
 
 
 def test_a_source_gives_standardised_tiles(path):
     source, images = TileSource(path, test_group="B", tile_size=TILE), pixels()
-    training = np.concatenate([image.ravel() for name, image in images.items() if name[0] != "B"])
+    training = np.concatenate(
+        [image.ravel() for name, image in images.items() if name[0] != "B"]
+    )
     assert source.mean == pytest.approx(training.mean(), rel=1e-9)
     assert source.standard_deviation == pytest.approx(training.std(), rel=1e-9)
     tile = source["B", "1", 20, 7, TILE]
@@ -54,7 +58,10 @@ def test_a_source_gives_standardised_tiles(path):
 def test_a_stream_goes_on_after_a_resume_as_it_would_have(tmp_path, options, memory):
     path = write(tmp_path / "a.h5", pixels(), **options)
     split = load(
-        path, memory=memory, steps_per_epoch=3, augment=["flip", "turn", "brightness", "contrast"]
+        path,
+        memory=memory,
+        steps_per_epoch=3,
+        augment=["flip", "turn", "brightness", "contrast"],
     ).train
     whole, resumed = taken(split, 9), taken(split, 3, first_epoch=2)
     np.testing.assert_array_equal(whole[6:], resumed)
@@ -64,7 +71,9 @@ def test_a_stream_goes_on_after_a_resume_as_it_would_have(tmp_path, options, mem
 @STORED
 def test_the_parts_of_processes_make_the_batches_of_one(tmp_path, options, memory):
     path = write(tmp_path / "a.h5", pixels(), **options)
-    split = load(path, memory=memory, steps_per_epoch=2, augment=["flip", "brightness"]).train
+    split = load(
+        path, memory=memory, steps_per_epoch=2, augment=["flip", "brightness"]
+    ).train
     halves = [taken(split, 4, part=(number, 2)) for number in range(2)]
     np.testing.assert_array_equal(np.concatenate(halves, axis=1), taken(split, 4))
 
@@ -90,12 +99,18 @@ def test_the_field_of_tiles_standardises(tmp_path, dtype):
     dataset = load(write(tmp_path / "a.h5", images))
     scaled = dataset.train.subset(np.arange(2000)).scaled()
     assert abs(scaled.mean()) < 0.1 and abs(scaled.std() - 1.0) < 0.1
-    every = np.concatenate([images[name].ravel() for name in ("A/0", "A/1", "B/0", "B/1")]).astype(
-        "float64"
-    )
+    every = np.concatenate(
+        [images[name].ravel() for name in ("A/0", "A/1", "B/0", "B/1")]
+    ).astype("float64")
     known = np.sort((every - every.mean()) / every.std())
     nearest = np.abs(
-        known[np.clip(np.searchsorted(known, scaled[:20, ..., None]) - [0, 1], 0, len(known) - 1)]
+        known[
+            np.clip(
+                np.searchsorted(known, scaled[:20, ..., None]) - [0, 1],
+                0,
+                len(known) - 1,
+            )
+        ]
         - scaled[:20, ..., None]
     )
     assert nearest.min(axis=-1).max() < 1e-5
@@ -103,7 +118,9 @@ def test_the_field_of_tiles_standardises(tmp_path, dtype):
 
 def test_test_and_validation_tiles_are_of_sections_that_training_never_sees(tmp_path):
     # Pixels of the test group end in ½; those of other groups tell their image in ten thousands.
-    dataset = load(write(tmp_path / "a.h5", {**places(), "C/0": places()["A/0"][:40, :60] + 0.5}))
+    dataset = load(
+        write(tmp_path / "a.h5", {**places(), "C/0": places()["A/0"][:40, :60] + 0.5})
+    )
     assert [section.path for section in dataset.validating] == [
         "B/1"
     ] and dataset.source.test_group == "C"
@@ -141,7 +158,10 @@ def test_an_epoch_is_as_many_tiles_as_lie_side_by_side(path):
         ),
         ({"tile_size": 100, "skip_small": True}, "no image of at least 100×100"),
         ({"tile_size": 0}, "tile_size=0 is not a whole number"),
-        ({"sampling": "pixel"}, "sampling='pixel' is not known. Choose one of location, image"),
+        (
+            {"sampling": "pixel"},
+            "sampling='pixel' is not known. Choose one of location, image",
+        ),
         ({"augment": ["rotate"]}, "augment='rotate' is not known"),
         ({"memory": "lots"}, "memory='lots' is not a size"),
         ({"steps_per_epoch": 0}, "steps_per_epoch=0"),
@@ -157,7 +177,9 @@ def test_what_cannot_be_is_told_before_any_training(path, options, message):
 
 
 def test_small_and_skipped_images_are_left_out(path):
-    source = TileSource(path, test_group="C", tile_size=36, skip_small=True, skip=["A/0"])
+    source = TileSource(
+        path, test_group="C", tile_size=36, skip_small=True, skip=["A/0"]
+    )
     assert [section.path for section in source.sections] == ["B/0", "B/1", "C/0"]
 
 
@@ -177,35 +199,45 @@ def test_all_images_of_another_type_are_refused_at_once(tmp_path):
     assert len(TileSource(path, tile_size=TILE, skip=["A/0", "C"]).sections) == 3
 
 
-def test_a_brighter_test_group_changes_nothing_of_the_training_and_is_held_in_its_range(tmp_path):
+def test_a_brighter_test_group_changes_nothing_of_the_training_and_is_held_in_its_range(
+    tmp_path,
+):
     images = pixels("uint16")
     plain = load(write(tmp_path / "a.h5", images))
     bright = load(write(tmp_path / "b.h5", {**images, "C/0": images["C/0"] * 50}))
     assert bright.fields == plain.fields
     field = plain.fields["x"]
     assert bright.test.scaled().max() == pytest.approx(field.limits[1], rel=1e-6)
-    assert field.scaled(np.full((1, TILE, TILE, 1), 60_000, "uint16")).max() == np.float32(
-        field.limits[1]
-    )
+    assert field.scaled(
+        np.full((1, TILE, TILE, 1), 60_000, "uint16")
+    ).max() == np.float32(field.limits[1])
 
 
 def test_streams_agree_with_single_tiles_far_from_zero(tmp_path):
     images = {name: 1e6 + image for name, image in pixels("float64").items()}
     dataset = load(write(tmp_path / "a.h5", images))
-    stream = dataset.fields["x"].scaled(next(iter(dataset.train.batches(8, seed=0)))).numpy()
+    stream = (
+        dataset.fields["x"].scaled(next(iter(dataset.train.batches(8, seed=0)))).numpy()
+    )
     where = dataset.train.places.at(numbers(0, 0, 0, 8))
     for tile, section, row, column in zip(stream, *where, strict=True):
         section = dataset.training[section]
         np.testing.assert_allclose(
-            tile, dataset.source[section.group, section.name, row, column, TILE], atol=1e-5
+            tile,
+            dataset.source[section.group, section.name, row, column, TILE],
+            atol=1e-5,
         )
 
 
 def test_brightness_is_in_standard_deviations(path):
     dataset = load(path, augment=["brightness"])
     plain = load(path).train
-    found, expected = (next(iter(split.batches(64))).numpy() for split in (dataset.train, plain))
-    apart = np.median((found - expected) / dataset.fields["x"].deviation, axis=(1, 2, 3))
+    found, expected = (
+        next(iter(split.batches(64))).numpy() for split in (dataset.train, plain)
+    )
+    apart = np.median(
+        (found - expected) / dataset.fields["x"].deviation, axis=(1, 2, 3)
+    )
     assert 0.15 < np.abs(apart).max() <= 0.2 + 1e-5
 
 
@@ -230,5 +262,8 @@ def test_a_search_measures_on_validation_tiles(path):
     measure = Measure("reconstruction_mse", model, tiles)
     measure.check()
     x = tiles.validation["x"]
-    scaled, again = tiles.fields["x"].scaled(x), tiles.fields["x"].scaled(model.reconstruct(x))
+    scaled, again = (
+        tiles.fields["x"].scaled(x),
+        tiles.fields["x"].scaled(model.reconstruct(x)),
+    )
     assert measure(model) == pytest.approx(np.mean(np.square(scaled - again)), rel=1e-4)
