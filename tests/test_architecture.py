@@ -27,6 +27,7 @@ LEVELS = [
 ]
 # These work on anything that encodes, decodes or generates.
 KNOW_NO_MODEL = {"data", "metrics", "latent", "plots", "tasks", "verbs", "callbacks"}
+LONGEST_PAGE, LONGEST_STEP = 190, 17  # lines, as CONTRIBUTING.md says
 BACKENDS = {"tensorflow", "jax", "torch"}
 
 
@@ -105,14 +106,14 @@ def test_a_model_is_one_page(name):
     assert [cls.name for cls in classes if not cls.name.startswith("_")] == [
         MODELS[name].class_name
     ]
-    assert source.count("\n") <= 150
+    assert source.count("\n") <= LONGEST_PAGE, f"lines of {path.name}"
     steps = [
         node
         for cls in classes
         for node in cls.body
         if getattr(node, "name", "") == "train_step"
     ]
-    assert all(step.end_lineno - step.lineno + 1 < 15 for step in steps)
+    assert all(step.end_lineno - step.lineno < LONGEST_STEP for step in steps)
 
 
 HELPED = (
@@ -231,9 +232,8 @@ def without_types(path):
 
 
 def test_every_public_parameter_has_a_type():
-    assert [
-        line for path in PACKAGE.rglob("*.py") for line in without_types(path)
-    ] == []
+    found = [line for path in PACKAGE.rglob("*.py") for line in without_types(path)]
+    assert not found, "without a type: " + "; ".join(found)
 
 
 def test_the_check_sees_a_parameter_without_a_type(tmp_path):

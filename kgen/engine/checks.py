@@ -1,7 +1,7 @@
 """Errors of how a model is compiled, fitted and written: what is given, what is needed."""
 
 import math
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -108,6 +108,20 @@ def check_passed_on(player: str, outputs: Any, arguments: Any) -> None:
             "no gradient would pass through them. "
             "Give them to the play as they are; slice and cast within the objective."
         )
+
+
+def check_one_player(players: Mapping[str, Iterable[keras.Layer]]) -> None:
+    """Raises for weights of two players: each play restores the statistics of all other players."""
+    owners: dict[int, str] = {}
+    for player, networks in players.items():
+        for network in networks:
+            for variable in network.variables:
+                owner = owners.setdefault(id(variable), player)
+                if owner != player:
+                    raise ValueError(
+                        f"{network.name} has weights of the players {owner!r} and {player!r}. "
+                        "Give each network to one player, and add up the losses that move it."
+                    )
 
 
 def check_one_each(name: str, shape: Sequence[int | None]) -> None:

@@ -20,6 +20,7 @@ from kgen.engine.checks import (
     check_kept,
     check_learning_rate,
     check_one_each,
+    check_one_player,
     check_passed_on,
     check_scored,
 )
@@ -63,7 +64,8 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         **kwargs: ``name`` and ``dtype`` of ``keras.Model``.
 
     Raises:
-        ValueError: if ``ema_decay`` lies outside [0, 1) or a network is not built.
+        ValueError: if ``ema_decay`` lies outside [0, 1), a network is not built, or two players
+            have weights in common.
     """
 
     scalars: tuple[str, ...] = ()
@@ -92,6 +94,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         # The networks carry their own precision; what is computed between them is float32.
         super().__init__(**{"dtype": "float32", **kwargs})
         checks.check_number("ema_decay", ema_decay, 0.0, 1.0, optional=True, below=True)
+        check_one_player(players)
         self.players, self.seed, self.ema_decay = players, seed, ema_decay
         self._given_fields = fields
         self.noise_seeds = SeedGenerator(seed)

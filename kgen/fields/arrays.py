@@ -19,6 +19,9 @@ class Library(NamedTuple):
     reshape: Callable[..., Any]
     log: Callable[..., Any]
     exp: Callable[..., Any]
+    cos: Callable[..., Any]
+    sin: Callable[..., Any]
+    arctan2: Callable[..., Any]
     concatenate: Callable[..., Any]
     widest: str = "float64"
 
@@ -29,6 +32,9 @@ NUMPY = Library(
     np.reshape,
     np.log,
     np.exp,
+    np.cos,
+    np.sin,
+    np.arctan2,
     np.concatenate,
 )
 KERAS = Library(
@@ -37,6 +43,9 @@ KERAS = Library(
     ops.reshape,
     ops.log,
     ops.exp,
+    ops.cos,
+    ops.sin,
+    ops.arctan2,
     ops.concatenate,
     "float32" if keras.backend.backend() == "jax" else "float64",
 )
@@ -50,9 +59,17 @@ def library(values: Tensor) -> Library:
     if tensorflow is None:
         return KERAS
     # Under JAX the tensors of tf.data are not those of Keras.
-    maths = tensorflow.math.log, tensorflow.math.exp, tensorflow.concat
+    maths = tensorflow.math
     return Library(
-        tensorflow.cast, tensorflow.clip_by_value, tensorflow.reshape, *maths
+        tensorflow.cast,
+        tensorflow.clip_by_value,
+        tensorflow.reshape,
+        maths.log,
+        maths.exp,
+        maths.cos,
+        maths.sin,
+        maths.atan2,
+        tensorflow.concat,
     )
 
 

@@ -18,9 +18,9 @@ ANGLE = '''
 
     import keras
     import numpy as np
-    from keras import ops
 
     from kgen.fields import Numeric
+    from kgen.fields.arrays import library
     from kgen.fields.painting import lines
 
 
@@ -37,13 +37,14 @@ ANGLE = '''
                 raise ValueError(f"{name} holds no angles between -360 and 360.")
 
         def scaled(self, values):
-            use = np if isinstance(values, np.ndarray) else ops
-            radians = values * np.float32(np.pi / 180)
+            use = library(values)
+            radians = use.cast(values, "float32") * np.float32(np.pi / 180)
             return use.concatenate([use.cos(radians), use.sin(radians)], axis=-1)
 
         def unscaled(self, values):
-            cosine, sine = ops.split(values, 2, axis=-1)
-            return ops.arctan2(sine, cosine) * np.float32(180 / np.pi)
+            half = self.shape[0] // 2
+            cosine, sine = values[..., :half], values[..., half:]
+            return library(values).arctan2(sine, cosine) * np.float32(180 / np.pi)
 
         def paint(self, axes, cells):
             lines(axes, np.asarray(cells)[..., None], (-360.0, 360.0))

@@ -141,3 +141,15 @@ def test_a_headline_is_of_what_is_logged():
         match=r"Misspelt.headline holds 'square', which it does not log. Known: .*squares",
     ):
         compiled(Misspelt)
+
+
+def test_a_network_of_two_players_is_refused():
+    class Shared(Page):
+        def __init__(self, network, **options):
+            players = {"encoder": [network], "autoencoder": [network]}
+            GenerativeModel.__init__(self, players, **options)
+
+    with pytest.raises(
+        ValueError, match="weights of the players 'encoder' and 'autoencoder'.*add up"
+    ):
+        Shared(linear())

@@ -42,10 +42,13 @@ def test_values_come_back_as_they_were_stored(kind):
 def test_arrays_and_tensors_are_scaled_alike(kind):
     field, stored = made(kind)
     expected = field.scaled(stored)
-    for tensor in (tf.constant(stored), ops.convert_to_tensor(stored)):
-        np.testing.assert_allclose(
-            np.asarray(field.scaled(tensor)), expected, rtol=1e-5, atol=1e-5
-        )
+    stream = tf.data.Dataset.from_tensors(stored).map(field.scaled)
+    for scaled in (
+        field.scaled(tf.constant(stored)),
+        field.scaled(ops.convert_to_tensor(stored)),
+        next(iter(stream)),
+    ):
+        np.testing.assert_allclose(np.asarray(scaled), expected, rtol=1e-5, atol=1e-5)
 
 
 @KINDS
