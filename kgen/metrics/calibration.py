@@ -81,9 +81,7 @@ def average_precision(probabilities: Array, labels: Array) -> float:
 
     Args and errors are those of ``area_under_roc``.
     """
-    from sklearn.metrics import average_precision_score
-
-    return _mean_of_classes(average_precision_score, probabilities, labels)
+    return _mean_of_classes(_precision_of, probabilities, labels)
 
 
 def _mean_of_classes(measure, probabilities, labels):
@@ -103,6 +101,18 @@ def _mean_of_classes(measure, probabilities, labels):
 def _area_of(found, given):
     """The area of a class from what it has (n,), True or False, and its probabilities (n,)."""
     return area(given[found], given[~found])
+
+
+def _precision_of(found, given):
+    """The average precision of a class from what it has (n,) and its probabilities (n,)."""
+    # An interval needs this two thousand times; scikit-learn takes twenty times as long.
+    order = np.argsort(-given)
+    hits, sorted_values = np.cumsum(found[order]), given[order]
+    last = np.flatnonzero(
+        np.append(np.diff(sorted_values) != 0, True)
+    )  # of equal values
+    gained = np.diff(hits[last], prepend=0)
+    return float(np.sum(gained * hits[last] / (last + 1)) / hits[-1])
 
 
 def _binned(probabilities, labels):

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from sklearn.metrics import average_precision_score
 
 from kgen.metrics import Unmeasurable, average_precision
 from kgen.metrics.changes import mean_change, mean_correlation, ridge, rival, rivals
@@ -41,6 +42,15 @@ def test_average_precision_is_of_the_second_of_two_classes():
     assert average_precision(probabilities, np.array([0, 1, 0, 1])) == pytest.approx(
         (1 + 2 / 3) / 2
     )
+
+
+@pytest.mark.parametrize("digits", [1, 2, 9])  # of one, many values are equal
+def test_average_precision_is_that_of_scikit_learn(digits):
+    random = np.random.default_rng(digits)
+    given = np.round(random.random((200, 2)), digits)
+    labels = (random.random(200) < 0.3).astype(int)
+    expected = average_precision_score(labels, given[:, 1])
+    assert average_precision(given, labels) == pytest.approx(expected, abs=1e-12)
 
 
 def test_average_precision_leaves_out_classes_that_do_not_occur():
