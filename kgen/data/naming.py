@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 from kgen import fields
 from kgen.checks import hint
 from kgen.fields import KINDS, Field
-from kgen.names import among
+from kgen.names import among, given, without
 from kgen.types import Array, Names
 
 TEST = "_test"
@@ -49,37 +49,42 @@ class Wanted(NamedTuple):
 
 
 def chosen(
-    arrays: Collection[str], given: Mapping[str, str], leave_out: Iterable[str | None]
+    arrays: Collection[str], asked: Mapping[str, str], leave_out: Iterable[str | None]
 ) -> dict[str, Wanted]:
-    """The ``Wanted`` of every field: the given ones, and the other arrays under their own names."""
-    wanted = {field: Wanted.of(field, text, arrays) for field, text in given.items()}
-    taken = {want.array for want in wanted.values()} | set(leave_out)
-    taken |= set(wanted)
-    plain = [name for name in arrays if name not in taken and not name.endswith(TEST)]
-    return {**{name: Wanted(name) for name in plain}, **wanted}
+    """The ``Wanted`` of every field: the asked ones, and the other arrays under their own names."""
+    wanted = {field: Wanted.of(field, text, arrays) for field, text in asked.items()}
+    taken = {*wanted, *leave_out}
+    for want in wanted.values():
+        taken.add(want.array)
+    plain = {}
+    for name in without(arrays, taken):
+        if not name.endswith(TEST):
+            plain[name] = Wanted(name)
+    return {**plain, **wanted}
 
 
 def stored_as(options: Mapping[str, Any], names: Names) -> dict[str, str]:
     """The array or table column of each field, as far as the options of a data set name it."""
     column = options.get("label") or options.get("number")
-    table = {"y": column} if column else {}
-    given = among(names, options)
-    return {**table, **{name: str(options[name]).partition(":")[0] for name in given}}
+    stored = {"y": column} if column else {}
+    for name in among(names, options):
+        stored[name] = str(options[name]).partition(":")[0]
+    return stored
 
 
 def registered(
     name: str, values: Array, kind: str | None = None, **options: Any
 ) -> Field:
     """The field of an array, of the given or likeliest kind; refuses options it does not take."""
-    given = {option: value for option, value in options.items() if value is not None}
-    kind = kind or ("number" if "unit" in given else fields.guess(values))
+    asked = given(options)
+    kind = kind or ("number" if "unit" in asked else fields.guess(values))
     cls = fields.kind(kind)
-    for option in given:
+    for option in asked:
         if option not in inspect.signature(cls.of).parameters:
             raise ValueError(
-                f"{option}={given[option]!r}: {name} holds {kind}s, which have none. Leave it out."
+                f"{option}={asked[option]!r}: {name} holds {kind}s, which have none. Leave it out."
             )
-    return cls.of(values, name, **given)
+    return cls.of(values, name, **asked)
 
 
 def in_order(names: Iterable[str]) -> list[str]:
