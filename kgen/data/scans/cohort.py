@@ -12,6 +12,7 @@ from kgen.data.scans.columns import Columns
 from kgen.data.subjects import SUBJECT
 from kgen.data.table import plain
 from kgen.fields import Field, Label, Number, Vector
+from kgen.names import among
 from kgen.types import Array, Location
 
 SPLIT = "split"  # the column of official splits
@@ -111,9 +112,8 @@ class Cohort(NamedTuple):
         """The official split of every row, named as in ``Data``; ``None`` without such a column."""
         if self.splits is None:
             return None
-        return np.array(
-            [SPELLINGS.get(word.lower(), word) for word in self.splits.tolist()]
-        )
+        words = self.splits.tolist()
+        return np.array([SPELLINGS.get(word.lower(), word) for word in words])
 
     def _of_numbers(self):
         found = []
@@ -171,10 +171,9 @@ class _Part(NamedTuple):
             records.column("subject", columns.subject)
         label = columns.label and records.column("label", columns.label)
         number = columns.number and records.column("number", columns.number)
-        covariates = {
-            column: records.column("covariates", column)
-            for column in columns.covariates
-        }
+        covariates = {}
+        for column in columns.covariates:
+            covariates[column] = records.column("covariates", column)
         beside = [columns.file, columns.partner, columns.label, SPLIT, *covariates]
         beside += [columns.number] if columns.number != AGE else []
         splits = records.column(SPLIT, SPLIT) if SPLIT in records.words else None
@@ -186,9 +185,8 @@ class _Part(NamedTuple):
 
 def _check_subjects(name, first, own, second, tested):
     """Raises if only one of two tables says whose the scans are."""
-    known = [SUBJECT in part.facts for part in (own, tested)]
-    if known[0] != known[1]:
-        lacking = first if known[1] else second
+    if (SUBJECT in own.facts) != (SUBJECT in tested.facts):
+        lacking = second if SUBJECT in own.facts else first
         raise ValueError(
             f"{name}: {lacking.path.name} does not say whose the scans are, and the other table "
             f"does. Give both the column {SUBJECT!r}, or none."
@@ -200,14 +198,11 @@ def _joined(first, second):
     if first is None:
         return None
     if isinstance(first, dict):
-        return {
-            name: _joined(first[name], second[name]) for name in first if name in second
-        }
-    return (
-        [*first, *second]
-        if isinstance(first, list)
-        else np.concatenate([first, second])
-    )
+        shared = among(first, second)
+        return {name: _joined(first[name], second[name]) for name in shared}
+    if isinstance(first, list):
+        return [*first, *second]
+    return np.concatenate([first, second])
 
 
 def _no_numbers(where, told, words):
