@@ -53,7 +53,7 @@ def renamed(values: Mapping[Key, Value], keys: Mapping[Name, Key]) -> dict[Name,
     return {name: values[key] for name, key in keys.items()}
 
 
-def given(values: Mapping[Name, Value | None]) -> dict[Name, Value]:
+def present(values: Mapping[Name, Value | None]) -> dict[Name, Value]:
     """The values that are not ``None``, by name."""
     return {name: value for name, value in values.items() if value is not None}
 

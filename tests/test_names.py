@@ -44,9 +44,9 @@ def test_values_are_picked_in_the_wanted_order_and_by_new_names():
         names.picked(values, ["w"])
 
 
-def test_zero_is_given_but_not_filled():
+def test_zero_is_present_but_not_filled():
     values = {"low": 0.0, "high": None, "names": [], "unit": "years"}
-    assert names.given(values) == {"low": 0.0, "names": [], "unit": "years"}
+    assert names.present(values) == {"low": 0.0, "names": [], "unit": "years"}
     assert names.filled(values) == {"unit": "years"}
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 from kgen import fields
 from kgen.checks import hint
 from kgen.fields import KINDS, Field
-from kgen.names import among, given, without
+from kgen.names import among, present, without
 from kgen.types import Array, Names
 
 TEST = "_test"
@@ -49,10 +49,10 @@ class Wanted(NamedTuple):
 
 
 def chosen(
-    arrays: Collection[str], asked: Mapping[str, str], leave_out: Iterable[str | None]
+    arrays: Collection[str], given: Mapping[str, str], leave_out: Iterable[str | None]
 ) -> dict[str, Wanted]:
-    """The ``Wanted`` of every field: the asked ones, and the other arrays under their own names."""
-    wanted = {field: Wanted.of(field, text, arrays) for field, text in asked.items()}
+    """The ``Wanted`` of every field: the given ones, and the other arrays under their own names."""
+    wanted = {field: Wanted.of(field, text, arrays) for field, text in given.items()}
     taken = {*wanted, *leave_out}
     for want in wanted.values():
         taken.add(want.array)
@@ -76,15 +76,15 @@ def registered(
     name: str, values: Array, kind: str | None = None, **options: Any
 ) -> Field:
     """The field of an array, of the given or likeliest kind; refuses options it does not take."""
-    asked = given(options)
-    kind = kind or ("number" if "unit" in asked else fields.guess(values))
+    given = present(options)
+    kind = kind or ("number" if "unit" in given else fields.guess(values))
     cls = fields.kind(kind)
-    for option in asked:
+    for option in given:
         if option not in inspect.signature(cls.of).parameters:
             raise ValueError(
-                f"{option}={asked[option]!r}: {name} holds {kind}s, which have none. Leave it out."
+                f"{option}={given[option]!r}: {name} holds {kind}s, which have none. Leave it out."
             )
-    return cls.of(values, name, **asked)
+    return cls.of(values, name, **given)
 
 
 def in_order(names: Iterable[str]) -> list[str]:

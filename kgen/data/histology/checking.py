@@ -123,12 +123,14 @@ def _of_labels(path: Path, x: Found, y: Found) -> list[Fault]:
 def _of_meta(root: Path, name: str) -> list[Fault]:
     """The faults of the tables that say whose each patch is; one or none of them may be there."""
     paths = {split: path_of(root, split, META) for split in SPELT}
-    gone = file_names(itertools.filterfalse(Path.exists, paths.values()))
+    gone = list(itertools.filterfalse(Path.exists, paths.values()))
     if len(gone) == len(paths):
         return []
     if gone:
         return [
-            Fault(gone[0], "is missing, and other splits have theirs", f"{SOURCE}.")
+            Fault(
+                gone[0].name, "is missing, and other splits have theirs", f"{SOURCE}."
+            )
         ]
     wrong, slides = [], {}
     for split, path in paths.items():

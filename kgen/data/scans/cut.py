@@ -4,7 +4,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from kgen.data.scans.scan import Scan
-from kgen.names import given
+from kgen.names import present
 from kgen.types import Array
 
 AXES = "xyz"  # to the right, to the front, upwards
@@ -46,7 +46,7 @@ class Cut(NamedTuple):
                 f"axis={self.axis!r} is not known. Choose z (axial), y (coronal), x (sagittal) or "
                 "none."
             )
-        places = given({"millimetre": self.millimetre, "index": self.index})
+        places = present({"millimetre": self.millimetre, "index": self.index})
         told = [f"{name}={place}" for name, place in places.items()]
         if len(told) > 1 or (told and self.whole):
             raise ValueError(

@@ -16,7 +16,7 @@ from kgen.data.tiles.faults import groups, paths
 from kgen.data.tiles.source import TileSource
 from kgen.data.tiles.split import TileSplit
 from kgen.fields import Image
-from kgen.names import given, without
+from kgen.names import present, without
 from kgen.types import Names, Shape
 
 VALIDATION_TILES, TEST_TILES = 1000, 3000
@@ -74,7 +74,7 @@ class TileData:
             "steps_per_epoch": steps_per_epoch,
             "subset": subset,
         }
-        checks.check_sizes(**given(counts))
+        checks.check_sizes(**present(counts))
         if sampling not in locations.SAMPLINGS:
             raise ValueError(
                 f"sampling={sampling!r} is not known. Choose one of "
