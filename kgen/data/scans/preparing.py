@@ -242,7 +242,8 @@ def _read_all(files, cut, framing, arrays=(), partners=None):
                     array[len(digests), ..., 0] = image
             digests.append(found.digest)
             outside += found.outside
-            faults += filter(None, [found.fault])
+            if found.fault:
+                faults.append(found.fault)
     return outside, [*faults, *of_copies(file_names(files), digests)]
 
 
