@@ -98,6 +98,11 @@ def counted(count: int, noun: str, plural: str = "s") -> str:
     return f"{count:,} {noun}{plural if count != 1 else ''}"
 
 
+def by(sides: Iterable[float], digits: str = "") -> str:
+    """Lengths along the axes, such as 48×64; ``digits`` is the format of a number."""
+    return "×".join(format(side, digits) for side in sides)
+
+
 def are(count: int) -> str:
     """The verb that agrees with a count: is or are."""
     return "is" if count == 1 else "are"

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 Name = TypeVar("Name")
+Key = TypeVar("Key")
 Value = TypeVar("Value")
+Kind = TypeVar("Kind")
 
 
 def repeated(names: Iterable[Name]) -> list[Name]:
@@ -29,6 +31,41 @@ def without(names: Iterable[Name], others: Iterable[object]) -> list[Name]:
     """The names that are not in ``others``, in their order."""
     known = set(others)
     return [name for name in names if name not in known]
+
+
+def numbered(start: str, numbers: Iterable[int], digits: int = 1) -> list[str]:
+    """Names of one ``start`` and a number each, with zeros up to ``digits``: gene_007."""
+    return [f"{start}{number:0{digits}d}" for number in numbers]
+
+
+def of_kind(things: Iterable[object], kind: type[Kind]) -> list[Kind]:
+    """The things that are of a class."""
+    return [thing for thing in things if isinstance(thing, kind)]
+
+
+def picked(values: Mapping[Name, Value], names: Iterable[Name]) -> dict[Name, Value]:
+    """The values of some names, in the order of these."""
+    return {name: values[name] for name in names}
+
+
+def renamed(values: Mapping[Key, Value], keys: Mapping[Name, Key]) -> dict[Name, Value]:
+    """The values at ``keys``, by the names of these keys."""
+    return {name: values[key] for name, key in keys.items()}
+
+
+def present(values: Mapping[Name, Value | None]) -> dict[Name, Value]:
+    """The values that are not ``None``, by name."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def filled(values: Mapping[Name, Value | None]) -> dict[Name, Value]:
+    """The values that are neither ``None`` nor empty, by name."""
+    return {name: value for name, value in values.items() if value}
+
+
+def told_by_name(values: Mapping[Name, Any]) -> str:
+    """Names with their values in one line, such as x: images · y: labels."""
+    return " · ".join(f"{name}: {value}" for name, value in values.items())
 
 
 def mapped(

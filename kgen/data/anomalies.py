@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kgen.checks import counted
+from kgen.names import mapped
 from kgen.types import Array
 
 if TYPE_CHECKING:
@@ -45,15 +46,15 @@ def leave_out(data: "Data", classes: Sequence[str | int]) -> "Data":
         raise ValueError(
             f"{data.name} has no classes, of which left_out could name some."
         )
-    numbers = [data.classes.number(str(name)) for name in classes]
-    marks = {part: np.isin(getattr(data, part).labels, numbers) for part in PARTS}
+    numbers = list(map(data.classes.number, map(str, classes)))
+    marks = mapped(_is_of, _splits(data), numbers)
     named = " and ".join(data.classes.class_names[number] for number in numbers)
     return _normal(data, marks, f"class {named}")
 
 
 def leave_out_anomalies(data: "Data") -> "Data":
     """The same of the values that the fact ``anomaly`` marks."""
-    marks = {part: is_anomalous(getattr(data, part)) for part in PARTS}
+    marks = mapped(is_anomalous, _splits(data))
     if not any(mark.any() for mark in marks.values()):
         raise ValueError(
             f"normal_only=True: {data.name} does not say what is an anomaly. "
@@ -78,6 +79,15 @@ def check_normal(data: "Data | TileData") -> None:
                 f"{data.name}: {told} are anomalies, by the array {ANOMALY}; a detector learns of "
                 "normal values alone. Leave them out with normal_only=True."
             )
+
+
+def _splits(data):
+    return dict(zip(PARTS, (data.train, data.validation, data.test), strict=True))
+
+
+def _is_of(split, numbers):
+    """Which values of a split are of some classes."""
+    return np.isin(split.labels, numbers)
 
 
 def _normal(data, marks, what):

@@ -33,10 +33,9 @@ class Archive(Mapping):
     def __init__(self, path: Location, name: str):
         self.path, self.name = checked(path, name, "file"), name
         with self._opened() as file:
-            members = [member for member in file.infolist() if _is_array(member)]
-        self._members = {
-            member.filename.removesuffix(SUFFIX): member for member in members
-        }
+            members = list(filter(_is_array, file.infolist()))
+        names = [member.filename.removesuffix(SUFFIX) for member in members]
+        self._members = dict(zip(names, members, strict=True))
         if len(self._members) < len(members):
             raise Undecodable(f"{name} holds two arrays of one name. {WAY}")
 

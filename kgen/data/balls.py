@@ -33,6 +33,7 @@ def read(_: str, name: str, size: int = 16, count: int = 1000) -> Data:
 
 def _ball(size, centre, radius):
     """One inside the ball, 0 outside, and between them within half a voxel of its surface."""
-    axes = [np.arange(size) + 0.5 - place for place in centre]
-    squares = [axis**2 for axis in np.meshgrid(*axes, indexing="ij")]
-    return np.clip(radius + 0.5 - np.sqrt(sum(squares)), 0, 1).astype("float32")
+    ticks = np.arange(size) + 0.5
+    points = np.stack(np.meshgrid(ticks, ticks, ticks, indexing="ij"), axis=-1)
+    distances = np.sqrt(np.square(points - centre).sum(axis=-1))
+    return np.clip(radius + 0.5 - distances, 0, 1).astype("float32")

@@ -12,8 +12,8 @@ from kgen.data.ages import AGE
 from kgen.data.delimited import Table
 from kgen.data.faults import LEAST_OF_A_CLASS
 from kgen.data.inspected import Inspection
-from kgen.names import among, without
-from kgen.types import Names
+from kgen.names import among, filled, mapped, picked, without
+from kgen.types import Arrays, Names
 
 SHOWN = 20  # columns of numbers that are listed
 MOST_CLASSES = 20
@@ -28,17 +28,15 @@ LABELS = re.compile("label|class|target|diagnos|species|^y$", re.IGNORECASE)
 
 def columns_told(table: Table) -> Inspection:
     """An ``Inspection`` with a line per column and the options for columns that are not in x."""
-    named = [name for name in table.columns if _is_named(name)]
+    named = filter(_is_named, table.columns)
     words = list(dict.fromkeys([*table.words, *named]))
     plain = without(table.columns, words)
     _check_some(plain, table)
     numbers, texts = table.read(plain, words)
-    counts = {
-        name: Counter(texts[name].tolist()) for name in among(table.columns, words)
-    }
+    counts = counts_of(picked(texts, among(table.columns, words)))
     roles = roles_of(counts, table.words, len(numbers))
     lines = [*lines_of(counts, roles, "x"), *_lines_of_numbers(plain, numbers)]
-    options = [f"{role}={name}" for name, role in roles.items()]
+    options = options_for(roles)
     constant = numbers.min(axis=0) == numbers.max(axis=0)
     options += ["drop_constant=true"] * bool(constant.any())
     return Inspection(
@@ -51,14 +49,28 @@ def columns_told(table: Table) -> Inspection:
     )
 
 
+def counts_of(words: Arrays) -> dict[str, Counter[str]]:
+    """How often each word of every column occurs."""
+    return mapped(_counts, words)
+
+
+def _counts(words):
+    return Counter(words.tolist())
+
+
+def options_for(roles: Mapping[str, str]) -> list[str]:
+    """The options of a data set that give each column its role."""
+    return [f"{role}={name}" for name, role in roles.items()]
+
+
 def lines_of(
     counts: Mapping[str, Counter[str]], roles: Mapping[str, str], usual: str
 ) -> list[str]:
     """The line of each column of words; those without a role are ``usual``."""
-    return [
-        line_of(name, roles.get(name, usual), told_words(counts[name]))
-        for name in counts
-    ]
+    lines = []
+    for name, found in counts.items():
+        lines.append(line_of(name, roles.get(name, usual), told_words(found)))
+    return lines
 
 
 def _lines_of_numbers(names, numbers):
@@ -85,11 +97,11 @@ def _is_named(name):
 
 def _hints(plain):
     """What else a column of ages can be used for."""
-    ages = [name for name in plain if name.lower() == AGE]
-    return {
-        f"number={name}": "y is then the age, which a regressor estimates"
-        for name in ages
-    }
+    hints = {}
+    for name in plain:
+        if name.lower() == AGE:
+            hints[f"number={name}"] = "y is then the age, which a regressor estimates"
+    return hints
 
 
 def _check_some(plain, table):
@@ -124,7 +136,7 @@ def roles_of(
         if role in ("label", "subject") and role in roles.values():
             role = "facts" if name in words else None
         roles[name] = role
-    return {name: role for name, role in roles.items() if role}
+    return filled(roles)
 
 
 def _role(name, found, is_words, rows):
@@ -147,10 +159,9 @@ def line_of(name: str, role: str, told: str) -> str:
 def told_words(found: Counter[str]) -> str:
     """How many different words there are, and the most frequent."""
     repeated = len(found) < found.total()
-    words = [
-        f"{word} ({count})" if repeated else word
-        for word, count in found.most_common(3)
-    ]
+    words = []
+    for word, count in found.most_common(3):
+        words.append(f"{word} ({count})" if repeated else word)
     few = ", ".join(words)
     return f"{len(found)} different: {few}{', …' * (len(found) > 3)}"
 

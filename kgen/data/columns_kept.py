@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kgen import checks
+from kgen.data.pieces import pieces_of
 from kgen.data.split import Split
 from kgen.fields import Field, Vector
 from kgen.types import Array
@@ -62,10 +63,10 @@ def most_varying(training: "Array | sparray | spmatrix", count: int) -> Array:
 
     Of equal columns the first are taken.
     """
-    starts = range(0, training.shape[1], AT_ONCE)
-    deviations = np.concatenate(
-        [_deviations(training[:, start : start + AT_ONCE]) for start in starts]
-    )
+    found = []
+    for columns in pieces_of(training.shape[1], AT_ONCE):
+        found.append(_deviations(training[:, columns]))
+    deviations = np.concatenate(found)
     return np.sort(np.argsort(-deviations, kind="stable")[:count])
 
 
@@ -88,8 +89,8 @@ def _kept(fields, splits, chosen):
     names = fields["x"].names
     kept = None if names is None else [names[place] for place in chosen]
     field = fields["x"].replaced(shape=(len(chosen),), names=kept)
-    splits = [
-        replace(part, values={**part.values, "x": part["x"][:, chosen]})
-        for part in splits
-    ]
-    return {**fields, "x": field}, splits
+    smaller = []
+    for part in splits:
+        values = {**part.values, "x": part["x"][:, chosen]}
+        smaller.append(replace(part, values=values))
+    return {**fields, "x": field}, smaller

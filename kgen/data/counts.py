@@ -16,9 +16,10 @@ def counts_told(splits: Sequence[Split]) -> tuple[str, ...]:
     whole = splits[0]
     if whole.labels is None and AGE not in whole.facts:
         return ()
-    rows = [_rows(split) for split in splits]
+    rows = list(map(_rows, splits))
     ages = AGE in whole.facts
-    classes = np.unique(np.concatenate([labels for labels, _, _ in rows]))
+    labels, _, _ = zip(*rows, strict=True)
+    classes = np.unique(np.concatenate(labels))
     what = "subjects" if SUBJECT in whole.facts else "values"
     head = f"{what} in {' / '.join(SPLITS)}"
     names = (
@@ -44,12 +45,10 @@ def _of_class(rows, label, ages):
     every = _counted(rows, label)
     if not ages:
         return every
-    brackets = np.unique(
-        np.concatenate([found[labels == label] for labels, found, _ in rows])
-    )
-    told = [
-        f"{named(bracket)} {_counted(rows, label, bracket)}" for bracket in brackets
-    ]
+    labels, brackets, _ = map(np.concatenate, zip(*rows, strict=True))
+    told = []
+    for bracket in np.unique(brackets[labels == label]):
+        told.append(f"{named(bracket)} {_counted(rows, label, bracket)}")
     return f"{every}, of these {', '.join(told)}"
 
 

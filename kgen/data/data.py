@@ -19,7 +19,7 @@ from kgen.data.split import Split, binary
 from kgen.data.subjects import SUBJECT, told_apart
 from kgen.data.unpaired import UnpairedSplit
 from kgen.fields import Field, Image, Label
-from kgen.names import mapped, without
+from kgen.names import among, mapped, picked, told_by_name, without
 from kgen.types import Array, Arrays, Shape
 
 LEAST = 5  # values that can be divided into three splits
@@ -219,13 +219,10 @@ class Data:
             raise ValueError(
                 f"oversample=true repeats rare age brackets; {self.name} has no ages. Leave it out."
             )
-        groups = [
-            np.flatnonzero(brackets == bracket) for bracket in np.unique(brackets)
-        ]
+        groups = [np.flatnonzero(brackets == one) for one in np.unique(brackets)]
         most = max(map(len, groups))
-        train = self.train.subset(
-            np.sort(np.concatenate([np.resize(rows, most) for rows in groups]))
-        )
+        repeated = [np.resize(rows, most) for rows in groups]
+        train = self.train.subset(np.sort(np.concatenate(repeated)))
         note = (
             f"training: each of {len(groups)} age brackets has {checks.counted(most, 'value')}, "
             "rare ones repeated"
@@ -245,9 +242,8 @@ class Data:
     def fingerprint(self) -> str:
         """A hash of the training values: equal for equal data, whatever its name."""
         digest = hashlib.sha256()
-        digest.update(
-            " ".join(field.signature for field in self.fields.values()).encode()
-        )
+        signatures = [field.signature for field in self.fields.values()]
+        digest.update(" ".join(signatures).encode())
         for name in self.fields:
             array = self.train[name]
             digest.update(f"{array.shape} {array.dtype}".encode())
@@ -255,10 +251,10 @@ class Data:
         return digest.hexdigest()[:16]
 
     def __str__(self) -> str:
-        told = " · ".join(f"{name}: {field}" for name, field in self.fields.items())
         sizes = f"{len(self.train):,} train, {len(self.validation):,} validation"
         sizes += f", {len(self.test):,} test"
-        return "\n".join([f"{self.name}: {told} · {sizes}", *self.notes])
+        head = f"{self.name}: {told_by_name(self.fields)} · {sizes}"
+        return "\n".join([head, *self.notes])
 
 
 def _division_told(name, splits, missing, drawn, fold, shares):
@@ -314,14 +310,12 @@ def rearrange(values: Array, order: Array) -> None:
 
 def _checked(name, values, facts, fields, suffix=""):
     """A split of values that passed every check of their fields."""
-    stored = {}
+    stored, named = {}, {}
     for field in fields:
-        where = f"{name}: {field}{suffix}"
-        stored[field] = fields[field].stored(values[field])
-        fields[field].check(stored[field], where)
-    checks.check_same_length(
-        **{f"{field}{suffix}": part for field, part in stored.items()}
-    )
+        part = stored[field] = fields[field].stored(values[field])
+        fields[field].check(part, f"{name}: {field}{suffix}")
+        named[f"{field}{suffix}"] = part
+    checks.check_same_length(**named)
     split = Split(stored, fields, _flat(facts or {}))
     if not suffix:
         _check_enough(name, split)
@@ -330,13 +324,16 @@ def _checked(name, values, facts, fields, suffix=""):
 
 def _flat(facts):
     """Facts whose subjects and ages, which may be columns (n, 1), are arrays (n,)."""
-    columns = {name: np.ravel(facts[name]) for name in (SUBJECT, AGE) if name in facts}
-    return {**facts, **columns}
+    columns = picked(facts, among((SUBJECT, AGE), facts))
+    return {**facts, **mapped(np.ravel, columns)}
 
 
 def _check_ages(name, *facts):
     """Raises if the facts of a split hold ages that cannot be years of people."""
-    check_none(name, [fault for part in facts for fault in of_ages(name, part or {})])
+    faults = []
+    for part in facts:
+        faults += of_ages(name, part or {})
+    check_none(name, faults)
 
 
 def _fitted(name, fields, training):

@@ -84,9 +84,10 @@ class Table(NamedTuple):
             )
         columns = dict(zip(names, zip(*rows, strict=False), strict=False))
         decimal = _decimal_mark(separator, columns)
-        words = [
-            column for column, texts in columns.items() if _has_words(texts, decimal)
-        ]
+        words = []
+        for column, texts in columns.items():
+            if _has_words(texts, decimal):
+                words.append(column)
         return cls(path, name, names, words, separator, decimal)
 
     @property
@@ -173,11 +174,8 @@ def _first_rows(path):
     unquoted = re.sub('"[^"]*"', "", "".join(lines[:1]))
     separator = max(_separators(path), key=unquoted.count)
     names, *rows = csv.reader(lines, delimiter=separator)
-    return (
-        separator,
-        [name.strip() or UNNAMED for name in names],
-        list(filter(None, rows)),
-    )
+    names = [name.strip() or UNNAMED for name in names]
+    return separator, names, list(filter(None, rows))
 
 
 def _separators(path):
@@ -189,7 +187,7 @@ def _decimal_mark(separator, columns):
     if separator == ",":
         return "."
     every = itertools.chain.from_iterable(columns.values())
-    has_commas = any(DECIMAL_COMMA.fullmatch(text.strip()) for text in every)
+    has_commas = any(map(DECIMAL_COMMA.fullmatch, map(str.strip, every)))
     return "," if has_commas else "."
 
 
@@ -229,12 +227,15 @@ def _joined(parts):
 def _block(path):
     """The number of bytes to read at a time: enough for several rows, however long they are."""
     with path.open("rb") as file:
-        return max(BLOCK, *(4 * len(file.readline()) for _ in range(3)))
+        longest = max(map(len, itertools.islice(file, 3)), default=0)
+    return max(BLOCK, 4 * longest)
 
 
 def _most_rows(path):
     """An upper bound of the number of rows of the file: its lines."""
+    lines = 1
     with path.open("rb") as file:
-        pieces = iter(lambda: file.read(2**24), b"")
-        # Lines end with either mark, or with both.
-        return sum(max(piece.count(b"\n"), piece.count(b"\r")) for piece in pieces) + 1
+        while piece := file.read(2**24):
+            # Lines end with either mark, or with both.
+            lines += max(piece.count(b"\n"), piece.count(b"\r"))
+    return lines

@@ -19,9 +19,9 @@ def read(_: str, name: str, left_out: list = NO_NAMES) -> Data:
     """
     images, labels = load_digits(return_X_y=True)
     images = images.reshape(-1, 8, 8, 1).astype("uint8")
-    halves = train_test_split(
+    x, tested_x, y, tested_y = train_test_split(
         images, labels, test_size=0.25, stratify=labels, random_state=0
     )
-    train, test = (dict(zip("xy", halves[first::2], strict=True)) for first in (0, 1))
+    train, test = {"x": x, "y": y}, {"x": tested_x, "y": tested_y}
     fields = {"x": Image((8, 8, 1), 0, WHITE, dtype="uint8"), "y": Label(10)}
     return leave_out(Data.from_arrays(name, train, fields, test), left_out)

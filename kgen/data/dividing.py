@@ -9,6 +9,7 @@ from kgen.data.shares import USUAL, Shares
 from kgen.data.split import Split
 from kgen.data.subjects import SUBJECT, parted_by_subject
 from kgen.fields import Label
+from kgen.names import among, without
 from kgen.types import Array, Arrays, Names
 
 VALIDATION, TEST = "validation", "test"
@@ -31,12 +32,12 @@ def parts_of(
     if SUBJECT in split.facts or brackets_of(split.facts) is not None:
         check_brackets(name, split, len(missing) + 1)
         return _by_subject(name, split, _shares(len(split), missing, shares))
-    training, taken = np.arange(len(split)), {}
+    training, taken = np.arange(len(split)), []
     for part in reversed(missing):
-        training, taken[part] = _parted(
-            split, training, _share(part, len(training), shares)
-        )
-    return [training, *(taken[part] for part in missing)]
+        share = _share(part, len(training), shares)
+        training, own = _parted(split, training, share)
+        taken.append(own)
+    return [training, *reversed(taken)]
 
 
 def _by_subject(name, split, shares):
@@ -69,9 +70,8 @@ def parts_of_domains(
     name: str, subjects: Arrays, missing: Names
 ) -> dict[str, list[Array]]:
     """The parts of every domain; a subject is in the same part in all domains."""
-    domains = np.repeat(
-        np.arange(len(subjects)), [len(whose) for whose in subjects.values()]
-    )
+    counts = list(map(len, subjects.values()))
+    domains = np.repeat(np.arange(len(subjects)), counts)
     every = np.concatenate(list(subjects.values()))
     parts = parted_by_subject(name, every, domains, _shares(len(every), missing, USUAL))
     starts = np.searchsorted(domains, np.arange(len(subjects)))
@@ -96,19 +96,19 @@ def told(
     shares: Shares = USUAL,
 ) -> str:
     """The note on how the splits came about: from the source, or drawn where ``missing`` in it."""
-    own = [
-        f"its own values for {name}"
-        for part, name in NAMES.items()
-        if part not in missing
-    ]
     parts = dict(zip((TEST, VALIDATION), shares.told(), strict=True))
     if fold is not None:
         parts[TEST] = f"1/{fold.count}"
-    drawn = [f"{parts[part]} for {NAMES[part]}" for part in NAMES if part in missing]
+    notes = []
+    for part in without(NAMES, missing):
+        notes.append(f"its own values for {NAMES[part]}")
+    for part in among(NAMES, missing):
+        notes.append(f"{parts[part]} for {NAMES[part]}")
     groups = ["class"] * classes + ["age bracket"] * ages
     alike = f", of every {' and '.join(groups)} alike" if groups else ""
-    how = [f"at random{alike}, the same in every run"] if missing else []
-    return f"divided: {'; '.join(own + drawn + how)}"
+    if missing:
+        notes.append(f"at random{alike}, the same in every run")
+    return f"divided: {'; '.join(notes)}"
 
 
 def _share(part, count, shares):
@@ -118,11 +118,11 @@ def _share(part, count, shares):
 
 def _shares(count, missing, shares):
     """The shares of the training values and of each missing split in all values."""
-    left, taken = 1.0, {}
+    left, taken = 1.0, []
     for part in reversed(missing):
-        taken[part] = left * _share(part, left * count, shares)
-        left -= taken[part]
-    return [left, *(taken[part] for part in missing)]
+        taken.append(left * _share(part, left * count, shares))
+        left -= taken[-1]
+    return [left, *reversed(taken)]
 
 
 def _parted(split, indices, share):

@@ -47,10 +47,9 @@ def read(
         told = mapped(subjects_of, files, subject, name)
         whose[field] = {part: facts.get(SUBJECT) for part, facts in told.items()}
         notes += [f"{field}: {note}" for note in done]
-    fields = {
-        field: Image.of(parts[TRAIN], f"{name}: {field}")
-        for field, parts in images.items()
-    }
+    fields = {}
+    for field, arrays in images.items():
+        fields[field] = Image.of(arrays[TRAIN], f"{name}: {field}")
     parts = values_of_splits(images)
     official = {VALIDATION: parts.get(VALIDATION), TEST: parts.get(TEST)}
     subjects = _checked(name, values_of_splits(whose)) if subject else None
@@ -61,7 +60,6 @@ def read(
 
 def _checked(name, whose):
     """The subjects of the training values by field; raises if official splits share a subject."""
-    check_apart(
-        name, *(np.concatenate(list(parts.values())) for parts in whose.values())
-    )
+    every = [np.concatenate(list(parts.values())) for parts in whose.values()]
+    check_apart(name, *every)
     return whose[TRAIN]

@@ -1,5 +1,6 @@
 """Explores what a table tells about a number, such as an age, before any training."""
 
+from collections import Counter
 from itertools import compress
 from typing import NamedTuple, Self, cast
 
@@ -14,7 +15,7 @@ from kgen.data.shares import USUAL, Shares
 from kgen.data.split import Split
 from kgen.data.subjects import SPLITS, SUBJECT
 from kgen.fields import Number
-from kgen.names import among, without
+from kgen.names import among, picked, without
 from kgen.types import Array, Location, Names
 
 MOST_GROUPS = 40  # in one column; a column with more is not shown by group
@@ -134,13 +135,11 @@ class Exploration(NamedTuple):
     def brackets(self) -> dict[str, dict[str, int]]:
         """A dict from each age bracket in words to its count of rows in every split."""
         numbers = cast(Array, brackets_of({AGE: self.ages}))
-        splits = [part for part in (*SPLITS, UNDIVIDED) if (self.split == part).any()]
+        splits = among((*SPLITS, UNDIVIDED), self.split)
         found = {}
         for bracket in np.unique(numbers):
-            there = self.split[numbers == bracket]
-            found[named(bracket)] = {
-                part: int((there == part).sum()) for part in splits
-            }
+            counts = Counter(self.split[numbers == bracket])
+            found[named(bracket)] = picked(counts, splits)
         return found
 
     def told(self) -> str:
@@ -173,10 +172,8 @@ class Exploration(NamedTuple):
         yield f"missing in every row: {few(self.empty) or 'none'}"
         constant = without(self.constant, self.empty)
         yield f"of one value: {', '.join(constant) or 'none'}"
-        same = ", ".join(
-            f"{second} repeats {first}" for first, second in self.duplicated
-        )
-        yield f"duplicated (correlation of 1 or −1): {same or 'none'}"
+        same = [f"{second} repeats {first}" for first, second in self.duplicated]
+        yield f"duplicated (correlation of 1 or −1): {', '.join(same) or 'none'}"
 
     def _summary(self):
         widest = max(map(len, [*self.names, HEAD[0]]))
@@ -196,10 +193,11 @@ class Exploration(NamedTuple):
 
 def _read(tables, numbers, words):
     """The numbers and the words of all tables, one below the other, and the rows of each."""
-    values, texts = zip(*(table.read(numbers, words) for table in tables), strict=True)
-    joined = {
-        column: np.concatenate([part[column] for part in texts]) for column in words
-    }
+    read = [table.read(numbers, words) for table in tables]
+    values, texts = zip(*read, strict=True)
+    joined = {}
+    for column in words:
+        joined[column] = np.concatenate([part[column] for part in texts])
     return np.concatenate(values), joined, list(map(len, values))
 
 

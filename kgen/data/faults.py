@@ -1,7 +1,7 @@
 """All faults of a data set at once: each with its file, the reason and the remedy."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,19 +43,23 @@ class Faulty(ValueError):
 
     def __init__(self, name: str, faults: list[Fault]):
         self.faults = faults
-        fatal = [fault for fault in faults if fault.fatal]
-        shown = " · ".join(map(str, fatal[:SHOWN]))
-        more = (
-            f" … and {len(fatal) - SHOWN} more: check the data set to list them."
-            if len(fatal) > SHOWN
-            else ""
-        )
-        super().__init__(f"{name} has {counted(len(fatal), 'fault')}. {shown}{more}")
+        refused = fatal(faults)
+        shown = " · ".join(map(str, refused[:SHOWN]))
+        if len(refused) > SHOWN:
+            shown += (
+                f" … and {len(refused) - SHOWN} more: check the data set to list them."
+            )
+        super().__init__(f"{name} has {counted(len(refused), 'fault')}. {shown}")
+
+
+def fatal(faults: Iterable[Fault]) -> list[Fault]:
+    """The faults that keep the data from being trained on."""
+    return [fault for fault in faults if fault.fatal]
 
 
 def check_none(name: str, faults: list[Fault]) -> None:
     """Raises a ``Faulty`` if any fault keeps the data from being trained on."""
-    if any(fault.fatal for fault in faults):
+    if fatal(faults):
         raise Faulty(name, faults)
 
 

@@ -18,7 +18,7 @@ from kgen.data.pictures import read_pictures
 from kgen.decoding import decoding
 from kgen.fields import Centreline, Field, Image, Label
 from kgen.fields.centreline import VESSEL
-from kgen.names import among, without
+from kgen.names import among, numbered, picked, renamed, without
 from kgen.types import Array, Arrays, Location, Names
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def read_values(
         **fitted: ``size`` and ``fit`` with which the training pictures were resized.
     """
     path = Path(path)
-    wanted = {name: fields[name] for name in needed}
+    wanted = picked(fields, needed)
     if not path.exists():
         raise FileNotFoundError(f"no file {str(path)!r} in {Path.cwd()}.")
     if not path.is_dir() and not path.is_file():
@@ -75,12 +75,10 @@ def read_values(
         return _pictures(path, wanted, fitted)
     opened = partial(_opened, path, transposed, layer)
     arrays = _arrays(path, wanted, stored or {}, opened)
-    return Rows(
-        {
-            name: _stored(path, name, field, arrays[name])
-            for name, field in wanted.items()
-        }
-    )
+    values = {}
+    for name, field in wanted.items():
+        values[name] = _stored(path, name, field, arrays[name])
+    return Rows(values)
 
 
 def check_writable(path: Path) -> None:
@@ -154,14 +152,14 @@ def _arrays(path, wanted, stored, opened):
 def _named(path, arrays, wanted, stored):
     """The arrays of fields, each under its own name or its name in the training file."""
     if len(arrays) == len(wanted) == 1:
-        return {name: arrays[next(iter(arrays))] for name in wanted}
+        return dict(zip(wanted, arrays.values(), strict=True))
     found = {}
     for name in wanted:
-        known = [key for key in (stored.get(name), name) if key in arrays]
+        known = among((stored.get(name), name), arrays)
         if not known:
             raise ValueError(_lacking(path, arrays, wanted, name))
         found[name] = known[0]
-    return {name: arrays[array] for name, array in found.items()}
+    return renamed(arrays, found)
 
 
 def _lacking(path, arrays, wanted, name):
@@ -195,7 +193,7 @@ def _table(path, wanted, stored, table):
             f"{path}: words stand where numbers should be, in {few(words)}. Leave such columns out."
         )
     values, texts = table.read(numbers, list(columns.values()))
-    return {first: values, **{name: texts[column] for name, column in columns.items()}}
+    return {first: values, **renamed(texts, columns)}
 
 
 def _pictures(path, wanted, fitted):
@@ -206,14 +204,12 @@ def _pictures(path, wanted, fitted):
     _check_rank(path, "pictures", wanted[first], 3)
     channels = wanted[first].shape[-1] if isinstance(wanted[first], Image) else None
     classes = np.array([file.resolve().parent.name for file in files])
-    found = {
-        name: _stored(path, name, wanted[name], classes, OF_FOLDERS) for name in labels
-    }
+    found = {}
+    for name in labels:
+        found[name] = _stored(path, name, wanted[name], classes, OF_FOLDERS)
     pixels = read_pictures(files, str(path), channels=channels, **fitted)[0]
-    return Rows(
-        {first: wanted[first].stored(pixels), **found},
-        [file.relative_to(root).as_posix() for file in files],
-    )
+    names = [file.relative_to(root).as_posix() for file in files]
+    return Rows({first: wanted[first].stored(pixels), **found}, names)
 
 
 def _vessels(path, wanted):
@@ -272,6 +268,6 @@ def _write_table(path, arrays, columns):
         if values.ndim == 1:
             found[name] = values
         else:
-            numbered = [f"{name}_{number}" for number in range(values.shape[1])]
-            found |= zip(columns.get(name) or numbered, values.T, strict=True)
+            usual = numbered(f"{name}_", range(values.shape[1]))
+            found |= zip(columns.get(name) or usual, values.T, strict=True)
     pyarrow.csv.write_csv(pyarrow.table(found), path)

@@ -7,7 +7,14 @@ from kgen.data.data import Data
 from kgen.data.faults import Fault, of_classes, of_splits, of_subjects
 from kgen.data.fold import Fold
 from kgen.data.known import Known
-from kgen.data.listing import EXPECTED, KNOWN, listed, pictures_in, told_instead
+from kgen.data.listing import (
+    EXPECTED,
+    KNOWN,
+    file_names,
+    listed,
+    pictures_in,
+    told_instead,
+)
 from kgen.data.measured import check_anatomy, described
 from kgen.data.official import TRAIN, cut, every, notes_on, official, split_folders
 from kgen.data.options import NO_NAMES
@@ -75,7 +82,7 @@ def read(
     check_anatomy(anatomy)
     folders = split_folders(argument, name)
     parts = mapped(Pictures.of, folders, name)
-    files = {part: found.files for part, found in parts.items()}
+    files = _files(parts)
     images, notes = read_pictures(every(files), name, size, channels, fit)
     values = {part: {"x": x} for part, x in cut(images, files).items()}
     fields = {"x": Image.of(values[TRAIN]["x"], f"{name}: x", low, high)}
@@ -84,7 +91,9 @@ def read(
         fields["y"] = labels
         for part, given in values.items():
             given["y"] = labels.stored(parts[part].classes)
-    aside = every({part: found.aside for part, found in parts.items()})
+    aside = []
+    for found in parts.values():
+        aside += found.aside
     told = (*notes_on(folders, aside), *notes)
     facts = _facts(name, argument, files, subject, table)
     options = {**official(values, facts), "notes": told, "fold": Fold.of(fold, folds)}
@@ -104,7 +113,7 @@ def faults(
 ) -> list[Fault]:
     """All faults of the pictures of a folder; the parameters are those of ``read``."""
     parts = mapped(Pictures.of, split_folders(argument, name), name)
-    files = {part: found.files for part, found in parts.items()}
+    files = _files(parts)
     facts = _facts(name, argument, files, subject, table)
     classes, subjects, splits = [], [], []
     for part, found in parts.items():
@@ -119,6 +128,11 @@ def faults(
     if subjects:
         wrong += of_splits(argument, subjects, splits)
     return wrong
+
+
+def _files(parts):
+    """The pictures of each split."""
+    return {part: found.files for part, found in parts.items()}
 
 
 def _facts(name, root, files, subject, table):
@@ -157,7 +171,7 @@ def _check_any(found, folder, name):
 def _check_none_beside(found, folder, name):
     count = len(found.pictures)
     if count:
-        few = ", ".join(path.name for path in found.pictures[:3])
+        few = ", ".join(file_names(found.pictures[:3]))
         raise ValueError(
             f"{name}: beside the folders of {folder}, which are classes, there {are(count)} "
             f"{counted(count, 'picture')}, such as {few}. Move {'it' if count == 1 else 'them'} "

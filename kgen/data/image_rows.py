@@ -9,6 +9,7 @@ import numpy as np
 
 from kgen import console
 from kgen.data.cache import cache_folder, unwritable
+from kgen.data.pieces import pieces_of
 from kgen.data.tiles.opening import cache_key, opened
 from kgen.types import Array, Location, Shape
 
@@ -43,11 +44,8 @@ class ImageRows(NamedTuple):
 
     def read(self, rows: Array, memory: int) -> Array:
         """Images at some rows; beyond ``memory`` bytes, mapped from an ordered cached copy."""
-        shape = (
-            len(rows),
-            *(part.stop - part.start for part in self._window),
-            *self.shape[3:],
-        )
+        sides = [part.stop - part.start for part in self._window]
+        shape = (len(rows), *sides, *self.shape[3:])
         if math.prod(shape) * self.dtype.itemsize <= memory:
             images = np.empty(shape, self.dtype)
             self._fill(images, rows, "Reading images")
@@ -63,11 +61,7 @@ class ImageRows(NamedTuple):
         """Ranges of rows of some megabytes each, with a progress bar."""
         row = math.prod(self.shape[1:]) * self.dtype.itemsize
         step = max(1, PIECE // max(1, row))
-        count = self.shape[0]
-        starts = range(0, count, step)
-        yield from console.over(
-            [slice(at, min(at + step, count)) for at in starts], what
-        )
+        yield from console.over(pieces_of(self.shape[0], step), what)
 
     @property
     def _window(self) -> tuple[slice, ...]:

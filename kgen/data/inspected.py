@@ -32,6 +32,5 @@ class Inspection(NamedTuple):
         counts = sorted(self.classes.items(), key=lambda pair: -pair[1])
         if len(counts) < 2 or counts[0][1] < UNEQUAL * counts[-1][1]:
             return ""
-        return " and ".join(
-            f"{count} of {name}" for name, count in (counts[0], counts[-1])
-        )
+        (frequent, most), *_, (rare, least) = counts
+        return f"{most} of {frequent} and {least} of {rare}"

@@ -1,6 +1,7 @@
 """What a folder of pictures, a .npz file or a table holds, and the options to train on it."""
 
 import itertools
+import math
 from collections import Counter
 from pathlib import Path
 
@@ -8,10 +9,17 @@ import numpy as np
 from PIL import Image
 
 from kgen import fields
-from kgen.checks import counted
+from kgen.checks import by, counted
 from kgen.data.archive import Archive
 from kgen.data.columns import HEAD as HEAD_OF_COLUMNS
-from kgen.data.columns import classes_of, columns_told, lines_of, roles_of
+from kgen.data.columns import (
+    classes_of,
+    columns_told,
+    counts_of,
+    lines_of,
+    options_for,
+    roles_of,
+)
 from kgen.data.delimited import Table
 from kgen.data.expression.annotated import Annotated
 from kgen.data.inspected import Inspection
@@ -20,6 +28,7 @@ from kgen.data.official import TRAIN, split_folders
 from kgen.data.pictures import FORMATS
 from kgen.data.scans.inspection import file_column, scans_told
 from kgen.decoding import reason
+from kgen.names import picked
 from kgen.types import Location
 
 HEAD = (
@@ -45,17 +54,16 @@ def table_told(path: Location) -> Inspection:
 def annotated_told(path: Location) -> Inspection:
     """One line per obs column of an annotated matrix: what it holds, and what it is taken for."""
     matrix = Annotated.of(path, str(path))
-    counts = {name: Counter(matrix.known[name].tolist()) for name in matrix.words}
+    counts = counts_of(picked(matrix.known, matrix.words))
     likely = roles_of(counts, matrix.words, len(matrix.samples))
     roles = {
         name: role for name, role in likely.items() if role in ("label", "subject")
     }
     lines = lines_of(counts, roles, "fact")
     told = f"{counted(len(matrix.samples), 'sample')}, {counted(len(matrix.genes), 'gene')}"
-    options = [f"{role}={name}" for name, role in roles.items()]
     return Inspection(
         "\n".join([told, HEAD_OF_COLUMNS, *lines]),
-        options,
+        options_for(roles),
         {},
         classes_of(counts, roles),
         count=len(matrix.samples),
@@ -64,8 +72,7 @@ def annotated_told(path: Location) -> Inspection:
 
 def _line_of_array(head):
     name, shape, dtype = head
-    sides = "×".join(map(str, shape))
-    return f"{name:28} {sides:>19}  {dtype}"
+    return f"{name:28} {by(shape):>19}  {dtype}"
 
 
 def arrays_told(path: Location) -> Inspection:
@@ -92,13 +99,14 @@ def pictures_told(root: Location) -> Inspection:
         raise ValueError(f"{root} holds no {KNOWN} pictures{told}")
     heads, broken = _heads(folders)
     lines = [_line(folder.relative_to(root), heads[folder]) for folder in folders]
-    others = [listed(folder).others for folder in sorted({*folders, Path(root)})]
-    aside = notes_aside([*itertools.chain(*others)])
-    told = "\n".join([HEAD, *lines, *aside, *_broken(broken)])
+    others = []
+    for folder in sorted({*folders, Path(root)}):
+        others += listed(folder).others
+    told = "\n".join([HEAD, *lines, *notes_aside(others), *_broken(broken)])
     every = [*itertools.chain(*heads.values())]
-    classes = {
-        folder.name: len(heads[folder]) for folder in listed(splits[TRAIN]).folders
-    }
+    classes = {}
+    for folder in listed(splits[TRAIN]).folders:
+        classes[folder.name] = len(heads[folder])
     count = sum(classes.values()) or len(heads[splits[TRAIN]])
     return Inspection(told, _size(every), _channels(every), classes, count=count)
 
@@ -120,11 +128,12 @@ def _heads(folders):
 def _line(folder, heads):
     if not heads:
         return f"{folder!s:28} {0:>9}"
-    sizes = sorted({head[:2] for head in heads}, key=lambda size: size[0] * size[1])
-    smallest, largest = ("×".join(map(str, size)) for size in (sizes[0], sizes[-1]))
-    counts = Counter(mode for _, _, mode in heads)
-    modes = ", ".join(f"{count} {mode}" for mode, count in counts.most_common())
-    return f"{folder!s:28} {len(heads):>9}  {smallest:12}{largest:12}{modes}"
+    heights, widths, modes = zip(*heads, strict=True)
+    sizes = sorted(set(zip(heights, widths, strict=True)), key=math.prod)
+    counts = Counter(modes).most_common()
+    colours = ", ".join(f"{count} {mode}" for mode, count in counts)
+    ends = f"{by(sizes[0]):12}{by(sizes[-1]):12}"
+    return f"{folder!s:28} {len(heads):>9}  {ends}{colours}"
 
 
 def _broken(broken):
@@ -134,16 +143,18 @@ def _broken(broken):
 
 def _size(heads):
     """The option that gives all pictures one size: the power of two below their median side."""
-    if len({head[:2] for head in heads}) == 1:
+    sizes = [head[:2] for head in heads]
+    if len(set(sizes)) == 1:
         return []
-    side = np.median([min(head[:2]) for head in heads])
+    side = np.median(list(map(min, sizes)))
     return [f"size={int(np.clip(2 ** int(np.log2(side)), *SIDES))}"]
 
 
 def _channels(heads):
     """Options for pictures whose numbers of channels differ, or that may be transparent."""
-    transparent = sum(head[2] in TRANSPARENT for head in heads)
-    coloured = sum(head[2] in COLOURED for head in heads)
+    modes = [mode for _, _, mode in heads]
+    transparent = int(np.isin(modes, TRANSPARENT).sum())
+    coloured = int(np.isin(modes, COLOURED).sum())
     if transparent:
         return {
             "channels=3": f"{counted(transparent, 'picture')} may be transparent; "

@@ -1,7 +1,7 @@
 """What lies in a folder: pictures, folders, and what is neither."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from pathlib import Path, PurePath
 from typing import NamedTuple
@@ -71,8 +71,8 @@ class Listing(NamedTuple):
 def listed(folder: Location) -> Listing:
     """The ``Listing`` of a folder; system files, pipes and devices are among the others."""
     entries = sorted(Path(folder).iterdir())
-    pictures = [path for path in entries if _is_picture(path)]
-    folders = [path for path in entries if path.is_dir() and not is_litter(path)]
+    pictures = list(filter(_is_picture, entries))
+    folders = list(filter(_is_folder, entries))
     return Listing(pictures, folders, without(entries, [*pictures, *folders]))
 
 
@@ -113,9 +113,14 @@ def told_instead(found: Listing, way: str) -> str:
     )
 
 
+def file_names(paths: Iterable[PurePath]) -> list[str]:
+    """The names of files or folders, without the folders they lie in."""
+    return [path.name for path in paths]
+
+
 def notes_aside(paths: Sequence[Path]) -> tuple[str, ...]:
     """A note on files that are not read because they are no pictures, if there are any."""
-    few = ", ".join(path.name for path in paths[:NAMED]) + ", …" * (len(paths) > NAMED)
+    few = ", ".join(file_names(paths[:NAMED])) + ", …" * (len(paths) > NAMED)
     return (
         (f"Left aside, as no {KNOWN} pictures: {len(paths)} ({few}).",) if paths else ()
     )
@@ -123,7 +128,7 @@ def notes_aside(paths: Sequence[Path]) -> tuple[str, ...]:
 
 def is_litter(path: PurePath) -> bool:
     """Whether a path is what a system leaves behind, such as ``._x.jpg`` or ``Thumbs.db``."""
-    return any(part in LITTER for part in path.parts[-2:]) or path.name.startswith(".")
+    return not LITTER.isdisjoint(path.parts[-2:]) or path.name.startswith(".")
 
 
 def checked(path: Location, name: str, what: str) -> Path:
@@ -138,6 +143,10 @@ def checked(path: Location, name: str, what: str) -> Path:
 
 def _kind(path):
     return "folder" if path.is_dir() else f"{path.suffix.lower() or 'suffixless'} file"
+
+
+def _is_folder(path):
+    return path.is_dir() and not is_litter(path)
 
 
 def _is_picture(path):

@@ -6,6 +6,7 @@ from kgen import checks
 from kgen.data.data import Data
 from kgen.data.subjects import SUBJECT
 from kgen.data.unpaired import UnpairedSplit
+from kgen.names import without
 
 ANATOMIES = ("brain",)
 NO_SUBJECTS = (
@@ -46,11 +47,10 @@ def _flipped(data):
         raise ValueError(
             f"flip=true: {data.name} holds {data.fields['x']}, which have no left. Leave it out."
         )
-    placed = [
-        name
-        for name, field in data.fields.items()
-        if name != "x" and len(field.shape) > 1
-    ]
+    placed = []
+    for name in without(data.fields, ["x"]):
+        if len(data.fields[name].shape) > 1:
+            placed.append(name)
     if placed:
         told = (
             f"flip=true: {data.name} has {', '.join(placed)} beside x, "

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 from kgen import fields
 from kgen.checks import hint
 from kgen.fields import KINDS, Field
-from kgen.names import among
+from kgen.names import among, present, without
 from kgen.types import Array, Names
 
 TEST = "_test"
@@ -53,25 +53,30 @@ def chosen(
 ) -> dict[str, Wanted]:
     """The ``Wanted`` of every field: the given ones, and the other arrays under their own names."""
     wanted = {field: Wanted.of(field, text, arrays) for field, text in given.items()}
-    taken = {want.array for want in wanted.values()} | set(leave_out)
-    taken |= set(wanted)
-    plain = [name for name in arrays if name not in taken and not name.endswith(TEST)]
-    return {**{name: Wanted(name) for name in plain}, **wanted}
+    taken = {*wanted, *leave_out}
+    for want in wanted.values():
+        taken.add(want.array)
+    plain = {}
+    for name in without(arrays, taken):
+        if not name.endswith(TEST):
+            plain[name] = Wanted(name)
+    return {**plain, **wanted}
 
 
 def stored_as(options: Mapping[str, Any], names: Names) -> dict[str, str]:
     """The array or table column of each field, as far as the options of a data set name it."""
     column = options.get("label") or options.get("number")
-    table = {"y": column} if column else {}
-    given = among(names, options)
-    return {**table, **{name: str(options[name]).partition(":")[0] for name in given}}
+    stored = {"y": column} if column else {}
+    for name in among(names, options):
+        stored[name] = str(options[name]).partition(":")[0]
+    return stored
 
 
 def registered(
     name: str, values: Array, kind: str | None = None, **options: Any
 ) -> Field:
     """The field of an array, of the given or likeliest kind; refuses options it does not take."""
-    given = {option: value for option, value in options.items() if value is not None}
+    given = present(options)
     kind = kind or ("number" if "unit" in given else fields.guess(values))
     cls = fields.kind(kind)
     for option in given:

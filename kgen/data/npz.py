@@ -11,7 +11,7 @@ from kgen.data.naming import TEST, chosen, in_order, registered
 from kgen.data.options import NO_NAMES, options_of
 from kgen.data.subjects import SUBJECT
 from kgen.fields import guess
-from kgen.names import among, without
+from kgen.names import among, picked, renamed, without
 
 IMAGES = "image", "volume"  # kinds in which a value of one shade carries no information
 CLASS_NAMES = "class_names"  # the array that names the classes of y
@@ -112,15 +112,13 @@ def _facts(name, arrays, told, marks, suffix=""):
     for mark in marks:
         if f"{mark}{suffix}" in arrays:
             sources[mark] = f"{mark}{suffix}"
-    return {fact: arrays[array] for fact, array in sources.items()}
+    return renamed(arrays, sources)
 
 
 def faults(argument: str, name: str, **options: Any) -> list[Fault]:
     """All faults of the values of the arrays; ``options`` are those of ``read``."""
     arrays = Archive(argument, name)
-    wanted = {
-        field: text for field, text in options.items() if field not in options_of(read)
-    }
+    wanted = picked(options, without(options, options_of(read)))
     subject = _whose(arrays, options["subject"], options["skip"], wanted)
     told = [*options["facts"], ANOMALY, MASK, CLASS_NAMES]
     aside = [*options["skip"], *told, subject, options["names"]]
@@ -158,11 +156,11 @@ def _of_array(arrays, want, labels, anatomy):
 
 def _test(name, arrays, found, values):
     """The arrays kept for the test, of every field or of none."""
-    sources = {field: f"{found[field].array}{TEST}" for field in values}
-    has = [f"{field}{TEST}" for field, array in sources.items() if array in arrays]
-    lacks = [
-        f"{field}{TEST}" for field, array in sources.items() if array not in arrays
-    ]
+    sources, has, lacks = {}, [], []
+    for field in values:
+        sources[field] = f"{found[field].array}{TEST}"
+        told = has if sources[field] in arrays else lacks
+        told.append(f"{field}{TEST}")
     if not has:
         return None
     if lacks:
@@ -170,7 +168,7 @@ def _test(name, arrays, found, values):
             f"{name} holds {', '.join(has)} but not {', '.join(lacks)}; store them for every field "
             "or for none."
         )
-    return {field: arrays[array] for field, array in sources.items()}
+    return renamed(arrays, sources)
 
 
 def _check_there(name, arrays, aside):

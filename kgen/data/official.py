@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from kgen.data.dividing import TEST, VALIDATION
-from kgen.data.listing import checked, listed, notes_aside
-from kgen.names import among
+from kgen.data.listing import checked, file_names, listed, notes_aside
+from kgen.names import among, picked, without
 from kgen.types import Array, Arrays, Location
 
 TRAIN = "train"
@@ -30,7 +30,7 @@ def split_folders(argument: Location, name: str) -> dict[str, Path]:
     if TRAIN not in found or len(found) == 1 < len(folders):  # a class may be called so
         return {TRAIN: root}
     _check_splits(name, folders, splits, found)
-    return {part: found[part] for part in among((TRAIN, VALIDATION, TEST), found)}
+    return picked(found, among((TRAIN, VALIDATION, TEST), found))
 
 
 def notes_on(parts: Mapping[str, Path], aside: Sequence[Path]) -> tuple[str, ...]:
@@ -46,7 +46,7 @@ def notes_on(parts: Mapping[str, Path], aside: Sequence[Path]) -> tuple[str, ...
 
 def cut(array: Array, parts: Mapping[str, Sized]) -> dict[str, Array]:
     """Cuts an array with the values of all splits in sequence into one array per split."""
-    ends = np.cumsum([len(files) for files in parts.values()])[:-1]
+    ends = np.cumsum(list(map(len, parts.values())))[:-1]
     return dict(zip(parts, np.split(array, ends), strict=True))
 
 
@@ -66,11 +66,11 @@ def official(
 
 
 def _check_splits(name, folders, splits, found):
-    others = [folder.name for folder in folders if folder not in splits]
+    others = without(folders, splits)
     if others:
         raise ValueError(
-            f"{name}: beside the splits {_named(splits)} there are the folders "
-            f"{', '.join(others)}. Move them away: images of a test folder are never trained on."
+            f"{name}: beside the splits {_named(splits)} there are the folders {_named(others)}. "
+            "Move them away: images of a test folder are never trained on."
         )
     if len(found) < len(splits):
         raise ValueError(
@@ -79,4 +79,4 @@ def _check_splits(name, folders, splits, found):
 
 
 def _named(folders):
-    return ", ".join(folder.name for folder in folders)
+    return ", ".join(file_names(folders))

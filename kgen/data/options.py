@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kgen.checks import hint
+from kgen.names import without
 from kgen.reading import as_kind
 
 # The default of options that take several names: a tuple, as a list could be changed.
@@ -54,7 +55,7 @@ def _unknown(name, dataset, known):
 
 def _value(name, value, annotation):
     if isinstance(annotation, types.UnionType):
-        kinds = [kind for kind in typing.get_args(annotation) if kind is not type(None)]
+        kinds = without(typing.get_args(annotation), [type(None)])
         if value is None or (value == "none" and str not in kinds):
             return None
         annotation = kinds[0]

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from kgen.checks import counted
 from kgen.data.data import Data
-from kgen.data.listing import listed, pictures_in
+from kgen.data.listing import file_names, listed, pictures_in
 from kgen.data.naming import registered
 from kgen.data.official import (
     TRAIN,
@@ -17,7 +17,7 @@ from kgen.data.official import (
 from kgen.data.pictures import read_pictures
 from kgen.data.subjects import subjects_of
 from kgen.fields import Image
-from kgen.names import mapped
+from kgen.names import mapped, told_by_name
 from kgen.types import Location, Names
 
 KINDS = "image", "mask"
@@ -70,7 +70,7 @@ def two_folders(root: Location, name: str) -> list[Path]:
     """The two folders within a folder; raises if there are not two, or if one is empty."""
     folders = listed(root).folders
     if len(folders) != 2:
-        found = ", ".join(folder.name for folder in folders) or "none"
+        found = ", ".join(file_names(folders)) or "none"
         raise ValueError(
             f"{name}: two folders of images are expected in {root}; there are {found}."
         )
@@ -81,33 +81,35 @@ def two_folders(root: Location, name: str) -> list[Path]:
 
 def named(folders: Mapping[str, Sequence[Path]], fields: Names) -> str:
     """A note on which folder is which field."""
-    pairs = zip(fields, folders[TRAIN], strict=True)
-    return " · ".join(f"{field}: {folder.name}" for field, folder in pairs)
+    return told_by_name(dict(zip(fields, file_names(folders[TRAIN]), strict=True)))
 
 
 def beside(folders: Mapping[str, Iterable[Path]]) -> list[Path]:
     """What lies beside the pictures in the folders of all splits."""
-    return [path for folder in every(folders) for path in listed(folder).beside]
+    found = []
+    for folder in every(folders):
+        found += listed(folder).beside
+    return found
 
 
 def values_of_splits(
     fields: Mapping[str, Mapping[str, Entry]],
 ) -> dict[str, dict[str, Entry]]:
     """Arrays by field and split as arrays by split and field."""
-    parts = next(iter(fields.values()))
-    return {
-        part: {field: arrays[part] for field, arrays in fields.items()}
-        for part in parts
-    }
+    parts: dict[str, dict[str, Entry]] = {}
+    for field, arrays in fields.items():
+        for part, array in arrays.items():
+            parts.setdefault(part, {})[field] = array
+    return parts
 
 
 def _partners(name, *folders):
     """The files of both folders in the same order; raises and lists files without a partner."""
-    stems = [
-        {file.stem: file for file in listed(folder).pictures} for folder in folders
-    ]
-    for folder, found in zip(folders, stems, strict=True):
-        if len(found) < len(listed(folder).pictures):
+    stems = []
+    for folder in folders:
+        pictures = listed(folder).pictures
+        stems.append({file.stem: file for file in pictures})
+        if len(stems[-1]) < len(pictures):
             raise ValueError(
                 f"{name}: two images in {folder.name!r} differ in their suffix only. Rename one."
             )
@@ -124,5 +126,7 @@ def _partners(name, *folders):
 
 def _lacking(files, others):
     """The files by stem without one of the same stem among others, each with its folder."""
-    alone = [files[stem] for stem in sorted(files.keys() - others.keys())]
-    return [f"{file.parent.name}/{file.name}" for file in alone]
+    alone = []
+    for stem in sorted(files.keys() - others.keys()):
+        alone.append(f"{files[stem].parent.name}/{files[stem].name}")
+    return alone

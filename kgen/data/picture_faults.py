@@ -9,6 +9,7 @@ from typing import NamedTuple, Self
 from kgen import console
 from kgen.checks import counted
 from kgen.data.faults import Fault, of_copies
+from kgen.data.listing import file_names
 from kgen.data.pictures import pixels_of
 from kgen.decoding import reason
 from kgen.types import Names
@@ -57,28 +58,20 @@ def of_pictures(
     two different classes.
     """
     found, faults = _looked_at(files)
+    if not found:
+        return faults
     every: Sequence[str | None] = classes or [None] * len(files)
     class_of = dict(zip(files, every, strict=True))
-    names = [file.name for file in found]
-    pictures = list(found.values())
-    way = "Bring all to one size: the option size=64 does."
+    names, pictures = file_names(found), list(found.values())
+    sizes, depths, _, _, digests = zip(*pictures, strict=True)
     faults += _flat(names, pictures, anatomy is not None)
-    faults += (
-        _unlike(names, [picture.size for picture in pictures], way)
-        if size is None
-        else []
-    )
-    faults += _unlike(
-        names,
-        [picture.depth for picture in pictures],
-        "Store all with 8 bits or all with 16.",
-    )
+    if size is None:
+        faults += _unlike(
+            names, sizes, "Bring all to one size: the option size=64 does."
+        )
+    faults += _unlike(names, depths, "Store all with 8 bits or all with 16.")
     faults += _colours(pictures) if channels is None else []
-    return faults + of_copies(
-        names,
-        [picture.digest for picture in pictures],
-        [class_of[file] for file in found],
-    )
+    return faults + of_copies(names, digests, [class_of[file] for file in found])
 
 
 def _looked_at(files):

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from kgen import console
-from kgen.checks import are, counted
+from kgen.checks import are, by, counted
 from kgen.data.listing import KNOWN
 from kgen.decoding import decoding
 from kgen.types import Array, Location, Shape
@@ -56,10 +56,10 @@ def read_pictures(
     # Resized one by one: a thousand photographs in their own size fill any memory.
     each = console.over(files, "Reading pictures")
     read = [_read(file, wanted, channels, fit, mask) for file in each]
-    _check_depth([picture.pixels for picture in read], files, name)
-    channels = channels or max(picture.pixels.shape[-1] for picture in read)
-    arrays = [_lifted(picture.pixels, channels) for picture in read]
-    shapes, notes = [picture.shape for picture in read], _notes_on_bits(read)
+    pixels, shapes, halved = zip(*read, strict=True)
+    _check_depth(pixels, files, name)
+    channels = channels or max(array.shape[-1] for array in pixels)
+    arrays, notes = [_lifted(array, channels) for array in pixels], _bits_told(halved)
     if wanted is None:
         _check_one_size(shapes, files, name)
         return np.stack(arrays), notes
@@ -79,7 +79,7 @@ def sides(text: str, axes: int = 2) -> Shape:
         raise ValueError(
             f"size={text!r} is not a number of pixels, e.g. size=64 or size={order}."
         )
-    return tuple(int(side) for side in (found * axes)[:axes])
+    return tuple(map(int, (found * axes)[:axes]))
 
 
 def pixels_of(file: Location, channels: int | None = None) -> Array:
@@ -153,11 +153,11 @@ def _pixels(file, picture, channels):
 def _smallest(picture):
     """The picture in grey, colour or transparent colour: the first of these that loses nothing."""
     full = picture.convert("RGBA")
-    *colours, alpha = np.moveaxis(np.asarray(full), -1, 0)
+    colours, alpha = np.split(np.asarray(full), [3], axis=-1)
     if alpha.min() < OPAQUE:
         return full
     grey = picture.mode in GREY or (
-        picture.mode in PALETTES and all((c == colours[0]).all() for c in colours)
+        picture.mode in PALETTES and (colours == colours[..., :1]).all()
     )
     return full.convert("L" if grey else "RGB")
 
@@ -221,23 +221,19 @@ def _resized_planes(planes, size, way):
     # Channel by channel as floats: Pillow cannot resize 16 bits.
     height, width = map(int, size)
     planes = [Image.fromarray(plane).resize((width, height), way) for plane in planes]
-    return np.stack([np.asarray(plane) for plane in planes])
+    return np.stack(list(map(np.asarray, planes)))
 
 
-def _by(size):
-    return "×".join(map(str, size))
-
-
-def _notes_on_bits(read):
-    halved = sum(picture.halved for picture in read)
-    pictures = f"{counted(halved, 'colour picture')} of 16 bits {are(halved)}"
+def _bits_told(halved):
+    count = sum(halved)
+    pictures = f"{counted(count, 'colour picture')} of 16 bits {are(count)}"
     told = f"{pictures} read with 8; npz:FILE keeps 16 and floats."
-    return (told,) if halved else ()
+    return (told,) if count else ()
 
 
 def _note(every, size, channels, fit):
     shapes = sorted(set(every))
-    few = ", ".join(map(_by, shapes[:3]))
+    few = ", ".join(map(by, shapes[:3]))
     more = f" and {counted(len(shapes) - 3, 'other size')}" if len(shapes) > 3 else ""
     how = {
         "crop": "resized and cropped in the middle",
@@ -245,7 +241,7 @@ def _note(every, size, channels, fit):
         "stretch": "stretched",
     }[fit]
     colours = {1: "grey", 3: "colour", 4: "colour with transparency"}[channels]
-    told = f"{counted(len(every), 'picture')} of {few}{more} {are(len(every))} {how} to {_by(size)}"
+    told = f"{counted(len(every), 'picture')} of {few}{more} {are(len(every))} {how} to {by(size)}"
     return f"{told} (height × width), {colours}."
 
 
@@ -271,6 +267,6 @@ def _check_one_size(shapes, files, name):
     for shape, file in zip(shapes, files, strict=True):
         if shape != shapes[0]:
             raise ValueError(
-                f"{name}: {file.name} is {_by(shape)} pixels (height × width), {files[0].name} is "
-                f"{_by(shapes[0])}. Bring all to one size; of a data set, the option size=64 does."
+                f"{name}: {file.name} is {by(shape)} pixels (height × width), {files[0].name} is "
+                f"{by(shapes[0])}. Bring all to one size; of a data set, the option size=64 does."
             )

@@ -54,9 +54,8 @@ class Records(NamedTuple):
 
     def files(self, column: str, option: str = "file") -> list[Path]:
         """The paths in a column, relative to the folder of the table."""
-        return [
-            self.path.parent / text for text in self.column(option, column).tolist()
-        ]
+        texts = self.column(option, column).tolist()
+        return list(map(self.path.parent.joinpath, texts))
 
     def facts(
         self, beside: Collection[str | None] = (), subject: str = SUBJECT

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kgen.checks import hint
 from kgen.data.faults import Fault, Faulty, check_none
+from kgen.data.listing import file_names
 from kgen.data.options import defaults_of, parsed
 
 if TYPE_CHECKING:
@@ -215,9 +216,7 @@ def named_or_bare(text: str) -> tuple[str, str]:
         return _named(text)
     source = _source_of(text)
     if source is None and not Path(text).exists():
-        meant = hint(
-            Path(text).name, [path.name for path in Path(text).parent.glob("*")]
-        )
+        meant = hint(Path(text).name, file_names(Path(text).parent.glob("*")))
         raise FileNotFoundError(f"No file or folder {text!r} in {Path.cwd()}.{meant}")
     return source or "hdf5", text
 
@@ -267,7 +266,9 @@ def _meant(dataset, kind):
         meant = [f"{source}:{dataset}"] if source else near
     else:
         source = _source_of(argument)
-        possible = [name for name in near if SOURCES[name].argument]
-        fitting = [name for name in possible if source in (None, "folder", name)]
+        fitting = []
+        for name in near:
+            if SOURCES[name].argument and source in (None, "folder", name):
+                fitting.append(name)
         meant = [f"{name}:{argument}" for name in fitting or filter(None, [source])]
     return f"Did you mean {' or '.join(meant)}? " if meant else ""

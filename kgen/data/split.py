@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self, cast
 import numpy as np
 
 from kgen import checks
+from kgen.data.pieces import pieces_of
 from kgen.fields import Field, Label, Numeric
 from kgen.types import Array, Arrays
 
@@ -118,10 +119,9 @@ class Split:
     def drawn(self, seed: int) -> "Split":
         """A copy with every pixel drawn once as 0 or 1, its brightness the probability of 1."""
         random = np.random.default_rng(seed)
-        pieces = [
-            random.random(part["x"].shape) < part.comparable()
-            for part in self.parts(1000)
-        ]
+        pieces = []
+        for part in self.parts(1000):
+            pieces.append(random.random(part["x"].shape) < part.comparable())
         return binary(replace(self, grey=None), np.concatenate(pieces).astype("uint8"))
 
     def examples(self, count: int) -> Self:
@@ -133,10 +133,7 @@ class Split:
 
     def parts(self, size: int) -> list[Self]:
         """The split in consecutive pieces of ``size`` values, the last one smaller."""
-        return [
-            self.subset(slice(start, start + size))
-            for start in range(0, len(self), size)
-        ]
+        return list(map(self.subset, pieces_of(len(self), size)))
 
     def _field(self, name):
         return self.grey if self.grey is not None and name == "x" else self.fields[name]

@@ -1,4 +1,4 @@
-from itertools import product
+from itertools import product, starmap
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -45,10 +45,8 @@ def read(_: str, name: str) -> Data:
     factors = (
         np.indices(tuple(FACTORS.values()), dtype="int32").reshape(len(FACTORS), -1).T
     )
-    sprites = product(SHAPES.values(), RADII, ANGLES)
-    images = np.stack([_placed(_drawn(*sprite)) for sprite in sprites]).reshape(
-        -1, SIDE, SIDE, 1
-    )
+    sprites = starmap(_drawn, product(SHAPES.values(), RADII, ANGLES))
+    images = np.stack(list(map(_placed, sprites))).reshape(-1, SIDE, SIDE, 1)
     fields = {
         "x": Image((SIDE, SIDE, 1), 0, 255, dtype="uint8"),
         "y": Label(len(SHAPES), list(SHAPES)),

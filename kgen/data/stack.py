@@ -44,17 +44,17 @@ class Stack(NamedTuple):
             }
             _check_x(name, stored, list(file))
             count = len(stored.pop(X))
-            beside = {
-                key: _column(name, key, item, count) for key, item in stored.items()
-            }
+            beside = {}
+            for key, item in stored.items():
+                beside[key] = _column(name, key, item, count)
         if subject != SUBJECT and subject not in beside:
             raise ValueError(
                 f"subject={subject!r}: {name} has no such array.{checks.hint(subject, beside)}"
             )
         y = beside.pop(Y, None)
-        facts = {
-            SUBJECT if key == subject else key: part for key, part in beside.items()
-        }
+        facts = {}
+        for key, part in beside.items():
+            facts[SUBJECT if key == subject else key] = part
         return cls(count, y, facts)
 
 

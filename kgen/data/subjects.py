@@ -25,18 +25,21 @@ def subjects_of(
     if pattern is None:
         return {}
     compiled = _compiled(pattern)
-    found = {file: compiled.search(file.stem) for file in files}
     group = min(1, compiled.groups)
-    unnamed = [
-        file.name for file, match in found.items() if not (match and match[group])
-    ]
+    found, unnamed = [], []
+    for file in files:
+        match = compiled.search(file.stem)
+        if match and match[group]:
+            found.append(match[group])
+        else:
+            unnamed.append(file.name)
     if unnamed:
         raise ValueError(
             f"{name}: subject={pattern!r} matches nothing in {unnamed[0]!r}, one of "
             f"{len(unnamed)} such files. Give a regular expression of the part that names the "
             "subject, such as subject=^[^_]+ for P7_3.png."
         )
-    return {SUBJECT: np.array([match[group] for match in found.values()])}
+    return {SUBJECT: np.array(found)}
 
 
 def parted_by_subject(
@@ -76,11 +79,10 @@ def told_apart(name: str, *splits: "Split") -> str:
             )
     whose = [split.facts[SUBJECT] for split in splits]
     check_apart(name, *whose)
-    sizes = (len(np.unique(subjects)) for subjects in whose)
+    training, validation, test = map(len, map(np.unique, whose))
     return (
-        "divided by subject: {} in training, {} in validation, {} in the test".format(
-            *sizes
-        )
+        f"divided by subject: {training} in training, {validation} in validation, "
+        f"{test} in the test"
     )
 
 

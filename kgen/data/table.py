@@ -24,7 +24,7 @@ from kgen.data.options import NO_NAMES
 from kgen.data.shares import Shares
 from kgen.data.subjects import SUBJECT
 from kgen.fields import Label, Number, Vector
-from kgen.names import among, repeated, without
+from kgen.names import among, filled, picked, repeated, without
 from kgen.types import Array
 
 # The names of a column of genes, in a table whose rows are genes.
@@ -122,11 +122,9 @@ def faults(
     common: bool, **_: object,
 ) -> list[Fault]:  # fmt: skip
     """All faults of the rows of a table; the parameters are those of ``read``."""
+    opening = name, samples, covariates_file, transposed, common
     files = filter(None, [argument, test])
-    tables = [
-        _opened(file, name, samples, covariates_file, transposed, common)
-        for file in files
-    ]
+    tables = [_opened(file, *opening) for file in files]
     columns = _columns(
         tables[0], label, number, covariates, facts, drop, subject, samples
     )
@@ -149,9 +147,10 @@ def _gaps(where, columns, numbers, texts):
     rows = len(numbers)
     for column in filter(None, [columns.label, columns.subject]):
         lacking[column] = int(missing(texts[column]).sum())
-    return [
-        _gap(where, column, count, rows) for column, count in lacking.items() if count
-    ]
+    faults = []
+    for column, count in filled(lacking).items():
+        faults.append(_gap(where, column, count, rows))
+    return faults
 
 
 def _gap(where, column, count, rows):
@@ -269,7 +268,7 @@ def _fields(name, values, columns, unit):
 def _facts(columns, numbers, texts):
     """What is known of the rows beside their fields; an estimated age is a fact too."""
     told = [*columns.facts, *filter(None, [columns.samples])]
-    facts = {fact: texts[fact] for fact in told}
+    facts = picked(texts, told)
     if columns.subject:
         facts[SUBJECT] = texts[columns.subject]
     if columns.number == AGE:
@@ -279,7 +278,7 @@ def _facts(columns, numbers, texts):
 
 def plain(words: Array) -> Array:
     """Labels as numbers if they are whole numbers from 0 without gaps; else as words."""
-    if not all(word.isdecimal() for word in np.unique(words)):
+    if not all(map(str.isdecimal, np.unique(words))):
         return words
     numbers = words.astype("int64")
     return numbers if len(np.unique(numbers)) == numbers.max() + 1 else words
@@ -305,13 +304,11 @@ def _check_there(table, option, chosen):
 
 def _check_numbers(name, words):
     if words:
-        roles = ", ".join(
-            f"{role}={words[0]}" for role in ("label", "subject", "facts")
-        )
+        roles = "label={0}, subject={0}, facts={0} or drop={0}".format(words[0])
         genes = (
             " Or, if rows are genes: transposed=true." if GENES.search(words[0]) else ""
         )
         raise ValueError(
             f"{name}: words stand where numbers should be, in {few(words)}. Say what each column "
-            f"is: the options {roles} or drop={words[0]} of the data set.{genes}"
+            f"is: the options {roles} of the data set.{genes}"
         )

@@ -63,15 +63,16 @@ def _strip(split, chosen, size, count):
     """Patches at random places of one strip of every texture."""
     number = count if split == "train" else -(-count // 4)
     random = np.random.default_rng(0)
-    patches = [
-        _cut(photograph(name)[:, STRIPS[split]], size, number, random)
-        for name in chosen
-    ]
+    patches = []
+    for name in chosen:
+        strip = photograph(name)[:, STRIPS[split]]
+        patches.append(_cut(strip, size, number, random))
     labels = np.repeat(np.arange(len(chosen)), number)
     return {"x": np.concatenate(patches)[..., None], "y": labels}
 
 
 def _cut(strip, size, number, random):
     windows = sliding_window_view(strip, (size, size))
-    rows, columns = (random.integers(0, side, number) for side in windows.shape[:2])
+    rows = random.integers(0, windows.shape[0], number)
+    columns = random.integers(0, windows.shape[1], number)
     return windows[rows, columns]

@@ -66,7 +66,7 @@ def _made_for(builder):
         version,
         *version.parents,
     ]
-    return [path for path in (*inner, *folders) if path.exists()]
+    return list(filter(Path.exists, (*inner, *folders)))
 
 
 def _remove(path):

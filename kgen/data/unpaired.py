@@ -64,12 +64,10 @@ class UnpairedSplit:
     ) -> "tf.data.Dataset":
         """The values of every domain in order, as many as the smallest domain has."""
         count = min(map(len, self.domains.values()))
-        parts = {
-            name: split.subset(slice(count)) for name, split in self.domains.items()
-        }
-        return _side_by_side(
-            {name: split.ordered(batch_size, part) for name, split in parts.items()}
-        )
+        feeds = {}
+        for name, split in self.domains.items():
+            feeds[name] = split.subset(slice(count)).ordered(batch_size, part)
+        return _side_by_side(feeds)
 
     def subset(self, indices: Array | slice) -> "UnpairedSplit":
         """The values at ``indices`` of every domain; smaller domains start again at their end."""

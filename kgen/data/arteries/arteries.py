@@ -121,9 +121,8 @@ def centreline(
     step = along[1] - along[0]
     turns = step * np.stack([torsion, np.zeros_like(torsion), curvature], axis=1)[:-1]
     frames = [_frame(ahead), *Rotation.from_rotvec(turns).as_matrix()]
-    tangents = np.array(
-        [frame[:, 0] for frame in itertools.accumulate(frames, np.matmul)]
-    )
+    turned = np.stack(list(itertools.accumulate(frames, np.matmul)))
+    tangents = turned[:, :, 0]
     moves = step * (tangents[:-1] + tangents[1:]) / 2
     return np.concatenate([np.zeros((1, 3)), moves.cumsum(axis=0)])
 
@@ -153,9 +152,8 @@ def _taper(along, random):
 def _stenosis(random):
     """Share of the radius that a stenosis takes, its place and its deviation in mm."""
     has = random.random() < STENOSED
-    degree, at, width = (
-        random.uniform(*ends) for ends in ((MILD, SEVERE), PLACES, REACH)
-    )
+    degree = random.uniform(MILD, SEVERE)
+    at, width = random.uniform(*PLACES), random.uniform(*REACH)
     return (degree, at, width) if has else (0.0, 0.0, width)
 
 

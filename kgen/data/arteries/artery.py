@@ -36,10 +36,8 @@ class Artery:
             name: measure(self.points[None])[0] for name, measure in MEASURES.items()
         }
         numbers = {**told, "stenosis": self.stenosis, "stenosis_at": self.at}
-        return {
-            "branch": self.branch,
-            **{k: round(float(v), DIGITS) for k, v in numbers.items()},
-        }
+        rounded = {name: round(float(value), DIGITS) for name, value in numbers.items()}
+        return {"branch": self.branch, **rounded}
 
 
 MEASURES = {

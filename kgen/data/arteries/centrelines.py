@@ -12,6 +12,7 @@ from kgen.checks import counted, few
 from kgen.data.delimited import Table
 from kgen.data.faults import Fault, check_none
 from kgen.fields.centreline import POINT
+from kgen.names import without
 from kgen.types import Array, Location
 
 SUFFIXES = ".csv", ".tsv"
@@ -120,7 +121,7 @@ def _of_table(
 
 
 def _lacking(table: Table, columns: tuple[str, ...]) -> Fault | None:
-    gone = [column for column in columns if column not in table.columns]
+    gone = without(columns, table.columns)
     if not gone:
         return None
     return Fault(

@@ -1,4 +1,3 @@
-from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -10,8 +9,10 @@ from kgen.data.data import Data
 from kgen.data.faults import Fault, check_none, of_classes
 from kgen.data.fold import Fold
 from kgen.data.records import Records
+from kgen.data.split import at
 from kgen.fields import Centreline, Label
 from kgen.fields.centreline import COEFFICIENTS, VESSEL
+from kgen.names import places, repeated, without
 from kgen.types import Array, Names
 
 MOST = 10_000
@@ -52,7 +53,7 @@ def read(
     }
     if table:
         records, rows = _records(seen, table, name, vessel)
-        facts = {key: own[rows] for key, own in records.facts([vessel, label]).items()}
+        facts = at(records.facts([vessel, label]), rows)
         values |= _classes(records, rows, label, fields)
     given: dict[str, Any] = {
         "facts": facts,
@@ -87,25 +88,23 @@ def _of_records(
         return []
     records = Records.of(table, name)
     named = records.column("vessel", vessel).tolist()
-    counts = Counter(named)
-    twice = [own for own, count in counts.items() if count > 1]
-    lacking = [own for own in seen.vessels if own not in counts]
     where, way = records.path.name, "Add a row for each, or leave the vessels out."
-    told = [Fault(where, f"names {own!r} twice", "Keep one row.") for own in twice]
-    told += [Fault(where, f"has no row for {few(lacking)}", way)] if lacking else []
-    return [
-        *told,
-        *(of_classes(where, records.column("label", label)) if label else []),
-    ]
+    faults = []
+    for own in repeated(named):
+        faults.append(Fault(where, f"names {own!r} twice", "Keep one row."))
+    lacking = without(seen.vessels, named)
+    if lacking:
+        faults.append(Fault(where, f"has no row for {few(lacking)}", way))
+    if label:
+        faults += of_classes(where, records.column("label", label))
+    return faults
 
 
 def _records(seen: Found, table: str, name: str, vessel: str) -> tuple[Records, Array]:
     """The table about the vessels, and the row of each."""
     records = Records.of(table, name)
-    rows = {
-        own: row for row, own in enumerate(records.column("vessel", vessel).tolist())
-    }
-    return records, np.array([rows[own] for own in seen.vessels])
+    named = records.column("vessel", vessel).tolist()
+    return records, np.array(places(named, seen.vessels))
 
 
 def _classes(
@@ -121,7 +120,7 @@ def _classes(
 
 def _told(seen: Found, points: int) -> Names:
     """Notes on how the vessels were resampled."""
-    counts = [len(own) for own in seen.vessels.values()]
+    counts = list(map(len, seen.vessels.values()))
     notes = [
         f"Centrelines of {min(counts)} to {max(counts)} points were resampled by arc length to "
         f"{points} each; the first point of each is the origin."

@@ -69,8 +69,9 @@ def _means(rows: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
     found = {}
     for branch in BRANCHES:
         own = [row for row in rows if row["branch"] == branch]
-        found[branch] = {
-            name: float(np.mean([row[name] for row in own])) for name in AVERAGED
-        }
-        found[branch]["stenosed"] = float(np.mean([row["stenosis"] > 0 for row in own]))
+        means = {}
+        for name in AVERAGED:
+            means[name] = float(np.mean([row[name] for row in own]))
+        means["stenosed"] = float(np.mean([row["stenosis"] > 0 for row in own]))
+        found[branch] = means
     return found

@@ -11,6 +11,7 @@ from sklearn.metrics import roc_auc_score
 
 from kgen import checks
 from kgen.data.drugs.screen import DRUGS, FEWEST_LINES, NOISE, Screen
+from kgen.names import numbered
 from kgen.types import Location
 
 BEFORE, AFTER, RESPONSE, TRUTH = "before.csv", "after.csv", "response.csv", "truth.json"
@@ -34,11 +35,9 @@ def write(folder: Location, screen: Screen, count: int) -> dict[str, Any]:
         )
     folder.mkdir(parents=True, exist_ok=True)
     lines = screen.lines(count)
-    genes = [f"gene_{number}" for number in range(screen.genes)]
-    names = [f"line_{number:04d}" for number in range(count)]
-    before = zip(
-        names, [f"lineage_{number}" for number in lines["lineage"]], strict=True
-    )
+    genes = numbered("gene_", range(screen.genes))
+    names = numbered("line_", range(count), digits=4)
+    before = zip(names, numbered("lineage_", lines["lineage"]), strict=True)
     _table(folder / BEFORE, [LINE, LINEAGE, *genes], before, lines["x"])
     every = [(name, drug) for drug in DRUGS for name in names]
     _table(
@@ -87,7 +86,7 @@ def _table(path, columns, names, values):
         writer = csv.writer(file)
         writer.writerow(columns)
         for row, numbers in zip(names, values, strict=True):
-            writer.writerow([*row, *(_cell(number) for number in numbers)])
+            writer.writerow([*row, *map(_cell, numbers)])
 
 
 def _cell(value):

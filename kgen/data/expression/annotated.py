@@ -80,19 +80,17 @@ class Annotated(NamedTuple):
     @property
     def words(self) -> list[str]:
         """The columns of obs that hold words."""
-        return [
-            name
-            for name, values in self.known.items()
-            if values.dtype.kind not in "iuf"
-        ]
+        names = []
+        for name, values in self.known.items():
+            if values.dtype.kind not in "iuf":
+                names.append(name)
+        return names
 
     def read(self, numbers: Names, words: Names = ()) -> tuple[Array, dict[str, Array]]:
         """Some genes as one array (n, genes), float32, and columns of obs as words by name."""
         check_there(self.path, numbers, self.genes)
-        columns = places(self.genes, numbers)
-        return self.chosen(columns), {
-            word: self.known[word].astype(str) for word in words
-        }
+        texts = {word: self.known[word].astype(str) for word in words}
+        return self.chosen(places(self.genes, numbers)), texts
 
     def names(self, columns: Array) -> list[str]:
         """The names of the genes in some columns."""

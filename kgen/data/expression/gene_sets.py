@@ -6,6 +6,7 @@ from pathlib import Path
 from kgen.checks import few
 from kgen.data.listing import checked
 from kgen.decoding import UTF, decoding
+from kgen.names import filled
 from kgen.types import Location, Names
 
 GENES = 2  # the columns before the genes
@@ -26,11 +27,11 @@ def read_gmt(path: Location, genes: Names) -> dict[str, list[str]]:
         lines = path.read_text(UTF).splitlines()
     found: dict[str, set[str]] = {}
     for number, line in enumerate(lines, 1):
-        name, *rest = [word.strip() for word in line.split("\t")]
+        name, *rest = map(str.strip, line.split("\t"))
         if not line.strip():
             continue
         _check_line(path, number, name, rest, found)
-        found[name] = {gene for gene in rest[1:] if gene}
+        found[name] = set(rest[1:]) - {""}
     return _shared(path, found, genes)
 
 
@@ -62,4 +63,4 @@ def _shared(path, found, genes):
             f"{path} has no gene in common with the model: its genes are {few(first) or 'none'}, "
             f"those of the model {few(list(genes))}. Give a file with names of the same kind."
         )
-    return {name: own for name, own in shared.items() if own}
+    return filled(shared)

@@ -13,6 +13,7 @@ from kgen.data.split import Split
 from kgen.data.subjects import SUBJECT
 from kgen.data.tiles.storage import memory_bytes
 from kgen.fields import Label, Number, Vector
+from kgen.names import filled, picked, without
 
 SAMPLE, ROW = "sample", "row"
 MISSING = [dividing.VALIDATION, dividing.TEST]
@@ -65,8 +66,10 @@ def read(
 
 def _chosen(name, known, roles):
     """The columns of obs that have a role, by role."""
-    given = {role: column for role, column in roles.items() if column}
-    return {role: _column(name, known, role, column) for role, column in given.items()}
+    chosen = {}
+    for role, column in filled(roles).items():
+        chosen[role] = _column(name, known, role, column)
+    return chosen
 
 
 def _column(name, known, role, column):
@@ -89,9 +92,7 @@ def _column(name, known, role, column):
 def _facts(matrix, roles, chosen):
     """The columns of obs without another role; an estimated age is a fact too."""
     aside = set(roles.values()) - {AGE}
-    facts = {
-        column: values for column, values in matrix.known.items() if column not in aside
-    }
+    facts = picked(matrix.known, without(matrix.known, aside))
     facts[SAMPLE] = matrix.samples
     if "subject" in chosen:
         facts[SUBJECT] = chosen["subject"]

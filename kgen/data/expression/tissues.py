@@ -3,6 +3,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kgen import checks
+from kgen.names import numbered
 from kgen.types import Array
 
 TISSUES = "blood", "brain", "kidney", "liver", "lung", "muscle"
@@ -55,12 +56,12 @@ class Tissues:
     @property
     def names(self) -> list[str]:
         """The names of the genes."""
-        return [f"gene_{number:05d}" for number in range(self.genes)]
+        return numbered("gene_", range(self.genes), digits=5)
 
     @property
     def module_names(self) -> list[str]:
         """The names of the modules, that of sex last."""
-        return [*(f"module_{number:02d}" for number in range(self.modules)), "sex"]
+        return [*numbered("module_", range(self.modules), digits=2), "sex"]
 
     @property
     def members(self) -> Array:

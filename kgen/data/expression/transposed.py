@@ -5,7 +5,7 @@ import numpy as np
 
 from kgen.checks import few
 from kgen.data.delimited import Table, check_there
-from kgen.names import places, repeated
+from kgen.names import places, repeated, without
 from kgen.types import Array, Location, Names
 
 SAMPLES = "sample"  # the default name of the column of sample names
@@ -37,7 +37,7 @@ class Transposed(NamedTuple):
         """The head of a file; raises if a gene is in several rows."""
         table = Table.of(path, name)
         first, *others = table.columns
-        if words := [column for column in table.words if column != first]:
+        if words := without(table.words, [first]):
             raise ValueError(
                 f"{name}: words stand where numbers should be, in {few(words)}. Leave such columns "
                 "out."
@@ -91,9 +91,8 @@ class Transposed(NamedTuple):
         """The genes as one array (n, genes), float32, and the names of the samples."""
         _, *samples = self.table.columns
         values, _ = self.table.read(samples)
-        return self._chosen(values, numbers).T, {
-            word: np.array(samples) for word in words
-        }
+        texts = {word: np.array(samples) for word in words}
+        return self._chosen(values, numbers).T, texts
 
     def _chosen(self, values, genes):
         """The rows of some genes; all of them without a copy."""

@@ -10,6 +10,7 @@ from pyarrow import csv
 from kgen import checks
 from kgen.data.expression.gene_sets import write_gmt
 from kgen.data.expression.tissues import Tissues
+from kgen.names import numbered, picked
 from kgen.types import Array, Location
 
 EXPRESSION, COVARIATES, SETS, TRUTH = (
@@ -39,10 +40,10 @@ def write(folder: Location, tissues: Tissues, count: int) -> dict[str, Array]:
         )
     folder.mkdir(parents=True, exist_ok=True)
     drawn = tissues.samples(count)
-    names = [f"sample_{number:05d}" for number in range(count)]
+    names = numbered("sample_", range(count), digits=5)
     expression = dict(zip(tissues.names, np.round(drawn["x"], 4).T, strict=True))
     csv.write_csv(pyarrow.table({"sample": names, **expression}), folder / EXPRESSION)
-    told = {column: drawn[column] for column in COLUMNS}
+    told = picked(drawn, COLUMNS)
     csv.write_csv(pyarrow.table({"sample": names, **told}), folder / COVARIATES)
     write_gmt(folder / SETS, sets_of(tissues))
     truth: dict[str, Any] = {

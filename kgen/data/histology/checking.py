@@ -1,6 +1,7 @@
 """The faults of PatchCamelyon's files: what is missing, and what does not fit together."""
 
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from kgen.checks import counted, few
 from kgen.data.faults import Fault, of_splits
 from kgen.data.histology.layout import ANYWHERE, META, SLIDE, SPELT, X, Y, path_of
 from kgen.data.histology.patch import SIDE
+from kgen.data.listing import file_names
 from kgen.data.records import Records
 from kgen.data.tiles.opening import opened
 from kgen.names import mapped, without
@@ -30,24 +32,37 @@ class Found(NamedTuple):
 
 def faults_of(root: Path, name: str) -> list[Fault]:
     """The faults of a folder: what is not there, else what is wrong, else what does not fit."""
-    gone = [fault for split in SPELT for fault in _missing(root, split)]
-    if gone:
-        return gone
-    wrong = [fault for split in SPELT for fault in _of_arrays(root, split)]
-    return wrong or _of_meta(root, name)
+    return (
+        _of_every_split(root, _missing)
+        or _of_every_split(root, _of_arrays)
+        or _of_meta(root, name)
+    )
+
+
+def _of_every_split(
+    root: Path, faults: Callable[[Path, str], list[Fault]]
+) -> list[Fault]:
+    found = []
+    for split in SPELT:
+        found += faults(root, split)
+    return found
 
 
 def _missing(root: Path, split: str) -> list[Fault]:
     """The files of a split that are not there, and why that may be."""
-    paths = [path_of(root, split, kind) for kind in (X, Y)]
-    return [Fault(path.name, *_reason(path)) for path in paths if not path.exists()]
+    faults = []
+    for kind in (X, Y):
+        path = path_of(root, split, kind)
+        if not path.exists():
+            faults.append(Fault(path.name, *_reason(path)))
+    return faults
 
 
 def _reason(path: Path) -> tuple[str, str]:
     packed = path.with_name(f"{path.name}.gz")
     if packed.exists():
         return "is packed", f"Unpack it: gunzip {packed.name}."
-    there = sorted(other.name for other in path.parent.iterdir())
+    there = sorted(file_names(path.parent.iterdir()))
     return (
         f"is not in {path.parent}",
         f"The folder holds {few(there) or 'nothing'}. {SOURCE}.",
@@ -108,19 +123,23 @@ def _of_labels(path: Path, x: Found, y: Found) -> list[Fault]:
 def _of_meta(root: Path, name: str) -> list[Fault]:
     """The faults of the tables that say whose each patch is; one or none of them may be there."""
     paths = {split: path_of(root, split, META) for split in SPELT}
-    gone = [path.name for path in paths.values() if not path.exists()]
+    gone = list(itertools.filterfalse(Path.exists, paths.values()))
     if len(gone) == len(paths):
         return []
     if gone:
         return [
-            Fault(gone[0], "is missing, and other splits have theirs", f"{SOURCE}.")
+            Fault(
+                gone[0].name, "is missing, and other splits have theirs", f"{SOURCE}."
+            )
         ]
-    slides = {split: _slides(root, split, path) for split, path in paths.items()}
-    wrong = [found for found in slides.values() if isinstance(found, Fault)]
-    whose = {
-        split: found for split, found in slides.items() if not isinstance(found, Fault)
-    }
-    return wrong or _of_slides(name, whose)
+    wrong, slides = [], {}
+    for split, path in paths.items():
+        found = _slides(root, split, path)
+        if isinstance(found, Fault):
+            wrong.append(found)
+        else:
+            slides[split] = found
+    return wrong or _of_slides(name, slides)
 
 
 def _slides(root: Path, split: str, path: Path) -> Array | Fault:

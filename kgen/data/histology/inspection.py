@@ -6,7 +6,7 @@ from kgen.checks import counted
 from kgen.data.faults import check_none
 from kgen.data.histology.checking import faults_of
 from kgen.data.histology.layout import CLASSES, SPELT
-from kgen.data.histology.source import Part, part_of
+from kgen.data.histology.source import Part, parts_of
 from kgen.data.inspected import Inspection
 from kgen.data.official import TRAIN
 from kgen.data.subjects import SUBJECT
@@ -17,12 +17,12 @@ SMALLER = {"size=64": "the middle alone, at less than half the cost"}
 def patches_told(folder: Path) -> Inspection:
     """What PatchCamelyon's files in a folder hold, split by split."""
     check_none(f"pcam:{folder}", faults_of(folder, str(folder)))
-    parts = {split: part_of(folder, split) for split in SPELT}
+    parts = parts_of(folder)
     told = "\n".join(_line(SPELT[split], part) for split, part in parts.items())
-    counts = dict(
-        zip(CLASSES, np.bincount(parts[TRAIN].y, minlength=2).tolist(), strict=True)
-    )
-    return Inspection(told, hints=SMALLER, classes=counts, count=len(parts[TRAIN].y))
+    labels = parts[TRAIN].y
+    counts = np.bincount(labels, minlength=2).tolist()
+    classes = dict(zip(CLASSES, counts, strict=True))
+    return Inspection(told, hints=SMALLER, classes=classes, count=len(labels))
 
 
 def _line(name: str, part: Part) -> str:

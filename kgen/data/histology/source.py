@@ -69,7 +69,7 @@ def read(
     """
     _check_side(size)
     check_none(name, faults(argument, name))
-    parts = {split: part_of(Path(argument), split) for split in SPELT}
+    parts = parts_of(Path(argument))
     parts[TRAIN] = _some(name, parts[TRAIN], count)
     read_at = partial(_values, argument, size=size, memory=memory_bytes(memory))
     values = {split: read_at(split, part) for split, part in parts.items()}
@@ -102,6 +102,11 @@ def _check_side(size: int) -> None:
         raise ValueError(
             f"size={size} is odd, and {told}. Take {size - 1} or {size + 1}."
         )
+
+
+def parts_of(root: Path) -> dict[str, Part]:
+    """What is known of the patches of every split."""
+    return {split: part_of(root, split) for split in SPELT}
 
 
 def part_of(root: Path, split: str) -> Part:

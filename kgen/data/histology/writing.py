@@ -56,13 +56,14 @@ def write(folder: Location, patches: Patches, count: int) -> dict[str, Any]:
     (count,) = checks.check_sizes(patches=count)
     checks.check_number("patches", count, FEWEST, MOST)
     folder = Path(folder)
-    existing = [path for split in SPELT if (path := path_of(folder, split, X)).exists()]
-    if existing:
-        raise FileExistsError(f"{existing[0]} exists already. Choose another folder.")
+    for split in SPELT:
+        path = path_of(folder, split, X)
+        if path.exists():
+            raise FileExistsError(f"{path} exists already. Choose another folder.")
     folder.mkdir(parents=True, exist_ok=True)
     found = [_split(folder, patches, split, count // PARTS[split]) for split in SPELT]
     _table(folder / MEASURES, ("split", "nuclei", "area"), _told(found))
-    y, measures, shades = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    y, measures, shades = map(np.concatenate, zip(*found, strict=True))
     known = {
         "auroc_of_nuclei": _auroc(measures, y),
         "auroc_of_colours": _auroc(shades, y),
@@ -133,7 +134,8 @@ def _row(number: int, split: str, patch: Patch) -> list[Any]:
 def _told(found: list[tuple[Array, Array, Array]]) -> Iterator[tuple[Any, ...]]:
     """The split of every patch, the nuclei in its centre and their mean area."""
     for split, (_, measures, _) in zip(SPELT.values(), found, strict=True):
-        yield from ((split, int(nuclei), f"{area:.2f}") for nuclei, area in measures)
+        for nuclei, area in measures:
+            yield split, int(nuclei), f"{area:.2f}"
 
 
 def _table(path: Path, columns: tuple[str, ...], rows: Any) -> None:

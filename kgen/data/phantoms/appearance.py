@@ -74,7 +74,8 @@ def biased(
 
 def rician(values: Array, sd: float, random: np.random.Generator) -> Array:
     """The magnitude of a complex image with noise in both parts."""
-    real, imaginary = (sd * random.standard_normal(values.shape) for _ in range(2))
+    real = sd * random.standard_normal(values.shape)
+    imaginary = sd * random.standard_normal(values.shape)
     return np.hypot(values + real, imaginary)
 
 
@@ -82,7 +83,9 @@ def coarsened(values: Array, factor: int) -> Array:
     """Means over blocks of ``factor`` points along each axis."""
     if factor == 1:
         return values
-    shape = [part for side in values.shape for part in (side // factor, factor)]
+    shape = []
+    for side in values.shape:
+        shape += [side // factor, factor]
     return values.reshape(shape).mean(axis=tuple(range(1, len(shape), 2)))
 
 

@@ -56,16 +56,18 @@ def integrated(grid: Grid, velocity: Array) -> Array:
     smooth = [ndimage.gaussian_filter(part, BLUR / grid.spacing) for part in velocity]
     moved, points = np.stack(smooth) / 2**SQUARINGS, grid.points
     for _ in range(SQUARINGS):
-        moved = moved + np.stack(
-            [sampled(part, grid, points + moved) for part in moved]
-        )
+        moved = moved + _sampled(moved, grid, points + moved)
     return moved
 
 
 def refined(displacement: Array, coarse: Grid, grid: Grid) -> Array:
     """A displacement on the points of a finer grid."""
-    points = grid.points
-    return np.stack([sampled(part, coarse, points) for part in displacement])
+    return _sampled(displacement, coarse, grid.points)
+
+
+def _sampled(field, grid, points):
+    """Every component of a field on a grid, at some points."""
+    return np.stack([sampled(part, grid, points) for part in field])
 
 
 def affine(
@@ -87,11 +89,9 @@ def affine(
 def jacobian(displacement: Array, spacing: float) -> Array:
     """The determinant of the map x + u(x) at every point: positive where nothing folds."""
     rank = len(displacement)
-    parts = [
-        np.gradient(part, spacing, axis=axis)
-        for part in displacement
-        for axis in range(rank)
-    ]
+    parts = []
+    for part in displacement:
+        parts += np.gradient(part, spacing)
     matrices = np.reshape(parts, (rank, rank, -1)).transpose(2, 0, 1) + np.eye(rank)
     return np.linalg.det(matrices).reshape(displacement.shape[1:])
 

@@ -51,7 +51,12 @@ def measured_columns(names: Iterable[str]) -> list[str]:
 
 def numbers(rows: Sequence[Mapping[str, str]], names: Names) -> Array:
     """Columns as numbers (n, columns)."""
-    return np.array([[float(row[name]) for name in names] for row in rows])
+    columns = [_column(rows, name).astype("float64") for name in names]
+    return np.stack(columns, axis=1)
+
+
+def _column(rows, name):
+    return np.array([row[name] for row in rows])
 
 
 def classes(rows: Sequence[Mapping[str, str]]) -> Array:
@@ -62,22 +67,25 @@ def classes(rows: Sequence[Mapping[str, str]]) -> Array:
 def stacked(out: Path, rows: Sequence[Mapping[str, str]]) -> dict[str, Array]:
     """The arrays of ``brains.npz``: upright slices x, classes y, and who they show."""
     images = _slices(out, rows, "file")
-    told = {name: np.array([row[name] for row in rows]) for name in ("subject", "sex")}
     age = numbers(rows, ["age"])[:, 0].astype("float32")
     return {
         "x": images[..., None],
         "y": classes(rows),
         "age": age,
         "class_names": np.array(CLASSES),
-        **told,
+        "subject": _column(rows, "subject"),
+        "sex": _column(rows, "sex"),
         **_tumours(out, rows),
     }
 
 
 def _slices(out, rows, column):
     """The upright slices (n, …) of the files of a column."""
-    files = (nibabel.load(out / row[column]) for row in rows)
-    return np.stack([upright(np.asarray(file.dataobj)[..., 0]) for file in files])
+    slices = []
+    for row in rows:
+        image = nibabel.load(out / row[column])
+        slices.append(upright(np.asarray(image.dataobj)[..., 0]))
+    return np.stack(slices)
 
 
 def _tumours(out, rows):
@@ -91,7 +99,7 @@ def _tumours(out, rows):
 def latents(rows: Sequence[Mapping[str, str]]) -> dict[str, Array]:
     """The latent variables of each person, (n, 3)."""
     return {
-        "subject": np.array([row["subject"] for row in rows]),
+        "subject": _column(rows, "subject"),
         "latents": numbers(rows, LATENTS),
     }
 
@@ -104,8 +112,10 @@ def counterfactuals(draw: Callable[[int, int], Brain], count: int) -> dict[str, 
     """
     pairs = []
     for number in console.over(range(min(count, PAIRS)), "Drawing pairs"):
-        images = [draw(number, label).image for label in range(len(CLASSES))]
-        pairs.append([upright(grey_levels(image)) for image in images])
+        pair = []
+        for label in range(len(CLASSES)):
+            pair.append(upright(grey_levels(draw(number, label).image)))
+        pairs.append(pair)
     both = np.array(pairs)
     change = both[:, 1].astype("float32") - both[:, 0]
     return {"counterfactual": both, "mean_change": change.mean(axis=0)}

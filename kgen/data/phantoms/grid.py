@@ -33,11 +33,16 @@ class Grid:
     @property
     def axes(self) -> list[Array]:
         """The coordinates along each axis, mm."""
-        centred = [np.arange(side) - (side - 1) / 2 for side in self.sides]
-        return [
-            middle + self.spacing * ticks
-            for middle, ticks in zip(CENTRE, centred, strict=False)
-        ]
+        found = []
+        for middle, side in zip(CENTRE, self.sides, strict=False):
+            ticks = np.arange(side) - (side - 1) / 2
+            found.append(middle + self.spacing * ticks)
+        return found
+
+    @property
+    def _corner(self) -> list[float]:
+        """The coordinates of the first point, mm."""
+        return [axis[0] for axis in self.axes]
 
     @property
     def points(self) -> Array:
@@ -48,7 +53,7 @@ class Grid:
     def affine(self) -> Array:
         """The matrix (4, 4) from indices to millimetres; a slice is one voxel thick."""
         matrix = np.diag([self.spacing] * 3 + [1.0])
-        matrix[:3, 3] = [*(axis[0] for axis in self.axes), self.height][:3]
+        matrix[:3, 3] = [*self._corner, self.height][:3]
         return matrix
 
     def coarser(self, factor: int) -> "Grid":
@@ -58,7 +63,5 @@ class Grid:
 
     def indices(self, points: Array) -> Array:
         """Where points, mm, lie on the grid, in units of its spacing."""
-        starts = np.reshape(
-            [axis[0] for axis in self.axes], (-1, *[1] * (points.ndim - 1))
-        )
+        starts = np.reshape(self._corner, (-1, *[1] * (points.ndim - 1)))
         return (points - starts.astype("float32")) / np.float32(self.spacing)

@@ -7,6 +7,7 @@ from PIL import Image
 from scipy import ndimage
 
 from kgen import checks, console
+from kgen.names import numbered
 from kgen.types import Location
 
 CLASSES = "disease", "healthy"
@@ -63,7 +64,7 @@ def write(out: Location, count: int = 2000, size: int = SIDE, seed: int = 0) -> 
         grey = GREY + SHADES * (_noise(size, random) + EFFECT * effect)
         path = out / "pictures" / CLASSES[not ill] / f"{number:05d}.png"
         Image.fromarray(np.clip(np.rint(grey), 0, 255).astype("uint8")).save(path)
-    names = [f"{number:05d}" for number in range(0, count, 2)]
+    names = numbered("", range(0, count, 2), digits=5)
     np.savez_compressed(
         out / TRUTH, effect=np.array(maps), name=names, grey_levels=EFFECT * SHADES
     )

@@ -45,8 +45,7 @@ def thickness(maps: Arrays, tissue: Array, grid: Grid) -> float:
 
 def _hippocampi(grid, displacement):
     places = grid.points + displacement
-    inside = [
-        np.square(hippocampal(places, grid, centre)).sum(axis=0) < 1
-        for centre in HIPPOCAMPI
-    ]
+    inside = []
+    for centre in HIPPOCAMPI:
+        inside.append(np.square(hippocampal(places, grid, centre)).sum(axis=0) < 1)
     return float(np.any(inside, axis=0).sum()) * grid.spacing**3

@@ -21,10 +21,10 @@ def overview(brains: Brains, seed: int = 0) -> Figure:
     well = [brains.subject((seed, number), 0) for number in range(COLUMNS)]
     ill = [brains.subject((seed, number), 1) for number in range(COLUMNS)]
     pictures = [_grey(_middle(brain.image)) for brain in (*well, *ill)]
-    pictures += [_changes(a, b) for a, b in zip(well, ill, strict=True)]
+    pictures += map(_changes, well, ill)
     titles = [*map(_title, well), *map(_title, ill), *map(_change, well, ill)]
     others, named = _others(brains, seed)
-    larger = [_enlarged(picture) for picture in (*pictures, *others)]
+    larger = list(map(_enlarged, (*pictures, *others)))
     return plots.image_viewer(larger, [*titles, *named], COLUMNS)
 
 

@@ -8,6 +8,7 @@ from scipy import ndimage
 
 from kgen.data.cache import cache_folder, unwritable
 from kgen.data.phantoms.grid import Grid
+from kgen.names import without
 from kgen.types import Array
 
 FILE, DERIVED = "mni152_2mm.npz", "mni152-derived-2.npz"
@@ -126,7 +127,7 @@ def _ventricles(t1, tissue, brain, corner):
     for axis, (low, high) in enumerate(BOX):
         places = corner[axis] + VOXEL * np.arange(t1.shape[axis])
         inside = (places > low) & (places < high)
-        dark &= np.expand_dims(inside, [other for other in range(3) if other != axis])
+        dark &= np.expand_dims(inside, without(range(3), [axis]))
     parts, _ = ndimage.label(dark)
     sizes = np.bincount(parts.ravel())
     sizes[0] = 0

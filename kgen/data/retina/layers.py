@@ -60,12 +60,14 @@ def mean_thickness(places: Array, width: float = 1.0) -> Array:
     far, ridge, pit = np.array(
         [(layer.thickness, layer.ridge, layer.pit) for layer in LAYERS]
     ).T
-    around, within = (
-        np.exp(-np.square(places / size) / 2) for size in (RIDGE, width * PIT)
-    )
+    around, within = _bell(places / RIDGE), _bell(places / (width * PIT))
     return np.maximum(
         far[:, None] * (1 + np.outer(ridge, around) + np.outer(pit, within)), 0.0
     )
+
+
+def _bell(away):
+    return np.exp(-np.square(away) / 2)
 
 
 def thickness(places: Array, random: np.random.Generator) -> Array:

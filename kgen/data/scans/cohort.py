@@ -12,6 +12,7 @@ from kgen.data.scans.columns import Columns
 from kgen.data.subjects import SUBJECT
 from kgen.data.table import plain
 from kgen.fields import Field, Label, Number, Vector
+from kgen.names import among, filled
 from kgen.types import Array, Location
 
 SPLIT = "split"  # the column of official splits
@@ -50,21 +51,41 @@ class Cohort(NamedTuple):
         cls, path: Location, name: str, columns: Columns, test: Location | None = None
     ) -> Self:
         """The rows of a table, and of another that is kept for the test."""
-        first = Records.of(path, name)
-        own: _Part = _Part.of(first, columns)
+        own = cls._of_one(Records.of(path, name), columns)
         if not test:
-            return cls(name, first.path.name, *own, first.notes)
+            return own
         if own.splits is not None:
             raise ValueError(
                 f"{name}: test={test!r} and the column {SPLIT!r} both say what the test is. Keep "
                 "one."
             )
-        second = Records.of(test, name)
-        tested: _Part = _Part.of(second, columns._replace(needed=own.label is not None))
-        _check_subjects(name, first, own, second, tested)
+        columns = columns._replace(needed=own.label is not None)
+        tested = cls._of_one(Records.of(test, name), columns)
+        _check_subjects(own, tested)
         splits = np.repeat([TRAIN, TEST], [len(own.files), len(tested.files)])
-        whole = _Part(*map(_joined, own, tested))._replace(splits=splits)
-        return cls(name, first.path.name, *whole, (*first.notes, *second.notes))
+        _, _, *rows = map(_joined, own, tested)  # all but name and where
+        return cls(name, own.where, *rows)._replace(splits=splits)
+
+    @classmethod
+    def _of_one(cls, records, columns):
+        """The rows of one table."""
+        columns = columns.of(records)
+        _check_single(columns)
+        if columns.subject != SUBJECT:
+            records.column("subject", columns.subject)
+        label = columns.label and records.column("label", columns.label)
+        number = columns.number and records.column("number", columns.number)
+        covariates = {}
+        for column in columns.covariates:
+            covariates[column] = records.column("covariates", column)
+        beside = [columns.file, columns.partner, columns.label, SPLIT, *covariates]
+        beside += [columns.number] if columns.number != AGE else []
+        splits = records.column(SPLIT, SPLIT) if SPLIT in records.words else None
+        files = records.files(columns.file)
+        partners = columns.partner and records.files(columns.partner, "target or mask")
+        facts = records.facts(beside, columns.subject)
+        rows = files, partners, label, number, covariates, facts, splits
+        return cls(records.name, records.path.name, *rows, records.notes)
 
     def faults(self) -> list[Fault]:
         """What is wrong with the table itself."""
@@ -111,9 +132,8 @@ class Cohort(NamedTuple):
         """The official split of every row, named as in ``Data``; ``None`` without such a column."""
         if self.splits is None:
             return None
-        return np.array(
-            [SPELLINGS.get(word.lower(), word) for word in self.splits.tolist()]
-        )
+        words = self.splits.tolist()
+        return np.array([SPELLINGS.get(word.lower(), word) for word in words])
 
     def _of_numbers(self):
         found = []
@@ -143,71 +163,40 @@ class Cohort(NamedTuple):
         return []
 
 
-class _Part(NamedTuple):
-    """The rows of one table."""
-
-    files: list
-    partners: list | None
-    label: np.ndarray | None
-    number: np.ndarray | None
-    covariates: dict
-    facts: dict
-    splits: np.ndarray | None
-
-    @classmethod
-    def of(cls, records, columns):
-        columns = columns.of(records)
-        given = {
-            "label": columns.label,
-            "number": columns.number,
-            "target or mask": columns.partner,
-        }
-        told = [f"{option}={column!r}" for option, column in given.items() if column]
-        if len(told) > 1:
-            raise ValueError(
-                f"{' and '.join(told)}: y is one of them. Leave the other out."
-            )
-        if columns.subject != SUBJECT:
-            records.column("subject", columns.subject)
-        label = columns.label and records.column("label", columns.label)
-        number = columns.number and records.column("number", columns.number)
-        covariates = {
-            column: records.column("covariates", column)
-            for column in columns.covariates
-        }
-        beside = [columns.file, columns.partner, columns.label, SPLIT, *covariates]
-        beside += [columns.number] if columns.number != AGE else []
-        splits = records.column(SPLIT, SPLIT) if SPLIT in records.words else None
-        files = records.files(columns.file)
-        partners = columns.partner and records.files(columns.partner, "target or mask")
-        facts = records.facts(beside, columns.subject)
-        return cls(files, partners, label, number, covariates, facts, splits)
-
-
-def _check_subjects(name, first, own, second, tested):
-    """Raises if only one of two tables says whose the scans are."""
-    known = [SUBJECT in part.facts for part in (own, tested)]
-    if known[0] != known[1]:
-        lacking = first if known[1] else second
+def _check_single(columns):
+    """Raises if several columns are said to be y."""
+    given = {
+        "label": columns.label,
+        "number": columns.number,
+        "target or mask": columns.partner,
+    }
+    told = [f"{option}={column!r}" for option, column in filled(given).items()]
+    if len(told) > 1:
         raise ValueError(
-            f"{name}: {lacking.path.name} does not say whose the scans are, and the other table "
+            f"{' and '.join(told)}: y is one of them. Leave the other out."
+        )
+
+
+def _check_subjects(own, tested):
+    """Raises if only one of two tables says whose the scans are."""
+    if (SUBJECT in own.facts) != (SUBJECT in tested.facts):
+        lacking = tested if SUBJECT in own.facts else own
+        raise ValueError(
+            f"{own.name}: {lacking.where} does not say whose the scans are, and the other table "
             f"does. Give both the column {SUBJECT!r}, or none."
         )
 
 
 def _joined(first, second):
-    """Lists or arrays one after the other, arrays by name as far as both have that name."""
+    """Values of two tables one after the other, by name as far as both have that name."""
     if first is None:
         return None
     if isinstance(first, dict):
-        return {
-            name: _joined(first[name], second[name]) for name in first if name in second
-        }
-    return (
-        [*first, *second]
-        if isinstance(first, list)
-        else np.concatenate([first, second])
-    )
+        shared = among(first, second)
+        return {name: _joined(first[name], second[name]) for name in shared}
+    if isinstance(first, np.ndarray):
+        return np.concatenate([first, second])
+    return first + second
 
 
 def _no_numbers(where, told, words):

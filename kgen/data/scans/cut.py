@@ -4,6 +4,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from kgen.data.scans.scan import Scan
+from kgen.names import present
 from kgen.types import Array
 
 AXES = "xyz"  # to the right, to the front, upwards
@@ -45,13 +46,11 @@ class Cut(NamedTuple):
                 f"axis={self.axis!r} is not known. Choose z (axial), y (coronal), x (sagittal) or "
                 "none."
             )
-        places = {"millimetre": self.millimetre, "index": self.index}
-        given = [
-            f"{name}={place}" for name, place in places.items() if place is not None
-        ]
-        if len(given) > 1 or (given and self.whole):
+        places = present({"millimetre": self.millimetre, "index": self.index})
+        told = [f"{name}={place}" for name, place in places.items()]
+        if len(told) > 1 or (told and self.whole):
             raise ValueError(
-                f"{' and '.join(given)} with axis={self.axis}: a slice has one place. Give one of "
+                f"{' and '.join(told)} with axis={self.axis}: a slice has one place. Give one of "
                 "them."
             )
         return self

@@ -22,12 +22,14 @@ def series(folder: Path) -> nibabel.Nifti1Image:
     """The slices of a folder in order, with slope and intercept applied, as a nibabel image."""
     pydicom = checked_reader()
     with decoding(folder, "a DICOM series", WAY):
-        files = [path for path in sorted(folder.iterdir()) if path.is_file()]
-        found = [_read(pydicom, path) for path in files]
-        slices = [part for part in found if part is not None]
+        slices = []
+        for path in filter(Path.is_file, sorted(folder.iterdir())):
+            part = _read(pydicom, path)
+            if part is not None:
+                slices.append(part)
         _check_one_series(slices)
         slices.sort(key=_place)
-        values = np.stack([_pixels(part) for part in slices])
+        values = np.stack(list(map(_pixels, slices)))
         return nibabel.Nifti1Image(values.transpose(1, 2, 0), _affine(slices))
 
 
@@ -122,7 +124,7 @@ def _distance(slices):
     """Millimetres between two slices; raises if slices are missing or repeated."""
     if len(slices) == 1:
         return float(slices[0].get("SliceThickness") or 1.0)
-    distances = np.diff([_place(part) for part in slices])
+    distances = np.diff(list(map(_place, slices)))
     usual = float(np.median(distances))
     if usual <= 0 or np.abs(distances - usual).max() > UNEVEN * usual:
         raise ValueError(

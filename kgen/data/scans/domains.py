@@ -12,6 +12,7 @@ from kgen.data.split import Split, at
 from kgen.data.subjects import SUBJECT
 from kgen.data.unpaired import UnpairedSplit
 from kgen.fields import Label
+from kgen.names import told_by_name
 
 FIELDS = "a", "b"
 
@@ -26,10 +27,8 @@ def of_labels(series: Series, first: str = "") -> Data:
     names = list(cast(Label, order.fields["y"]).class_names)
     if first == names[1]:
         labels, names = 1 - labels, names[::-1]
-    told = " · ".join(
-        f"{name}: {word}" for name, word in zip(FIELDS, names, strict=True)
-    )
-    taken = [np.flatnonzero(labels == number) for number in range(2)]
+    told = told_by_name(dict(zip(FIELDS, names, strict=True)))
+    taken = [np.flatnonzero(labels == 0), np.flatnonzero(labels == 1)]
     images = series.images, series.field
     return _data(order, [images, images], taken, (told, *series.notes))
 

@@ -43,12 +43,10 @@ class Framing(NamedTuple):
         self, spacings: Sequence[Sequence[float]], shapes: Sequence[Sequence[float]]
     ) -> Self:
         """A copy with known pixel and size, by all images' spacings and shapes on the axes left."""
-        pixel = self.pixel or round(
-            float(np.median([min(spacing) for spacing in spacings])), 3
-        )
-        return self._replace(
-            pixel=pixel, size=self.size or _holding(spacings, shapes, pixel)
-        )
+        usual = float(np.median(list(map(min, spacings))))
+        pixel = self.pixel or round(usual, 3)
+        size = self.size or _holding(spacings, shapes, pixel)
+        return self._replace(pixel=pixel, size=size)
 
     def of_values(self, values: Array, spacing: Sequence[float]) -> Array:
         """An image as bytes at that size, centred on its head; raises if it has one shade."""
@@ -128,7 +126,7 @@ def _holding(spacings, shapes, pixel):
 
 def _percentiles(text):
     try:
-        low, high = (float(part) for part in text.split(","))
+        low, high = map(float, text.split(","))
     except ValueError:
         low, high = 1, 0
     if not 0 <= low < high <= 100:

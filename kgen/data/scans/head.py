@@ -6,6 +6,7 @@ import numpy as np
 from nibabel import orientations
 from nibabel.spatialimages import SpatialImage
 
+from kgen.checks import by
 from kgen.data.scans.opening import NoVolume, opened
 from kgen.types import Shape
 
@@ -42,10 +43,10 @@ class Head(NamedTuple):
             )
         order = orientations.io_orientation(image.affine)[:, 0].argsort()
         stored = "".join(nibabel.aff2axcodes(image.affine))
-        sides, sizes = (
-            tuple(np.asarray(part)[order].tolist()) for part in (shape, spacing)
+        sides, sizes = np.asarray(shape)[order], np.asarray(spacing)[order]
+        return cls(
+            tuple(sides.tolist()), tuple(sizes.tolist()), stored, _is_placed(image)
         )
-        return cls(sides, sizes, stored, _is_placed(image))
 
 
 def head_of(path: Path) -> Head:
@@ -56,8 +57,8 @@ def head_of(path: Path) -> Head:
 def three_sides(shape: Shape) -> Shape:
     """The first three sides; raises if there are more axes, or fewer."""
     if len(shape) < 3 or any(side != 1 for side in shape[3:]):
-        size = "×".join(map(str, shape))
-        raise NoVolume(f"holds {len(shape)} axes, {size}, and a volume has three", FEW)
+        told = f"holds {len(shape)} axes, {by(shape)}, and a volume has three"
+        raise NoVolume(told, FEW)
     return shape[:3]
 
 

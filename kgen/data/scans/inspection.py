@@ -1,16 +1,23 @@
 """What a table of scans holds, and the options that a training on them needs."""
 
-from collections import Counter
+from pathlib import Path
 
-from kgen.checks import counted
-from kgen.data.columns import HEAD, SUBJECTS, classes_of, lines_of, roles_of
+from kgen.checks import by, counted
+from kgen.data.columns import (
+    HEAD,
+    SUBJECTS,
+    classes_of,
+    counts_of,
+    lines_of,
+    roles_of,
+)
 from kgen.data.delimited import Table, missing
 from kgen.data.inspected import Inspection
 from kgen.data.records import Records
 from kgen.data.scans.cohort import SPLIT
 from kgen.data.scans.head import head_of
 from kgen.data.subjects import SUBJECT
-from kgen.names import among
+from kgen.names import among, picked, without
 
 SUFFIXES = ".nii", ".nii.gz"
 FILE, AGE = "file", "age"
@@ -31,7 +38,7 @@ def file_column(table: Table) -> tuple[str, str] | None:
 def scans_told(table: Table, column: str, source: str) -> Inspection:
     """An ``Inspection`` with a line per column of a table of scans, and one on the first scan."""
     records = Records.of(table.path, table.name)
-    counts = {name: Counter(texts.tolist()) for name, texts in records.words.items()}
+    counts = counts_of(records.words)
     chosen = {
         column: FILE,
         **_chosen(table, counts, (column, SPLIT, AGE), len(records)),
@@ -57,11 +64,9 @@ def scans_told(table: Table, column: str, source: str) -> Inspection:
 
 def _chosen(table, counts, beside, rows):
     """The roles of the columns of subjects, and of classes or else ages."""
-    asked = {name: found for name, found in counts.items() if name not in beside}
-    whose = next(
-        (name for name in asked if SUBJECTS.search(name)), None
-    )  # most have one scan each
-    others = {name: found for name, found in asked.items() if name != whose}
+    asked = without(counts, beside)
+    whose = next(filter(SUBJECTS.search, asked), None)  # most have one scan each
+    others = picked(counts, without(asked, [whose]))
     found = roles_of(others, among(table.words, others), rows)
     label = {name: role for name, role in found.items() if role == "label"}
     ages = {AGE: "number"} if AGE in counts and not label else {}
@@ -70,7 +75,7 @@ def _chosen(table, counts, beside, rows):
 
 def _first(files):
     """A line on the first scan that exists, and on how many do not."""
-    there = [path for path in files if path.exists()]
+    there = list(filter(Path.exists, files))
     lacking = (
         f"; {counted(len(files) - len(there), 'file')} not there"
         if len(there) < len(files)
@@ -82,10 +87,7 @@ def _first(files):
         head = head_of(there[0])
     except (ValueError, OSError) as error:
         return f"first: {error}"
-    size, spacing = (
-        "×".join(f"{side:g}" for side in part) for part in (head.shape, head.spacing)
-    )
-    grid = f"{size} voxels of {spacing} mm"
+    grid = f"{by(head.shape, 'g')} voxels of {by(head.spacing, 'g')} mm"
     return f"first: {there[0].name}, {grid}, stored as {head.stored}{lacking}"
 
 

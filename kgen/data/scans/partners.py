@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from kgen.checks import counted
+from kgen.checks import by, counted
 from kgen.data.faults import Fault
 from kgen.data.scans.columns import LABEL
 from kgen.data.scans.head import Head, head_of
@@ -54,9 +54,12 @@ class Partners(NamedTuple):
 
     def faults(self, files: Sequence[Path], heads: Mapping[Path, Head]) -> list[Fault]:
         """The partners that cannot be read, or whose grid is not that of their files' ``heads``."""
-        pairs = zip(files, self.paths, strict=True)
-        found = [_of_pair(path, heads[file]) for file, path in pairs if file in heads]
-        return [fault for fault in found if fault]
+        found = []
+        for file, path in zip(files, self.paths, strict=True):
+            fault = _of_pair(path, heads[file]) if file in heads else None
+            if fault:
+                found.append(fault)
+        return found
 
     def values(self, number: int) -> Scan:
         """The ``Scan`` of a row; raises if it is no partner of this kind."""
@@ -95,28 +98,21 @@ def _of_pair(path, head):
     except (ValueError, OSError) as error:
         return Fault(path.name, f"cannot be read ({reason(error)})", RESAMPLED)
     if own.shape != head.shape:
-        sizes = ("×".join(map(str, part.shape)) for part in (own, head))
-        return Fault(
-            path.name, "has {} voxels, and its partner {}".format(*sizes), RESAMPLED
-        )
+        told = f"has {by(own.shape)} voxels, and its partner {by(head.shape)}"
+        return Fault(path.name, told, RESAMPLED)
     if not np.allclose(own.spacing, head.spacing, atol=SAME):
-        sides = ("×".join(f"{side:g}" for side in part.spacing) for part in (own, head))
-        return Fault(
-            path.name,
-            "has voxels of {} mm, and its partner of {}".format(*sides),
-            RESAMPLED,
-        )
+        theirs = by(head.spacing, "g")
+        told = f"has voxels of {by(own.spacing, 'g')} mm, and its partner of {theirs}"
+        return Fault(path.name, told, RESAMPLED)
     return None
 
 
 def _check_classes(images, training, name):
     unknown = np.setdiff1d(images, images[training])
     if len(unknown):
-        rows = [
-            row for row in range(len(images)) if np.isin(images[row], unknown).any()
-        ]
+        count = sum(np.isin(image, unknown).any() for image in images)
         told = (
-            f"class {', '.join(map(str, unknown))} is in {counted(len(rows), 'mask')} "
+            f"class {', '.join(map(str, unknown))} is in {counted(int(count), 'mask')} "
             "and in none for training"
         )
         raise ValueError(
@@ -127,7 +123,7 @@ def _check_classes(images, training, name):
 def _window(text):
     """Two numbers, the lesser first."""
     try:
-        low, high = (float(part) for part in str(text).split(","))
+        low, high = map(float, str(text).split(","))
     except ValueError:
         low, high = 1.0, 0.0
     limits = np.iinfo("int16")

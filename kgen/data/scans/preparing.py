@@ -6,15 +6,17 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import filterfalse
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from kgen import console
-from kgen.checks import counted
+from kgen.checks import by, counted
 from kgen.data.cache import cache_folder, unwritable
-from kgen.data.faults import Fault, Faulty, of_copies
+from kgen.data.faults import Fault, Faulty, fatal, of_copies
+from kgen.data.listing import file_names
 from kgen.data.scans import dicom
 from kgen.data.scans.cut import Cut
 from kgen.data.scans.framing import Framing, as_seen, head_of_shades
@@ -30,12 +32,12 @@ SHOWN = 3  # kinds of volumes in a message
 READERS = 2  # volumes in memory at a time
 DIFFERING = {
     "sizes": (
-        lambda head: "×".join(map(str, head.shape)),
+        lambda head: by(head.shape),
         "Brought to one size about the head.",
     ),
     "orientations": (lambda head: head.stored, "Turned to RAS."),
     "spacings": (
-        lambda head: "×".join(f"{side:.3g}" for side in head.spacing) + " mm",
+        lambda head: f"{by(head.spacing, '.3g')} mm",
         "Resampled to one pixel size.",
     ),
 }
@@ -87,13 +89,13 @@ def prepared(
     every = [*files, *(partners.paths if partners else ())]
     lost = list(map(_lost, missing(every)))
     if lost:
-        found = [path for path in files if path.exists()]
+        found = list(filter(Path.exists, files))
         raise Faulty(name, lost + (_faults_of(found, cut, framing) if found else []))
     kept = cache_folder("scans") / _key(every, cut, framing, partners)
     if not (kept / "about.json").exists():
         _write(name, kept, files, cut, framing, partners)
     about = json.loads((kept / "about.json").read_text())
-    images, others = (_opened(kept / file, memory) for file in (IMAGES, PARTNERS))
+    images, others = _opened(kept / IMAGES, memory), _opened(kept / PARTNERS, memory)
     told = [Fault(*fault) for fault in about["told"]]
     return Prepared(images, about["pixel"], told, others, about["outside"])
 
@@ -112,26 +114,23 @@ def _lost(path):
 
 def missing(files: Iterable[Path]) -> list[Path]:
     """The files that do not exist, each once."""
-    return list(dict.fromkeys(path for path in files if not path.exists()))
+    return list(dict.fromkeys(filterfalse(Path.exists, files)))
 
 
 def _key(files, cut, framing, partners):
     """A key that changes with a file, an option or the reading; no file is opened for it."""
     how = partners and partners[1:]
-    told = [
-        VERSION,
-        cut,
-        framing,
-        how,
-        [[str(path.resolve()), _stamps(path)] for path in files],
-    ]
+    states = [[str(path.resolve()), _stamps(path)] for path in files]
+    told = [VERSION, cut, framing, how, states]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 
 def _stamps(path):
     paths = sorted(path.iterdir()) if path.is_dir() else [path]
-    states = [inner.stat() for inner in paths]
-    return [[state.st_size, state.st_mtime_ns] for state in states]
+    stamps = []
+    for state in map(Path.stat, paths):
+        stamps.append([state.st_size, state.st_mtime_ns])
+    return stamps
 
 
 def _write(name, kept, files, cut, framing, partners):
@@ -161,11 +160,11 @@ def _fill(name, folder, files, cut, framing, partners):
     if partners:
         arrays.append(_array(folder / PARTNERS, partners.dtype, files, framing))
     # A file on another grid than its partner is no pair; its other faults are listed all the same.
-    pairs = None if any(fault.fatal for fault in faults) else partners
+    pairs = None if fatal(faults) else partners
     readable = among(files, heads)
     outside, found = _read_all(readable, cut, framing, arrays, pairs)
     faults += found
-    if any(fault.fatal for fault in faults):
+    if fatal(faults):
         raise Faulty(name, faults)
     for array in arrays:
         array.flush()
@@ -189,13 +188,16 @@ def _faults_of(files, cut, framing):
 
 def _completed(framing, cut, heads):
     """The framing for all images, by the heads of their volumes."""
-    spacings = [cut.kept(head.spacing) for head in heads]
-    return framing.for_all(spacings, [cut.kept(head.shape) for head in heads])
+    spacings, shapes = [], []
+    for head in heads:
+        spacings.append(cut.kept(head.spacing))
+        shapes.append(cut.kept(head.shape))
+    return framing.for_all(spacings, shapes)
 
 
 def _heads(files):
     """The head of every file that has one, by path, and the faults of all."""
-    if any(path.is_dir() for path in files):
+    if any(map(Path.is_dir, files)):
         dicom.checked_reader()
     heads, faults = {}, []
     for path in console.over(files, "Reading headers"):
@@ -203,8 +205,9 @@ def _heads(files):
             heads[path] = head_of(path)
         except (ValueError, OSError) as error:
             faults.append(Fault(path.name, *_told(error)))
-    unplaced = [path for path, head in heads.items() if not head.known]
-    faults += [Fault(path.name, UNPLACED, fatal=False) for path in unplaced]
+    for path, head in heads.items():
+        if not head.known:
+            faults.append(Fault(path.name, UNPLACED, fatal=False))
     return heads, [*faults, *_differing(list(heads.values()))]
 
 
@@ -212,7 +215,7 @@ def _differing(heads):
     """What is reported of volumes that differ from each other."""
     found = []
     for what, (told, done) in DIFFERING.items():
-        counts = Counter(told(head) for head in heads).most_common()
+        counts = Counter(map(told, heads)).most_common()
         if len(counts) > 1:
             few = ", ".join(f"{count} of {value}" for value, count in counts[:SHOWN])
             more = ", …" * (len(counts) > SHOWN)
@@ -225,7 +228,7 @@ def _differing(heads):
 
 def _read_all(files, cut, framing, arrays=(), partners=None):
     """Reads every file, into ``arrays`` if given; returns the points outside windows and faults."""
-    read = []
+    digests, faults, outside = [], [], 0
     # While one volume is unpacked, the other is resampled.
     with (
         ThreadPoolExecutor(READERS) as pool,
@@ -236,11 +239,12 @@ def _read_all(files, cut, framing, arrays=(), partners=None):
             bar.update()
             for array, image in zip(arrays, (found.image, found.partner), strict=False):
                 if image is not None:
-                    array[len(read), ..., 0] = image
-            read.append(found._replace(image=None, partner=None))
-    faults = [found.fault for found in read if found.fault]
-    copies = of_copies([path.name for path in files], [found.digest for found in read])
-    return sum(found.outside for found in read), [*faults, *copies]
+                    array[len(digests), ..., 0] = image
+            digests.append(found.digest)
+            outside += found.outside
+            if found.fault:
+                faults.append(found.fault)
+    return outside, [*faults, *of_copies(file_names(files), digests)]
 
 
 def _row(number, path, cut, framing, partners):

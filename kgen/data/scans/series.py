@@ -59,9 +59,8 @@ class Series(NamedTuple):
         paths = [cohort.partners[row] for row in rows] if cohort.partners else None
         partners = Partners.of(paths, target, window)
         found = _read(cohort.name, files, cut, framing, memory, faults, partners)
-        images, others = (
-            _taken(array, order, cut) for array in (found.images, found.partners)
-        )
+        images = _taken(found.images, order, cut)
+        others = _taken(found.partners, order, cut)
         field = (Volume if cut.whole else Image).of(images, f"{cohort.name}: x")
         partner = partners and (
             others,

@@ -2,7 +2,7 @@ import numpy as np
 
 from kgen.data.ages import AGE
 from kgen.data.data import Data
-from kgen.data.faults import Fault
+from kgen.data.faults import Fault, fatal
 from kgen.data.fold import Fold
 from kgen.data.measured import check_anatomy, described
 from kgen.data.options import NO_NAMES
@@ -123,7 +123,7 @@ def _check_oversampled(cohort, oversample):
 
 def _ordered(cohort, unit, fold, shares, faults):
     """The ``Order`` of the rows; where division fails, that is one more fault, and rows stay."""
-    if not any(fault.fatal for fault in faults):
+    if not fatal(faults):
         try:
             given = (
                 cohort.values(),

@@ -9,6 +9,7 @@ import numpy as np
 from nibabel import orientations
 from scipy import ndimage
 
+from kgen.checks import by
 from kgen.data.scans.cut import AXES, Cut
 from kgen.data.scans.framing import Framing, as_seen, head_in
 from kgen.data.scans.opening import opened
@@ -55,10 +56,8 @@ class Whole(NamedTuple):
         if self.cut.whole:
             return self._one(self.values, function)
         axis = AXES.index(self.cut.axis)
-        slices = [
-            self._one(part, function) for part in np.moveaxis(self.values, axis, 0)
-        ]
-        return np.stack(slices, axis=axis)
+        parts = np.moveaxis(self.values, axis, 0)
+        return np.stack([self._one(part, function) for part in parts], axis=axis)
 
     def write(self, path: Path, values: Array) -> None:
         """Writes values on the scan's own grid, with its affine, to a NIfTI file."""
@@ -78,9 +77,8 @@ class Whole(NamedTuple):
         image = np.rint(255 * _resampled(self._shades(seen), steps)).astype("uint8")
         made = np.moveaxis(function(image[..., None]), -1, 0)
         # as_seen is its own inverse.
-        return np.stack(
-            [as_seen(_restored(part, steps, seen.shape)) for part in made], axis=-1
-        )
+        channels = [as_seen(_restored(part, steps, seen.shape)) for part in made]
+        return np.stack(channels, axis=-1)
 
     def _shades(self, values):
         if values.min() == values.max():
@@ -129,10 +127,9 @@ def _too_small(scan, patch):
     )
     if (2 * sides > patch).all():
         return []
-    have, want = ("×".join(f"{side:.0f}" for side in part) for part in (sides, patch))
     told = (
-        f"{scan.path.name} has {have} pixels of {scan.pixel:g} mm, "
-        f"less than half of the patch of {want}"
+        f"{scan.path.name} has {by(sides, '.0f')} pixels of {scan.pixel:g} mm, "
+        f"less than half of the patch of {by(patch, '.0f')}"
     )
     return [f"{told} that the model was trained on. Give a scan of the same region."]
 

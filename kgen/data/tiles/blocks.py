@@ -95,15 +95,15 @@ class Blocks(Reader):
         with explained(
             f"{self.path}: {dataset.name[1:]}, the tile at row {row}, column {column},"
         ):
-            rows, columns = (slice(first, first + tile_size) for first in (row, column))
+            rows = slice(row, row + tile_size)
+            columns = slice(column, column + tile_size)
             return pixels.read(dataset, self.dtype, rows, columns)
 
     def _cache(self):
         # HDF5 keeps no chunk that is larger than its cache.
-        chunks = [
-            math.prod(section.chunks) for section in self.sections if section.chunks
-        ]
-        return max(CACHE, 2 * max(chunks, default=0) * self.dtype.itemsize)
+        chunks = filter(None, [section.chunks for section in self.sections])
+        largest = max(map(math.prod, chunks), default=0)
+        return max(CACHE, 2 * largest * self.dtype.itemsize)
 
     def _blocks(self, tile_size):
         blocks = []
@@ -134,7 +134,7 @@ class Blocks(Reader):
                 pools.append([])
                 room = self._pool - self._bytes(blocks[number])
             pools[-1].append(number)
-        return [np.array(pool) for pool in pools]
+        return list(map(np.array, pools))
 
     def _read_ahead(self, blocks, pools):
         with ThreadPoolExecutor(1) as ahead:
@@ -150,9 +150,7 @@ class Blocks(Reader):
         self.check_unchanged()
         pool = [blocks[number] for number in pool]
         widths = [self.sections[block.section].shape[1] for block in pool]
-        raster = Raster.empty(
-            [self._bytes(block) for block in pool], widths, self.dtype
-        )
+        raster = Raster.empty(list(map(self._bytes, pool)), widths, self.dtype)
         with opened(self.path) as file:
             for number, block in enumerate(pool):
                 raster.fill(

@@ -19,10 +19,12 @@ def check_within(path: Location, sections: Sequence[Section], memory: int) -> No
     """Raises for images that the file cannot hold, or that need more than a third of ``memory``."""
     stored = Path(path).stat().st_size
     room = max(ALWAYS, memory // 3)
-    found = (_empty(section, stored) or _crowded(section, room) for section in sections)
-    check_none(
-        path, list(filter(None, found)), paths(sections), "Write the images anew"
-    )
+    faults = []
+    for section in sections:
+        fault = _empty(section, stored) or _crowded(section, room)
+        if fault:
+            faults.append(fault)
+    check_none(path, faults, paths(sections), "Write the images anew")
 
 
 def _empty(section, stored):

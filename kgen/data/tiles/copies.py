@@ -32,8 +32,11 @@ def check_no_copies(
 
 
 def _copies(path, file, first, *others):
-    copies = [other for other in others if _same(path, file, first, other)]
-    return [Fault(copy.path, f"is a copy of {first.path}", COPIED) for copy in copies]
+    faults = []
+    for other in others:
+        if _same(path, file, first, other):
+            faults.append(Fault(other.path, f"is a copy of {first.path}", COPIED))
+    return faults
 
 
 def _same(path, file, first, other):

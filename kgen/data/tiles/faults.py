@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from kgen.names import without
 from kgen.types import Location, Names
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ def paths(sections: Iterable["Section"]) -> list[str]:
     return [section.path for section in sections]
 
 
+def groups(sections: Iterable["Section"]) -> list[str]:
+    """The group of each image."""
+    return [section.group for section in sections]
+
+
 def listed(names: Names) -> str:
     """Some of the names, and how many more there are."""
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
@@ -49,11 +55,11 @@ def listed(names: Names) -> str:
 def _skipped(faults, images):
     """The names with faults; of groups without a sound image, only the group."""
     faulty = {fault.name for fault in faults}
-    sound = {_group(name) for name in images if name not in faulty}
-    named = (
-        fault.name if _group(fault.name) in sound else _group(fault.name)
-        for fault in faults
-    )
+    sound = set(map(_group, without(images, faulty)))
+    named = []
+    for fault in faults:
+        group = _group(fault.name)
+        named.append(fault.name if group in sound else group)
     return list(dict.fromkeys(named))
 
 

@@ -27,14 +27,13 @@ REGISTERED = {
 def missing(dataset: h5py.Dataset) -> str:
     """The filters that some chunk was packed with and that HDF5 lacks, in words."""
     pipeline = dataset.id.get_create_plist()
-    codes = [pipeline.get_filter(place)[0] for place in range(pipeline.get_nfilters())]
-    lacking = [place for place, code in enumerate(codes) if not _readable(code)]
+    filters = list(map(pipeline.get_filter, range(pipeline.get_nfilters())))
+    lacking = [place for place, (code, *_) in enumerate(filters) if not _readable(code)]
     skipped = _skipped(dataset) if lacking else 0
-    names = [
-        _name(pipeline.get_filter(place))
-        for place in lacking
-        if not skipped >> place & 1
-    ]
+    names = []
+    for place in lacking:
+        if not skipped >> place & 1:
+            names.append(_name(filters[place]))
     return " and ".join(names)
 
 

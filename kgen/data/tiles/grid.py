@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from kgen import console
+from kgen.data.pieces import pieces_of
 from kgen.types import Array, Shape
 
 
@@ -47,12 +48,10 @@ def through(
     """The image stitched from ``function`` of its tiles, ``at_once`` in memory at a time."""
     places = corners(image.shape, tile_size, spacing)
     windows = _windows(image, tile_size, places)
-    starts = console.over(
-        range(0, len(places), at_once), "Tiles of a whole image, thousands"
+    pieces = console.over(
+        pieces_of(len(places), at_once), "Tiles of a whole image, thousands"
     )
-    made = (
-        function(windows[tuple(places[start : start + at_once].T)]) for start in starts
-    )
+    made = (function(windows[tuple(places[piece].T)]) for piece in pieces)
     return _blended(made, image.shape, tile_size, places)
 
 

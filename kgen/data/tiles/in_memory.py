@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
 from kgen import console
-from kgen.data.tiles.layout import Section
+from kgen.data.tiles.layout import Section, byte_counts
 from kgen.data.tiles.locations import Locations
 from kgen.data.tiles.opening import opened
 from kgen.data.tiles.raster import Raster
@@ -18,9 +18,8 @@ class InMemory(Reader):
 
     def __init__(self, path: Location, sections: Sequence[Section], reason: str):
         super().__init__(path, sections, reason)
-        sizes, widths = zip(
-            *((section.bytes, section.shape[1]) for section in sections), strict=True
-        )
+        sizes = byte_counts(sections)
+        widths = [section.shape[1] for section in sections]
         self._raster = Raster.empty(sizes, widths, self.dtype)
         progress = console.bar(sum(sizes), "Reading", "B", unit_scale=True)
         with opened(path) as file, progress:

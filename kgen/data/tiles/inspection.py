@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from kgen.checks import counted
+from kgen.checks import by, counted
+from kgen.data.tiles.layout import byte_counts
 from kgen.data.tiles.source import TileSource
 from kgen.data.tiles.storage import size
 from kgen.types import Array, Shape
@@ -26,10 +27,10 @@ def table(source: TileSource) -> str:
 
 def shapes(source: TileSource) -> dict[str, list[Shape]]:
     """The (height, width) of every image, by group."""
-    return {
-        group: [section.shape for section in _of(source, group)]
-        for group in source.groups
-    }
+    found = {}
+    for group in source.groups:
+        found[group] = [section.shape for section in _of(source, group)]
+    return found
 
 
 def extremes(source: TileSource) -> dict[str, list[tuple[str, Array]]]:
@@ -52,16 +53,17 @@ def _ends(source, group):
 def _drawn(source, section):
     step = max(1, max(section.shape) // MOST_DRAWN)
     every = slice(None, None, step)
-    return f"{section.name}: {_by(section.shape)}", source.pixels(section, every, every)
+    return f"{section.name}: {by(section.shape)}", source.pixels(section, every, every)
 
 
 def _line(source, group):
     sections = _of(source, group)
-    largest, *_, smallest = [_by(section.shape) for section in _ends(source, group)] * 2
+    ends = _ends(source, group)
+    largest, smallest = by(ends[0].shape), by(ends[-1].shape)
     found = source.merged(sections)
     pixels = f"{sections[0].dtype} {found.minimum:g} to {found.maximum:g}"
     stored = _all(map(_stored, sections))
-    unpacked = size(sum(section.bytes for section in sections))
+    unpacked = size(sum(byte_counts(sections)))
     role = "  (kept for the test)" if group == source.test_group else ""
     return (
         f"{group:12}{len(sections):7}{unpacked:>10}  {smallest:12} {largest:12} "
@@ -80,12 +82,10 @@ def _range(sections, found, test_group):
 def _stored(section):
     if section.chunks is None:
         return "in one piece"
-    return f"chunks of {_by(section.chunks[:2])}, {section.compression or 'not compressed'}"
+    return (
+        f"chunks of {by(section.chunks[:2])}, {section.compression or 'not compressed'}"
+    )
 
 
 def _all(names):
     return " or ".join(np.unique(list(names)).tolist())
-
-
-def _by(shape):
-    return "×".join(map(str, shape))

@@ -1,5 +1,6 @@
 """The contents of an HDF5 file of grey images, GROUP/IMAGE, checked before any computation."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import h5py
@@ -8,6 +9,7 @@ import numpy as np
 from kgen.data.tiles import filters, links, pixels, subjects
 from kgen.data.tiles.faults import Fault, check_none
 from kgen.data.tiles.opening import explained, opened
+from kgen.names import of_kind
 from kgen.types import Location, Names
 
 EXPECTED = (
@@ -47,6 +49,11 @@ class Section(NamedTuple):
         return self.shape[0] - tile_size + 1, self.shape[1] - tile_size + 1
 
 
+def byte_counts(sections: Iterable[Section]) -> list[int]:
+    """The bytes of each image once it is read."""
+    return [section.bytes for section in sections]
+
+
 def sections_of(
     path: Location, skip: Names = (), subject: str | None = None
 ) -> list[Section]:
@@ -59,7 +66,7 @@ def sections_of(
             raise ValueError(f"{path} is empty. {EXPECTED}.")
         _check_known(path, file, skip)
         found = _found(path, file, skip, subject)
-    faults = [thing for thing in found.values() if isinstance(thing, Fault)]
+    faults = of_kind(found.values(), Fault)
     check_none(path, faults, list(found), EXPECTED)
     return list(found.values())
 

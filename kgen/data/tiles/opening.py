@@ -9,6 +9,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from kgen.data.listing import file_names
 from kgen.data.tiles.faults import listed
 from kgen.types import Location
 
@@ -116,8 +117,8 @@ def check_file(path: Location) -> None:
 
 
 def _held(folder):
-    files = [inner for inner in folder.iterdir() if inner.is_file()]
-    names = sorted(file.name for file in files if h5py.is_hdf5(file))
+    files = filter(Path.is_file, folder.iterdir())
+    names = sorted(file_names(filter(h5py.is_hdf5, files)))
     if names:
         return f"It holds {listed(names)}: give one of them"
     return f"Pictures in it are read as folder:{folder}"

@@ -51,6 +51,5 @@ def _wider(stored):
     if stored.get_class() != h5py.h5t.INTEGER or stored.get_size() > max(WIDTHS):
         return None
     kind = "i" if stored.get_sign() == h5py.h5t.SGN_2 else "u"
-    return np.dtype(
-        f"{kind}{next(width for width in WIDTHS if width >= stored.get_size())}"
-    )
+    width = next(width for width in WIDTHS if width >= stored.get_size())
+    return np.dtype(f"{kind}{width}")

@@ -15,11 +15,12 @@ from kgen.data.tiles import (
     storage,
     subjects,
 )
-from kgen.data.tiles.faults import Fault, check_none, paths
+from kgen.data.tiles.faults import Fault, check_none, groups, paths
 from kgen.data.tiles.layout import Section
 from kgen.data.tiles.locations import Locations
 from kgen.data.tiles.reader import Reader
 from kgen.fields import Image
+from kgen.names import without
 from kgen.types import Array, Location, Names
 
 
@@ -77,12 +78,10 @@ class TileSource:
         _check_alike(path, self.sections)
         bounds.check_within(path, self.sections, self.budget)
         self.anomalous, normal = _divided(path, self.sections, left_out)
-        self.groups = sorted({section.group for section in normal})
+        self.groups = sorted(set(groups(normal)))
         self.test_group = _chosen(path, self.groups, test_group, left_out)
-        self.training = [
-            section for section in normal if section.group != self.test_group
-        ]
         self.test = [section for section in normal if section.group == self.test_group]
+        self.training = without(normal, self.test)
         subjects.check_apart(path, self.training, self.tested)
         self.statistics = statistics.statistics_of(path, self.sections)
         copies.check_no_copies(path, self.sections, self.statistics)
@@ -132,15 +131,16 @@ class TileSource:
 
     def merged(self, sections: Sequence[Section]) -> statistics.Statistics:
         """The statistics of all pixels of these sections."""
-        return statistics.merged(
-            [self.statistics[section.path] for section in sections]
-        )
+        return statistics.merged(self._measured(sections))
 
     @cached_property
     def fingerprint(self) -> str:
         """A hash of the statistics of every section; nearly any change of a pixel changes them."""
-        told = json.dumps([self.statistics[section.path] for section in self.sections])
+        told = json.dumps(self._measured(self.sections))
         return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+    def _measured(self, sections):
+        return [self.statistics[section.path] for section in sections]
 
     @cached_property
     def value_range(self) -> tuple[float, float]:
@@ -185,11 +185,11 @@ class TileSource:
 def _check_alike(path, sections):
     types = Counter(section.dtype for section in sections)
     common, count = types.most_common(1)[0]
-    others = [section for section in sections if section.dtype != common]
     most = f"while {count} images hold {common}"
-    faults = [
-        Fault(other.path, "", f"pixels of {other.dtype}, {most}") for other in others
-    ]
+    faults = []
+    for section in sections:
+        if section.dtype != common:
+            faults.append(Fault(section.path, "", f"pixels of {section.dtype}, {most}"))
     check_none(
         path, faults, paths(sections), "Store all images with one type of pixels"
     )
@@ -214,7 +214,7 @@ def _large_enough(path, sections, tile_size, skip_small):
             f"{path}: {named}{more} are smaller than a tile of {tile_size} pixels. Leave them out "
             "with skip_small=true, or choose a smaller tile_size."
         )
-    left = [section for section in sections if section not in small]
+    left = without(sections, small)
     if not left:
         raise ValueError(
             f"{path} holds no image of at least {tile_size}×{tile_size} pixels that is used."
@@ -226,7 +226,7 @@ def _divided(path, sections, left_out):
     """The sections that are left out, and the others."""
     _check_known(path, sections, left_out)
     found = [section for section in sections if _is_of(section, left_out)]
-    others = [section for section in sections if not _is_of(section, left_out)]
+    others = without(sections, found)
     if not others:
         told = ",".join(left_out)
         raise ValueError(
@@ -242,7 +242,7 @@ def _is_of(section, names):
 def _check_known(path, sections, left_out):
     for name in left_out:
         if not any(_is_of(section, [name]) for section in sections):
-            known = ", ".join(sorted({section.group for section in sections}))
+            known = ", ".join(sorted(set(groups(sections))))
             raise ValueError(
                 f"left_out={name!r} is no group and no GROUP/IMAGE that is used of {path}; it has "
                 f"{known}."

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 import tensorflow as tf
 
-from kgen.data.split import Split
+from kgen.data.split import Split, at
 from kgen.data.tiles import augmentation, locations
 from kgen.data.tiles.locations import Locations
 from kgen.data.tiles.reader import Reader
@@ -57,11 +57,8 @@ class TileSplit:
         self.failure = None
 
     def __len__(self) -> int:
-        return max(
-            1,
-            sum(np.prod(section.shape) for section in self.reader.sections)
-            // self.tile_size**2,
-        )
+        pixels = sum(np.prod(section.shape) for section in self.reader.sections)
+        return max(1, pixels // self.tile_size**2)
 
     def steps(self, batch_size: int, steps_at_once: int = 1) -> int:
         """Batches per epoch, a multiple of ``steps_at_once``."""
@@ -121,8 +118,7 @@ class TileSplit:
         indices = np.asarray(indices)
         where = self.places.at(locations.numbers(0, 0, 0, indices.max() + 1)[indices])
         tiles = self._native(self.reader.tiles(where, self.tile_size))[..., None]
-        facts = {name: values[where.sections] for name, values in self.facts.items()}
-        return Split({"x": tiles}, self.fields, facts)
+        return Split({"x": tiles}, self.fields, at(self.facts, where.sections))
 
     # ---- pieces ----------------------------------------------------------------------------------
 
@@ -139,9 +135,8 @@ class TileSplit:
             )
 
         def cut(first):
-            where = self.places.at(
-                np.concatenate([drawn(int(first) + step) for step in range(together)])
-            )
+            following = range(int(first), int(first) + together)
+            where = self.places.at(np.concatenate(list(map(drawn, following))))
             with self._noting():
                 _check_running()
                 return self._native(self.reader.tiles(where, self.tile_size))

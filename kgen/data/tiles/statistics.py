@@ -12,10 +12,12 @@ import numpy as np
 
 from kgen import console
 from kgen.data.cache import cache_folder, unwritable
+from kgen.data.pieces import pieces_of
 from kgen.data.tiles import pixels
 from kgen.data.tiles.faults import Fault, check_none, paths
-from kgen.data.tiles.layout import Section
+from kgen.data.tiles.layout import Section, byte_counts
 from kgen.data.tiles.opening import cache_key, check_unchanged, explained, opened, stamp
+from kgen.names import mapped, of_kind, picked
 from kgen.types import Array, Location
 
 STRIP, PIECE = 2**22, 2**18
@@ -82,14 +84,14 @@ def statistics_of(
         found |= measured
         _write(kept, found)
         check_none(path, faults, paths(sections), "Mend the file")
-    return {name: found[name] for name in paths(sections)}
+    return picked(found, paths(sections))
 
 
 def measure(
     path: Location, sections: Sequence[Section]
 ) -> tuple[dict[str, Statistics], list[Fault]]:
     """The statistics of each section, {path: Statistics}, read strip by strip, and the faults."""
-    total = sum(section.bytes for section in sections)
+    total = sum(byte_counts(sections))
     # One thread reads what the other has to wait for.
     with opened(path) as file, ThreadPoolExecutor(2) as pool, _bar(total) as progress:
         found = [_measured(path, file, section, pool, progress) for section in sections]
@@ -107,16 +109,15 @@ def moments(stored: Array) -> Statistics:
     stored = stored.reshape(-1)
     if stored.dtype == "uint8":
         return _of_bytes(stored)
-    starts = range(0, len(stored), PIECE)
-    return merged([_of_piece(stored[start : start + PIECE]) for start in starts])
+    pieces = pieces_of(len(stored), PIECE)
+    return merged([_of_piece(stored[piece]) for piece in pieces])
 
 
 def strips(section: Section, size: int = STRIP) -> list[slice]:
     """Ranges of rows of about ``size`` bytes that cut no chunk in two."""
     at_once = section.chunks[0] if section.chunks else 1
     rows = max(1, size // (section.bytes // section.shape[0]) // at_once) * at_once
-    height = section.shape[0]
-    return [slice(start, min(start + rows, height)) for start in range(0, height, rows)]
+    return pieces_of(section.shape[0], rows)
 
 
 def _measured(path, file, section, pool, progress):
@@ -130,7 +131,7 @@ def _measured(path, file, section, pool, progress):
         return _fault(section.path, rows.start, stored) or moments(stored)
 
     found = list(pool.map(of_strip, strips(section)))
-    faults = [fault for fault in found if isinstance(fault, Fault)]
+    faults = of_kind(found, Fault)
     return faults[0] if faults else _not_constant(section.path, merged(found))
 
 
@@ -209,9 +210,6 @@ def _write(kept, found):
 
 def _read(kept):
     try:
-        return {
-            path: Statistics(*values)
-            for path, values in json.loads(kept.read_text()).items()
-        }
+        return mapped(Statistics._make, json.loads(kept.read_text()))
     except (FileNotFoundError, AttributeError, TypeError, ValueError, RecursionError):
         return {}  # none yet, or damaged

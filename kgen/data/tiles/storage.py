@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from kgen.data.tiles.blocks import Blocks
 from kgen.data.tiles.in_memory import InMemory
-from kgen.data.tiles.layout import Section
+from kgen.data.tiles.layout import Section, byte_counts
 from kgen.data.tiles.mapped import Mapped
 from kgen.data.tiles.reader import Reader
 from kgen.types import Location
@@ -31,7 +31,7 @@ def memory_bytes(text: str | int, name: str = "memory") -> int:
 
 def choose(path: Location, sections: Sequence[Section], memory: int) -> Reader:
     """The reader of these sections of a file within ``memory`` bytes."""
-    total = sum(section.bytes for section in sections)
+    total = sum(byte_counts(sections))
     if total <= memory:
         return InMemory(
             path, sections, f"{size(total)} fit the budget of {size(memory)}"

@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 
 from kgen.data.tiles.attributes import value_of
-from kgen.data.tiles.faults import Fault, check_none, paths
+from kgen.data.tiles.faults import Fault, check_none, groups, paths
 from kgen.types import Location
 
 if TYPE_CHECKING:
@@ -34,12 +34,13 @@ def check_apart(
 ) -> None:
     """Raises for subjects of the test that are also trained on."""
     tested = {section.subject for section in test} - {None}
-    groups = " and ".join(dict.fromkeys(section.group for section in test))
-    reason = f"so are images of the test group {groups}"
-    wrong = [section for section in training if section.subject in tested]
-    faults = [
-        Fault(each.path, f"is of subject {each.subject}", reason) for each in wrong
-    ]
+    named = " and ".join(dict.fromkeys(groups(test)))
+    reason = f"so are images of the test group {named}"
+    faults = []
+    for section in training:
+        if section.subject in tested:
+            told = f"is of subject {section.subject}"
+            faults.append(Fault(section.path, told, reason))
     way = "Choose a test_group whose subjects are in no other group"
     check_none(path, faults, paths(training), way)
 

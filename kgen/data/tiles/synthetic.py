@@ -90,12 +90,11 @@ def _shapes(random, total):
 def _write(file, number, shape, random, compression):
     image, islands = draw(shape, random)
     group = file.require_group(BRAINS[number % len(BRAINS)])
-    chunks = (
-        {"chunks": tuple(min(256, side) for side in shape), "compression": compression}
-        if compression
-        else {}
-    )
-    dataset = group.create_dataset(f"{number // len(BRAINS):04d}", data=image, **chunks)
+    packed = {}
+    if compression:
+        chunks = tuple(min(256, side) for side in shape)
+        packed = {"chunks": chunks, "compression": compression}
+    dataset = group.create_dataset(f"{number // len(BRAINS):04d}", data=image, **packed)
     dataset.attrs[ATTRIBUTE] = islands
 
 
@@ -144,6 +143,6 @@ def _stamp(image, center, stamp):
 def _smooth(shape, random):
     coarse = random.standard_normal((5, 5))
     fine = ndimage.zoom(
-        coarse, [side / 5 for side in shape], order=1, mode="nearest", grid_mode=True
+        coarse, np.divide(shape, 5), order=1, mode="nearest", grid_mode=True
     )
     return fine[: shape[0], : shape[1]]

@@ -12,10 +12,11 @@ from kgen.data.anomalies import ANOMALY
 from kgen.data.options import NO_NAMES
 from kgen.data.split import Split
 from kgen.data.tiles import augmentation, locations
-from kgen.data.tiles.faults import paths
+from kgen.data.tiles.faults import groups, paths
 from kgen.data.tiles.source import TileSource
 from kgen.data.tiles.split import TileSplit
 from kgen.fields import Image
+from kgen.names import present, without
 from kgen.types import Names, Shape
 
 VALIDATION_TILES, TEST_TILES = 1000, 3000
@@ -73,9 +74,7 @@ class TileData:
             "steps_per_epoch": steps_per_epoch,
             "subset": subset,
         }
-        checks.check_sizes(
-            **{name: count for name, count in counts.items() if count is not None}
-        )
+        checks.check_sizes(**present(counts))
         if sampling not in locations.SAMPLINGS:
             raise ValueError(
                 f"sampling={sampling!r} is not known. Choose one of "
@@ -102,8 +101,8 @@ class TileData:
     def test(self) -> Split:
         if not self.source.anomalous:
             return self._kept(self.source.test, TEST_TILES)
-        parts = self.source.test, self.source.anomalous
-        return _marked(*(self._kept(sections, TEST_TILES // 2) for sections in parts))
+        normal = self._kept(self.source.test, TEST_TILES // 2)
+        return _marked(normal, self._kept(self.source.anomalous, TEST_TILES // 2))
 
     @cached_property
     def fields(self) -> dict[str, Image]:
@@ -163,7 +162,7 @@ class TileData:
         )
 
     def _split(self, reader, *options):
-        facts = {"group": [section.group for section in reader.sections]}
+        facts = {"group": groups(reader.sections)}
         if reader.sections[0].subject is not None:
             facts["subject"] = [section.subject for section in reader.sections]
         return TileSplit(reader, facts, self.fields["x"], *options)
@@ -205,19 +204,21 @@ def read(
 def _marked(normal, anomalous):
     """Both parts of a test together, with the fact of which tiles are anomalies."""
     x = np.concatenate([normal["x"], anomalous["x"]])
-    facts = {
-        name: np.concatenate([values, anomalous.facts[name]])
-        for name, values in normal.facts.items()
-    }
-    anomaly = np.arange(len(x)) >= len(normal)
-    return Split({"x": x}, normal.fields, {**facts, ANOMALY: anomaly})
+    facts = {}
+    for name, values in normal.facts.items():
+        facts[name] = np.concatenate([values, anomalous.facts[name]])
+    facts[ANOMALY] = np.arange(len(x)) >= len(normal)
+    return Split({"x": x}, normal.fields, facts)
 
 
 def _some(sections, subset):
-    groups = {}
+    found = {}
     for section in sections:
-        groups.setdefault(section.group, []).append(section)
-    return [section for group in groups.values() for section in group[:subset]]
+        found.setdefault(section.group, []).append(section)
+    some = []
+    for group in found.values():
+        some += group[:subset]
+    return some
 
 
 def _divided(path, sections):
@@ -230,8 +231,8 @@ def _divided(path, sections):
             "Choose another test_group or a larger subset."
         )
     kept = units[4::10] or units[-1:]
-    training = [section for section in sections if _unit(section) not in kept]
-    return training, [section for section in sections if _unit(section) in kept]
+    validating = [section for section in sections if _unit(section) in kept]
+    return without(sections, validating), validating
 
 
 def _unit(section):
