@@ -27,6 +27,11 @@ def check_number(
         )
 
 
+def is_number(value: object) -> bool:
+    """Whether a value is a Python number; a bool is none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def check_weights(**weights: float) -> None:
     """Raises unless every weight of a term is a number of at least 0."""
     for name, value in weights.items():

@@ -1,4 +1,4 @@
-"""Lists of names, and values by name."""
+"""Lists of names, values by name, and names of numbers."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -68,8 +68,35 @@ def told_by_name(values: Mapping[Name, Any]) -> str:
     return " · ".join(f"{name}: {value}" for name, value in values.items())
 
 
+def selected(values: Mapping[Name, Value], names: Iterable[Name]) -> dict[Name, Value]:
+    """The values of those names that have one, in the order of the names."""
+    return picked(values, among(names, values))
+
+
+def remaining(
+    values: Mapping[Name, Value], names: Iterable[object]
+) -> dict[Name, Value]:
+    """The values of all other names, in their order."""
+    return picked(values, without(values, names))
+
+
+def column_of(rows: Iterable[Mapping[str, Value]], name: str) -> list[Value]:
+    """The value of one name in every row."""
+    return [row[name] for row in rows]
+
+
 def mapped(
     function: Callable[..., Value], values: Mapping[str, Any], *arguments: Any
 ) -> dict[str, Value]:
     """What a function of each value, and of the same ``arguments``, returns, by name."""
     return {name: function(value, *arguments) for name, value in values.items()}
+
+
+def assigned(values: Mapping[str, object]) -> list[str]:
+    """``NAME=VALUE`` of each value."""
+    return [f"{name}={value}" for name, value in values.items()]
+
+
+def formatted(numbers: Iterable[float], form: str) -> list[str]:
+    """Each number as a text of this form, such as ``.2f``."""
+    return [format(number, form) for number in numbers]

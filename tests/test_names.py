@@ -52,3 +52,21 @@ def test_zero_is_present_but_not_filled():
 
 def test_values_are_told_by_name_in_one_line():
     assert names.told_by_name({"a": "old", "b": 3}) == "a: old · b: 3"
+
+
+def test_selected_and_remaining_values_share_a_dict_out():
+    values = {"a": 1, "b": 2, "c": 3}
+    assert list(names.selected(values, ["c", "z", "a"]).items()) == [("c", 3), ("a", 1)]
+    assert list(names.remaining(values, ["b", "z"]).items()) == [("a", 1), ("c", 3)]
+
+
+def test_a_column_needs_its_name_in_every_row():
+    rows = [{"epoch": 1, "loss": 0.5}, {"epoch": 2}]
+    assert names.column_of(rows, "epoch") == [1, 2]
+    with pytest.raises(KeyError):
+        names.column_of(rows, "loss")
+
+
+def test_texts_of_numbers_and_settings():
+    assert names.assigned({"beta": 0.5, "fit": True}) == ["beta=0.5", "fit=True"]
+    assert names.formatted([0.25, -1.0], "+.1f") == ["+0.2", "-1.0"]

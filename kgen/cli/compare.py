@@ -32,6 +32,6 @@ def command(runs: tuple[Path, ...], out: Path) -> None:
     from kgen.experiments.comparing import compare
     from kgen.runs.run import Run
 
-    click.echo(compare([Run.open(run) for run in runs], out))
+    click.echo(compare(list(map(Run.open, runs)), out))
     written = sorted(path.name for path in out.glob("comparison.*"))
     click.echo(f"Written to {out}: {', '.join(written)}")

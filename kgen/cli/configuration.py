@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from kgen.decoding import Undecodable, read_object
+from kgen.names import remaining
 from kgen.runs.config import EVERY, RunConfig
 
 WRITTEN = ("format_version", "fingerprint")
@@ -100,14 +101,13 @@ def _read(file):
     try:
         values = read_object(file, "Give the config.json of a run.")
         RunConfig.check_names(values)
-        RunConfig.check_types(
-            {name: value for name, value in values.items() if name not in WRITTEN}
-        )
+        own = remaining(values, WRITTEN)
+        RunConfig.check_types(own)
     except Undecodable as error:
         raise click.UsageError(f"--config {error}") from error
     except ValueError as error:
         raise click.UsageError(f"--config {file}: {error}") from error
-    return {name: value for name, value in values.items() if name not in WRITTEN}
+    return own
 
 
 def default_path(config: RunConfig, prefix: str = "") -> Path:

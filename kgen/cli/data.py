@@ -91,7 +91,9 @@ def inspect(
 
 def _check_of_sections(path, given):
     """Raises for options of HDF5 files alone; a table with --data also takes --out."""
-    for option in (name for name, value in given.items() if value):
+    for option, value in given.items():
+        if not value:
+            continue
         told = ", and of tables with --data number=COLUMN" * (option == "--out")
         raise click.UsageError(
             f"{option} is of HDF5 files{told}; leave it out for {path}."
@@ -120,18 +122,16 @@ def _look(kind, path):
 def _next(kind, file, found):
     """The command that trains on what was found, and options that may be added."""
     model = "cvae" if found.classes else "regressor" if found.number else "vae"
-    options = "".join(
-        f" --data {shlex.quote(option)}" for option in found.options
-    ) + _batch(kind, found.count)
-    lines = [
-        f"You may add --data {option}: {why}." for option, why in found.hints.items()
-    ]
-    numbers = [option for option in found.hints if option.startswith("number=")]
+    given = [f" --data {shlex.quote(option)}" for option in found.options]
+    options = "".join(given) + _batch(kind, found.count)
+    lines = []
+    for option, why in found.hints.items():
+        lines.append(f"You may add --data {option}: {why}.")
     look = f"kgen data inspect {shlex.quote(file)} --data"
-    lines += [
-        f"{look} {shlex.quote(option)} says what the columns tell of it."
-        for option in numbers
-    ]
+    for option in found.hints:
+        if option.startswith("number="):
+            told = f"{look} {shlex.quote(option)} says what the columns tell of it."
+            lines.append(told)
     if found.unequal:
         lines.append(
             f"You may add --balanced: it weighs classes alike, and there are {found.unequal}."
@@ -166,9 +166,8 @@ def _explore(path, kind, file, out, options):
     out = out or file.with_name(f"{file.stem}-inspected")
     found = explored(f"{kind}:{file}", file, out, options)
     click.echo(found.told())
-    click.echo(
-        f"\nWritten to {out}: {', '.join(sorted(written.name for written in out.iterdir()))}"
-    )
+    written = sorted(path.name for path in out.iterdir())
+    click.echo(f"\nWritten to {out}: {', '.join(written)}")
 
 
 def _inspect_sections(file, out, test_group, skip):
@@ -179,7 +178,9 @@ def _inspect_sections(file, out, test_group, skip):
     from kgen.reading import as_kind
 
     # With tiles of one pixel, every image is large enough.
-    left_out = [name for names in skip for name in as_kind("skip", names, list)]
+    left_out = []
+    for names in skip:
+        left_out += as_kind("skip", names, list)
     source = TileSource(file, test_group, tile_size=1, skip=left_out)
     click.echo(inspection.table(source))
     out = out or file.with_name(f"{file.stem}-inspected")

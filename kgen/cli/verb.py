@@ -29,7 +29,7 @@ def command(name: str) -> click.Command:
     options = VERBS[name].load().options()
     needed = [option.name for option in options if _required(option)]
     more = "".join(f" --{option} {option.upper()}" for option in needed)
-    arguments = [_option(option) for option in options]
+    arguments = list(map(_option, options))
     kind = click.Path(path_type=Path)
     names = ("run", "source", "out")
     places = [click.Argument([place], type=kind) for place in names]

@@ -19,7 +19,7 @@ from kgen.data.split import Split, binary
 from kgen.data.subjects import SUBJECT, told_apart
 from kgen.data.unpaired import UnpairedSplit
 from kgen.fields import Field, Image, Label
-from kgen.names import among, mapped, picked, told_by_name, without
+from kgen.names import mapped, selected, told_by_name, without
 from kgen.types import Array, Arrays, Shape
 
 LEAST = 5  # values that can be divided into three splits
@@ -324,7 +324,7 @@ def _checked(name, values, facts, fields, suffix=""):
 
 def _flat(facts):
     """Facts whose subjects and ages, which may be columns (n, 1), are arrays (n,)."""
-    columns = picked(facts, among((SUBJECT, AGE), facts))
+    columns = selected(facts, (SUBJECT, AGE))
     return {**facts, **mapped(np.ravel, columns)}
 
 

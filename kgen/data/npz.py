@@ -11,7 +11,7 @@ from kgen.data.naming import TEST, chosen, in_order, registered
 from kgen.data.options import NO_NAMES, options_of
 from kgen.data.subjects import SUBJECT
 from kgen.fields import guess
-from kgen.names import among, picked, renamed, without
+from kgen.names import among, remaining, renamed, without
 
 IMAGES = "image", "volume"  # kinds in which a value of one shade carries no information
 CLASS_NAMES = "class_names"  # the array that names the classes of y
@@ -118,7 +118,7 @@ def _facts(name, arrays, told, marks, suffix=""):
 def faults(argument: str, name: str, **options: Any) -> list[Fault]:
     """All faults of the values of the arrays; ``options`` are those of ``read``."""
     arrays = Archive(argument, name)
-    wanted = picked(options, without(options, options_of(read)))
+    wanted = remaining(options, options_of(read))
     subject = _whose(arrays, options["subject"], options["skip"], wanted)
     told = [*options["facts"], ANOMALY, MASK, CLASS_NAMES]
     aside = [*options["skip"], *told, subject, options["names"]]

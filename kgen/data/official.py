@@ -9,7 +9,7 @@ import numpy as np
 
 from kgen.data.dividing import TEST, VALIDATION
 from kgen.data.listing import checked, file_names, listed, notes_aside
-from kgen.names import among, picked, without
+from kgen.names import selected, without
 from kgen.types import Array, Arrays, Location
 
 TRAIN = "train"
@@ -30,7 +30,7 @@ def split_folders(argument: Location, name: str) -> dict[str, Path]:
     if TRAIN not in found or len(found) == 1 < len(folders):  # a class may be called so
         return {TRAIN: root}
     _check_splits(name, folders, splits, found)
-    return picked(found, among((TRAIN, VALIDATION, TEST), found))
+    return selected(found, (TRAIN, VALIDATION, TEST))
 
 
 def notes_on(parts: Mapping[str, Path], aside: Sequence[Path]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from kgen.data.naming import stored_as
 from kgen.data.scans.whole import is_scan
 from kgen.experiments.of_scans import apply_to_scans
 from kgen.experiments.of_sections import apply_to_sections
+from kgen.names import selected
 from kgen.runs.run import Run
 from kgen.verbs.verb import Verb
 
@@ -30,7 +31,7 @@ def apply(verb: Verb, run: Run, source: Path, out: Path, **options: Any) -> int:
         check_writable(place)
     model, given = run.model(), run.config.data
     verb.check(model)
-    fitted = {option: given[option] for option in FITTED if option in given}
+    fitted = selected(given, FITTED)
     needed = verb.reads(model, **options)
     rows = read_values(source, model.fields, needed, stored_as(given, needed), **fitted)
     options = verb.completed(run, model, **options)

@@ -15,6 +15,7 @@ from kgen.engine.accepts import refusal, taken
 from kgen.engine.options import options_of, settings_for, suggested, typed
 from kgen.experiments.schedules import CONSTANT, SCHEDULES, schedule
 from kgen.models import MODELS
+from kgen.names import remaining, selected
 from kgen.runs.config import EVERY, RunConfig
 
 PRECISIONS = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
@@ -40,11 +41,7 @@ def asked(config: RunConfig) -> RunConfig:
 
 def own_options(cls: type[GenerativeModel]) -> dict[str, Any]:
     """The model's own options, without those of its training."""
-    return {
-        name: value
-        for name, value in options_of(cls).items()
-        if name not in OF_TRAINING
-    }
+    return remaining(options_of(cls), OF_TRAINING)
 
 
 def completed(config: RunConfig, dataset: Data) -> RunConfig:
@@ -68,18 +65,14 @@ def _options(settings, config, dataset):
     """The options of ``settings``; binary pixels keep the likelihood of the model."""
     options = settings.get("options", {})
     coins = options and (config.binarisation != "none" or dataset.train.binary)
-    return {
-        name: value
-        for name, value in options.items()
-        if not (coins and name == "likelihood")
-    }
+    return remaining(options, ["likelihood"]) if coins else options
 
 
 def _rates(settings, config):
     """Learning rates and schedule of ``settings``, unless the configuration sets either."""
     rates = ("learning_rates", "learning_rate_schedule")
     asked = config.learning_rates or config.learning_rate_schedule != CONSTANT
-    return {} if asked else {name: settings[name] for name in rates if name in settings}
+    return {} if asked else selected(settings, rates)
 
 
 def build(config: RunConfig, dataset: Data) -> GenerativeModel:
@@ -125,21 +118,16 @@ def _set_learning_rates(model, rates):
 
 def _check_taken(name, cls, dataset):
     reason = refusal(cls, dataset.fields)
-    if reason:
-        fields = dataset.fields
-        others = [
-            other
-            for other, entry in MODELS.items()
-            if not refusal(entry.load(), fields)
-        ]
-        way_out = (
-            f"These take {dataset.name}: {', '.join(others)}."
-            if others
-            else "No model takes these."
-        )
-        raise ValueError(
-            f"{name} cannot be trained on {dataset.name}: {reason}. {way_out}"
-        )
+    if not reason:
+        return
+    others = []
+    for other, entry in MODELS.items():
+        if not refusal(entry.load(), dataset.fields):
+            others.append(other)
+    way_out = "No model takes these."
+    if others:
+        way_out = f"These take {dataset.name}: {', '.join(others)}."
+    raise ValueError(f"{name} cannot be trained on {dataset.name}: {reason}. {way_out}")
 
 
 def _check_registered(*classes):

@@ -13,6 +13,7 @@ from kgen.engine.options import FEW
 from kgen.experiments import contents, tables
 from kgen.experiments.page import failures_told
 from kgen.models import MODELS
+from kgen.names import assigned, mapped, selected
 from kgen.runs.run import Run
 from kgen.tasks.failures import verdict
 
@@ -68,7 +69,7 @@ def _data(config, data):
         "name": config.dataset,
         "options": _listed(config.data),
         "fingerprint": config.fingerprint,
-        "fields": {name: str(field) for name, field in data.fields.items()},
+        "fields": mapped(str, data.fields),
         "classes": list(map(_cell, data.class_names)),
         "subjects": SUBJECT in data.train.facts,
         "splits": [
@@ -140,20 +141,20 @@ def _unmeasured(evaluation):
     if not evaluation:
         return []
     reasons = tables.by_reason(evaluation["left_out"])
-    return [
-        f"Not measured: {', '.join(names)}, as {reason}."
-        for reason, names in reasons.items()
-    ]
+    told = []
+    for reason, names in reasons.items():
+        told.append(f"Not measured: {', '.join(names)}, as {reason}.")
+    return told
 
 
 def _pictures(run):
     present = contents.present(run)
     shown = [name for name in present if name.endswith(PICTURES) and "/" not in name]
-    return {name: present[name] for name in shown}
+    return selected(present, shown)
 
 
 def _listed(options):
-    return ", ".join(f"{name}={value}" for name, value in options.items())
+    return ", ".join(assigned(options))
 
 
 def _sentence(summary):

@@ -11,6 +11,8 @@ from kgen import plots, tasks
 from kgen.data import options_in_use
 from kgen.experiments import tables
 from kgen.experiments.evaluating import evaluate
+from kgen.metrics.draws import of_each_class
+from kgen.names import assigned, selected
 from kgen.plots.figures import Figure
 from kgen.runs.run import Run
 from kgen.tasks.study import Settings
@@ -31,7 +33,7 @@ def compare(runs: Sequence[Run], out: Path) -> str:
     text = tables.markdown(found)
     (out / "comparison.md").write_text(text)
     (out / "comparison.csv").write_text(tables.as_csv(found))
-    drawing = [run for run in runs if _draws(run)]
+    drawing = list(filter(_draws, runs))
     if drawing:
         picture(drawing).savefig(out / "comparison.png")
     return text
@@ -41,7 +43,9 @@ def overview(runs: Sequence[Run], seconds: Scalars) -> tuple[str, Figure]:
     """The main metrics of evaluated runs as Markdown, and a row of samples per run."""
     evaluations = {run.path.name: evaluated(run) for run in runs}
     classes = _classes(runs[0])[0]
-    rows = [_real(runs[0], 1), *(_samples(run, 1, classes) for run in runs)]
+    rows = [_real(runs[0], 1)]
+    for run in runs:
+        rows.append(_samples(run, 1, classes))
     names = ["real values", *evaluations]
     figure = plots.grid(
         np.concatenate(rows),
@@ -100,9 +104,8 @@ def _real(run, rows):
     if classes is None:
         some = np.resize(np.arange(len(test)), (10, rows))
     else:
-        some = [
-            np.resize(np.flatnonzero(test.labels == label), rows) for label in classes
-        ]
+        of_classes = of_each_class(test.labels)[: len(classes)]
+        some = [np.resize(places, rows) for places in of_classes]
     return np.stack([test["x"][indices] for indices in some], axis=1)
 
 
@@ -122,7 +125,7 @@ def _measured(run, others):
     print(f"{run.path} is not evaluated yet: kgen evaluate {run.path}", flush=True)
     settings = {}
     for evaluation in others.values():
-        settings |= {fact: evaluation[fact] for fact in SETTINGS if fact in evaluation}
+        settings |= selected(evaluation, SETTINGS)
     return evaluate(run, settings=Settings(**settings))
 
 
@@ -130,10 +133,8 @@ def _check_comparable(runs):
     fingerprints = {run.config.fingerprint: run for run in runs}
     if len(fingerprints) > 1:
         first, other = list(fingerprints.values())[:2]
-        one, two = (
-            _trained_on(first.config, other.config),
-            _trained_on(other.config, first.config),
-        )
+        one = _trained_on(first.config, other.config)
+        two = _trained_on(other.config, first.config)
         changed = " The file was changed in between." if one == two else ""
         raise ValueError(
             f"{first.path} was trained on {one} and {other.path} on {two}, other data: "
@@ -143,18 +144,19 @@ def _check_comparable(runs):
 
 def _trained_on(config, other):
     """The data set of a configuration, with the options in which another configuration differs."""
-    mine, others = (options_in_use(each.dataset, each.data) for each in (config, other))
+    mine = options_in_use(config.dataset, config.data)
+    others = options_in_use(other.dataset, other.data)
     changed = [name for name in mine if name in others and others[name] != mine[name]]
-    options = ", ".join(f"{name}={mine[name]}" for name in changed)
+    options = ", ".join(assigned(selected(mine, changed)))
     return f"{config.dataset} with {options}" if options else config.dataset
 
 
 def _check_alike(evaluations):
     for fact in SETTINGS:
-        having = [
-            path for path, evaluation in evaluations.items() if fact in evaluation
-        ]
-        values = {path: evaluations[path][fact] for path in having}
+        values = {}
+        for path, evaluation in evaluations.items():
+            if fact in evaluation:
+                values[path] = evaluation[fact]
         if len(set(values.values())) > 1:
             said = ", ".join(f"{path} {value}" for path, value in values.items())
             raise ValueError(

@@ -92,12 +92,15 @@ def in_folders() -> dict[str, str]:
     folders = {LATENT: LATENT_FILES, EXPLANATIONS: EXPLANATION_FILES}
     found: dict[str, str] = {}
     for folder, own in folders.items():
-        found |= {f"{folder}/{name}": meaning for name, meaning in own.items()}
+        for name, meaning in own.items():
+            found[f"{folder}/{name}"] = meaning
     return found
 
 
 def present(run: "Run") -> dict[str, str]:
     """The files that a run has, with what each shows."""
-    return {
-        name: meaning for name, meaning in files().items() if (run.path / name).exists()
-    }
+    found = {}
+    for name, meaning in files().items():
+        if (run.path / name).exists():
+            found[name] = meaning
+    return found

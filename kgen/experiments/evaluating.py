@@ -9,7 +9,7 @@ from kgen.experiments.card import write_card
 from kgen.experiments.page import renew_page
 from kgen.metrics import Score
 from kgen.metrics.catalogue import CATALOGUE, metric, of_groups
-from kgen.names import without
+from kgen.names import among, without
 from kgen.runs.run import Run
 from kgen.tasks.study import Settings, Study
 
@@ -57,11 +57,10 @@ def measure(
     """Measures a study by the tasks that apply; returns the evaluation."""
     evaluation = {}
     for task in tasks.every():
-        asked = [group for group in task.groups if groups is None or group in groups]
+        asked = task.groups if groups is None else among(task.groups, groups)
         if asked:
-            evaluation = _written(
-                run, study.model.epochs_trained, *_measured(task, study, asked)
-            )
+            measured_now = _measured(task, study, asked)
+            evaluation = _written(run, study.model.epochs_trained, *measured_now)
     return evaluation
 
 

@@ -13,6 +13,7 @@ from kgen.experiments.applying import FITTED
 from kgen.experiments.contents import EXPLANATIONS
 from kgen.experiments.page import renew_page
 from kgen.fields import Label
+from kgen.names import mapped, selected
 from kgen.runs.run import Run
 from kgen.tasks.explain import of_each_class
 from kgen.tasks.study import some
@@ -57,10 +58,13 @@ def explain(
 def _read(run, model, images):
     """The values of all files, one after another."""
     given = run.config.data
-    fitted = {option: given[option] for option in FITTED if option in given}
+    fitted = selected(given, FITTED)
     names = stored_as(given, ["x"])
-    read = [read_values(path, model.fields, ["x"], names, **fitted) for path in images]
-    return np.concatenate([rows.values["x"] for rows in read])
+    values = []
+    for path in images:
+        rows = read_values(path, model.fields, ["x"], names, **fitted)
+        values.append(rows.values["x"])
+    return np.concatenate(values)
 
 
 def _number(model, target):
@@ -94,9 +98,7 @@ def _measured(run, model, x, target):
     measures = {"deletion": interpret.deletion, "insertion": interpret.insertion}
     curves = {}
     for title, measure in measures.items():
-        curves[title] = {
-            name: measure(model, x, each, target) for name, each in maps.items()
-        }
+        curves[title] = mapped(partial(measure, model, x), maps, target)
     run.save_figure(plots.curves_of_maps(curves), f"{EXPLANATIONS}/curves.png")
     cascades = {}
     for name, method in CASCADED.items():
@@ -111,12 +113,12 @@ def _measured(run, model, x, target):
 
 def _of_maps(maps, curves):
     """One record per method: areas under its curves, Spearman's ρ with each method's maps."""
-    rhos, records = [f"rho_{_word(name)}" for name in maps], []
+    records = []
     for name, row in zip(maps, interpret.agreement(maps).tolist(), strict=True):
-        areas = {
-            f"{title}_area": float(of[name].mean()) for title, of in curves.items()
-        }
-        records.append({"method": name, **areas, **dict(zip(rhos, row, strict=True))})
+        record = {"method": name}
+        for title, of in curves.items():
+            record[f"{title}_area"] = float(of[name].mean())
+        records.append({**record, **_rhos(maps, row)})
     return records
 
 
@@ -125,13 +127,17 @@ def _of_layers(cascades):
 
     The weights of this layer and of all later ones are random.
     """
-    rhos, records = [f"rho_{_word(name)}" for name in cascades], []
+    records = []
     for of_layer in zip(*cascades.values(), strict=True):
         similarities = [one.similarity for one in of_layer]
-        records.append(
-            {"layer": of_layer[0].layer, **dict(zip(rhos, similarities, strict=True))}
-        )
+        records.append({"layer": of_layer[0].layer, **_rhos(cascades, similarities)})
     return records
+
+
+def _rhos(methods, similarities):
+    """The columns of Spearman's ρ, one per method."""
+    pairs = zip(methods, similarities, strict=True)
+    return {f"rho_{_word(name)}": rho for name, rho in pairs}
 
 
 def _word(name):

@@ -48,9 +48,8 @@ def overfit(config: RunConfig, count: int) -> float:
     some = dataset.validation.examples(count)
     x, y = some["x"], some.labels
     _learn_by_heart(model, x, y)
-    again, real = (
-        model.fields["x"].scaled(values) for values in (model.reconstruct(x, y), x)
-    )
+    field = model.fields["x"]
+    again, real = field.scaled(model.reconstruct(x, y)), field.scaled(x)
     return 1.0 - np.mean((again - real) ** 2) / np.var(real)
 
 

@@ -11,7 +11,9 @@ from kgen.experiments.latents import Latents
 from kgen.experiments.page import renew_page
 from kgen.fields import Image
 from kgen.metrics.checks import Unmeasurable
+from kgen.metrics.draws import of_each_class
 from kgen.metrics.probes import probe_accuracy
+from kgen.names import formatted, numbered
 from kgen.runs.run import Run
 from kgen.tasks.study import chosen
 
@@ -69,7 +71,7 @@ class LatentSpace(Latents):
 
     def manifold(self) -> None:
         """The plane of the two most active units."""
-        across, up = (int(unit) for unit in self.units[:2])
+        across, up = map(int, self.units[:2])
         latents = latent.quantile_grid(SIDE, self.model.latent_dim, (across, up))
         title = f"units {across} (across) and {up} (up), at quantiles of the prior"
         self._save(
@@ -80,7 +82,7 @@ class LatentSpace(Latents):
         """One unit per row; for a conditional model around a value of each of some classes."""
         units = self.units[:UNITS]
         rows = [f"unit {unit}{self._told(unit)}" for unit in units]
-        columns = [f"{place:.1f}" for place in np.linspace(-3.0, 3.0, STEPS)]
+        columns = formatted(np.linspace(-3.0, 3.0, STEPS), ".1f")
         panels = []
         for start, label in self._starts():
             values = self._decoded(latent.traversals(start, units, steps=STEPS), label)
@@ -92,7 +94,7 @@ class LatentSpace(Latents):
     def styles(self) -> None:
         """One style per row, in every class."""
         values = self.model.sheet(SHOWN)
-        names = [f"style {number}" for number in range(SHOWN)]
+        names = numbered("style ", range(SHOWN))
         title = "one class per column, one style per row"
         self._save(
             plots.grid(values, title, self.model.captions, names, self.field), "styles"
@@ -163,9 +165,8 @@ class LatentSpace(Latents):
         numbers: dict[str, float] = {}
         for concept in self.known:
             control = concept.control()
-            moved += [
-                one.applied(start[None], STRENGTHS)[0] for one in (concept, control)
-            ]
+            for one in (concept, control):
+                moved.append(one.applied(start[None], STRENGTHS)[0])
             rows += [f"{concept.name} ({concept.accuracy:.2f})", "random"]
             numbers |= {
                 f"concept_{concept.name}_accuracy": concept.accuracy,
@@ -174,7 +175,7 @@ class LatentSpace(Latents):
                     control, concept.name
                 ),
             }
-        columns = [f"{strength:g}" for strength in STRENGTHS]
+        columns = formatted(STRENGTHS, "g")
         title = (
             "moved along a concept; in brackets how often a linear classifier tells it"
         )
@@ -189,7 +190,8 @@ class LatentSpace(Latents):
             if (points := self._found(name)) is None:
                 continue
             believed = self._believed(points)
-            numbers |= {f"{name}_{key}": value for key, value in believed.items()}
+            for key, value in believed.items():
+                numbers[f"{name}_{key}"] = value
             self._save(
                 plots.map_by(points, {self._titled(name, believed): self._names}),
                 f"map_{name}",
@@ -225,11 +227,7 @@ class LatentSpace(Latents):
             "outliers",
         )
         distances = latent.distances_from_class(self.latents, self.test.labels)
-        return {
-            "outliers": [
-                self._outlier(position, distances[position]) for position in found
-            ]
-        }
+        return {"outliers": list(map(self._outlier, found, distances[found]))}
 
     # ---- pieces ----------------------------------------------------------------------------------
 
@@ -279,9 +277,8 @@ class LatentSpace(Latents):
         values = self._decoded(
             concept.applied(self.latents[:MOVED], [-0.5, 0.5]), labels
         )
-        before, after = (
-            measure(self.field.comparable(values[:, end])) for end in (0, 1)
-        )
+        before = measure(self.field.comparable(values[:, 0]))
+        after = measure(self.field.comparable(values[:, 1]))
         has = self._shown()[name]
         measured = measure(self.field.comparable(self.test["x"]))
         return float(
@@ -315,7 +312,7 @@ class LatentSpace(Latents):
         count = min(ROWS, total // 2)
         if labels is None:
             return np.arange(count), np.arange(total - count, total)
-        groups = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+        groups = of_each_class(labels)
         pairs = [group[[0, -1]] for group in groups if len(group) > 1][:count]
         return np.transpose(pairs)
 
@@ -368,12 +365,10 @@ class LatentSpace(Latents):
     def _film(self):
         """A film of units that run up and down, each in a value of its own."""
         start, label = next(self._starts())
-        values = self._decoded(
-            latent.traversals(start, self.units[:UNITS], steps=FRAMES), label
-        )
-        names = [f"unit {unit}" for unit in self.units[:UNITS]]
-        captions = [f"{place:+.1f}" for place in np.linspace(-3.0, 3.0, FRAMES)]
-        self._filmed(values, names, captions, "traversals")
+        units = self.units[:UNITS]
+        values = self._decoded(latent.traversals(start, units, steps=FRAMES), label)
+        captions = formatted(np.linspace(-3.0, 3.0, FRAMES), "+.1f")
+        self._filmed(values, numbered("unit ", units), captions, "traversals")
 
     def _filmed(self, values, names, captions, name):
         """A film there and back of values (films, frames, …) side by side, a caption a frame."""

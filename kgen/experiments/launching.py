@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 PATIENCE_SECONDS = 45  # a process notices within half a minute that another has ended
@@ -24,19 +24,18 @@ def launch(processes: int, command: Callable[[str, int], Sequence[str]]) -> None
     with tempfile.TemporaryDirectory() as folder:
         logs = [Path(folder) / f"{i}.log" for i in range(processes)]
         try:
-            children += (
-                _begin(command(place, i), i, log) for i, log in enumerate(logs)
-            )
+            for i, log in enumerate(logs):
+                children.append(_begin(command(place, i), i, log))
             print(
                 f"Processes 0 to {processes - 1} have the PIDs",
                 *(child.pid for child in children),
                 flush=True,
             )
             failed = _first_failure(children, logs)
-            _wait(children)
+            wait(children, PATIENCE_SECONDS)
         except KeyboardInterrupt:
             # The terminal sends it to all processes: process 0 draws what it has.
-            _wait(children)
+            wait(children, PATIENCE_SECONDS)
             raise
         finally:
             for child in children:
@@ -79,11 +78,12 @@ def _first_failure(children, logs):
         time.sleep(0.1)
 
 
-def _wait(children):
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline and any(
-        child.poll() is None for child in children
-    ):
+def wait(children: Collection[subprocess.Popen[bytes]], seconds: float) -> None:
+    """Waits until all processes have ended, at most some seconds."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if all(child.poll() is not None for child in children):
+            return
         time.sleep(0.1)
 
 

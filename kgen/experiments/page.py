@@ -31,14 +31,15 @@ TEMPLATES = jinja2.Environment(
 def write_page(run: Run, evaluation: Mapping[str, Any] | None = None) -> None:
     """Writes the page of a run, with its evaluation."""
     evaluation = evaluation or {"scores": {}, "left_out": {}}
+    chapters = []
+    for title, folder in CHAPTERS.items():
+        chapters.append((title, _pictures(run, folder)))
     text = TEMPLATES.get_template("page.html").render(
         title=f"{run.config.model} on {run.config.dataset}",
         summary=f"{run.path}, {len(run.history)} of {counted(run.config.epochs, 'epoch')}",
         failures=failures_told(run),
         verdict=verdict(run.health),
-        chapters=[
-            (title, _pictures(run, folder)) for title, folder in CHAPTERS.items()
-        ],
+        chapters=chapters,
         groups=list(tables.groups(evaluation)),
         legend=tables.LEGEND,
         left_out=tables.by_reason(evaluation["left_out"]),

@@ -11,6 +11,7 @@ from kgen.data.exploration import Exploration
 from kgen.data.fold import Fold
 from kgen.data.shares import Shares
 from kgen.data.sources import options_in_use, parsed_options
+from kgen.names import places, without
 from kgen.plots.figures import Figure
 from kgen.types import Location
 
@@ -47,8 +48,8 @@ def explored(
 def figures(found: Exploration) -> dict[str, Figure]:
     """The figures by file name: brackets, columns, correlations, groups."""
     made = {"brackets.png": plots.counts(found.brackets, found.target)}
-    shown = [place for place, name in enumerate(found.names) if name not in found.empty]
-    names = [found.names[place] for place in shown]
+    names = without(found.names, found.empty)
+    shown = places(found.names, names)
     values = found.values[:, shown]
     if names:
         title = "columns, scaled by the mean and the deviation of the training rows"

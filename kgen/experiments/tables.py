@@ -14,6 +14,7 @@ from rich.text import Text
 
 from kgen.metrics.catalogue import CATALOGUE, metric
 from kgen.metrics.scalars import SCALARS
+from kgen.names import column_of, formatted
 
 WIDTH = 120  # columns of a table without a terminal
 UNCUT = 1000  # columns: no number is cut, however narrow the terminal
@@ -76,11 +77,10 @@ def groups(
     evaluation: Mapping[str, Any],
 ) -> Iterator[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
     """For each group: its title, the heads of the columns that are filled, and a row per metric."""
-    scores = evaluation["scores"]
-    for group in dict.fromkeys(metric(name).group for name in scores):
-        own = {
-            name: score for name, score in scores.items() if metric(name).group == group
-        }
+    grouped: dict[str, dict[str, Any]] = {}
+    for name, score in evaluation["scores"].items():
+        grouped.setdefault(metric(name).group, {})[name] = score
+    for group, own in grouped.items():
         parts = _filled(own.values())
         title = _title(group, evaluation)
         rows = [_row(name, own[name], parts) for name in in_order(own)]
@@ -107,10 +107,8 @@ def _title(group, evaluation):
 
 def judged(*scores: Mapping[str, Any]) -> str:
     """The accuracy of the evaluation classifier behind scores that depend on it, else ``""``."""
-    accuracies = {
-        judge for score in scores if (judge := score.get("judge")) is not None
-    }
-    told = " or ".join(f"{accuracy:.1%}" for accuracy in sorted(accuracies))
+    accuracies: set[Any] = {score.get("judge") for score in scores} - {None}
+    told = " or ".join(formatted(sorted(accuracies), ".1%"))
     return f" · judge {told}" if accuracies else ""
 
 
@@ -206,8 +204,10 @@ def markdown(evaluations: Mapping[str, Mapping[str, Any]]) -> str:
     logged = dict.fromkeys(CATALOGUE)
     for evaluation in evaluations.values():
         logged |= dict.fromkeys(evaluation["scores"])
-    names = [name for name in logged if _scores(name, evaluations)]
-    rows = [_compared(name, evaluations) for name in names]
+    rows = []
+    for name in logged:
+        if _scores(name, evaluations):
+            rows.append(_compared(name, evaluations))
     return _pipes(["metric", *evaluations, "real", "baseline"], rows)
 
 
@@ -222,13 +222,11 @@ def overview(
     for name, evaluation in evaluations.items():
         rows.append([name, f"{seconds[name]:.0f}", *_told(evaluation)])
     for part in ("real", "baseline"):
-        rows.append(
-            [part, "–", *(_shared(name, part, evaluations) for name in OVERVIEW)]
-        )
-    titles = [
-        name.replace("_", " ") + judged(*_scores(name, evaluations))
-        for name in OVERVIEW
-    ]
+        shared = [_shared(name, part, evaluations) for name in OVERVIEW]
+        rows.append([part, "–", *shared])
+    titles = []
+    for name in OVERVIEW:
+        titles.append(name.replace("_", " ") + judged(*_scores(name, evaluations)))
     return _pipes(["", "s per epoch", *titles], rows)
 
 
@@ -240,7 +238,7 @@ def _told(evaluation):
 
 
 def _pipes(header, rows):
-    lines = [header, ["---", *("---:" for _ in header[1:])], *rows]
+    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
@@ -250,11 +248,9 @@ def _compared(name, evaluations):
     apart = fact if len({each.get(fact) for each in measured}) > 1 else None
     cells = [_cell(evaluation, name, apart) for evaluation in evaluations.values()]
     title = name + judged(*_scores(name, evaluations))
-    return [
-        title,
-        *cells,
-        *(_shared(name, part, evaluations) for part in ("real", "baseline")),
-    ]
+    real = _shared(name, "real", evaluations)
+    baseline = _shared(name, "baseline", evaluations)
+    return [title, *cells, real, baseline]
 
 
 def _cell(evaluation, name, apart):
@@ -275,13 +271,13 @@ def _cell(evaluation, name, apart):
 
 
 def _scores(name, evaluations):
-    every = [evaluation["scores"] for evaluation in evaluations.values()]
+    every = column_of(evaluations.values(), "scores")
     return [scores[name] for scores in every if name in scores]
 
 
 def _shared(name, part, evaluations):
     # It differs if the pixels or the features differ.
-    values = {score[part] for score in _scores(name, evaluations)}
+    values = set(column_of(_scores(name, evaluations), part))
     return number(values.pop()) if len(values) == 1 else "–"
 
 

@@ -28,17 +28,17 @@ def tested(run: Run) -> dict[str, Any]:
     renew_page(run)
     return {
         **evaluation,
-        **{part: _quick(evaluation[part]) for part in ("scores", "left_out")},
+        "scores": _quick(evaluation["scores"]),
+        "left_out": _quick(evaluation["left_out"]),
     }
 
 
 def _quick(entries):
-    names = [
-        name
-        for name in entries
-        if metric(name).quick or metric(name).group == "objective"
-    ]
-    return {name: entries[name] for name in names}
+    found = {}
+    for name, entry in entries.items():
+        if metric(name).quick or metric(name).group == "objective":
+            found[name] = entry
+    return found
 
 
 def numbers(evaluation: Mapping[str, Any]) -> dict[str, float]:

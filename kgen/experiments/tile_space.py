@@ -88,13 +88,11 @@ class TileSpace(LatentSpace):
         image = self.source.pixels(section)
         again = grid.through(self._restored, image, self.size, self.size // 2)
         small = (slice(None, None, -(-max(image.shape) // MOST_DRAWN)),) * 2
-        shades = [_shades(self.source, pixels) for pixels in (image, again)]
-        self._save(
-            plots.restored(*(pixels[small] for pixels in shades), section.path),
-            "section",
-        )
+        shown, restored = _shades(self.source, image), _shades(self.source, again)
+        figure = plots.restored(shown[small], restored[small], section.path)
+        self._save(figure, "section")
         with self.run.writing(f"{LATENT}/section_reconstructed.png") as temporary:
-            Image.fromarray((255.0 * shades[1]).astype("uint8")).save(temporary)
+            Image.fromarray((255.0 * restored).astype("uint8")).save(temporary)
         error = (image.astype("float64") - again) / self.source.standard_deviation
         return {"section": section.path, "section_mse": float(np.mean(error**2))}
 
@@ -141,13 +139,11 @@ class TileSpace(LatentSpace):
             "probe": (self.model.latents(tiles), self.latents),
             "probe_pca": (pca.transform(flat), pca.transform(test)),
         }
-        probes = {
-            name: self._probed(seen, types, new)
-            for name, (seen, new) in latents.items()
-        }
-        return numbers | {
-            name: value for name, value in probes.items() if value is not None
-        }
+        for name, (seen, new) in latents.items():
+            accuracy = self._probed(seen, types, new)
+            if accuracy is not None:
+                numbers[name] = accuracy
+        return numbers
 
     def _flat(self, tiles):
         return self.field.scaled(tiles).reshape(len(tiles), -1)

@@ -9,7 +9,7 @@ from kgen.checks import few
 from kgen.data.expression.gene_sets import read_gmt
 from kgen.experiments.contents import LATENT
 from kgen.experiments.latent_space import COUNT, STEPS, LatentSpace
-from kgen.names import without
+from kgen.names import numbered, without
 from kgen.runs.run import Run
 from kgen.tasks.study import some
 from kgen.types import Location
@@ -67,7 +67,7 @@ class VectorSpace(LatentSpace):
 
     def heat_map(self) -> None:
         """The latents of each value, clustered, under bars of the covariates."""
-        names = [f"feature {unit}" for unit in range(self.latents.shape[1])]
+        names = numbered("feature ", range(self.latents.shape[1]))
         title = "latents, clustered; one value per column"
         self._save(
             plots.clustered(self.latents, self.covariates, names, title), "heat_map"
@@ -204,9 +204,8 @@ class VectorSpace(LatentSpace):
         told = {}
         if split.labels is not None:
             told["class"] = np.array(self.data.class_names)[split.labels]
-        told |= {
-            name: np.asarray(values).astype(str) for name, values in split.facts.items()
-        }
+        for name, values in split.facts.items():
+            told[name] = np.asarray(values).astype(str)
         kept = {name: groups for name, groups in told.items() if _is_covariate(groups)}
         lacking = without(told, kept)
         if lacking:
@@ -231,20 +230,19 @@ class VectorSpace(LatentSpace):
         told = latent.moved(
             self.model, self.latents[here], shift, self._asked(here)
         ).mean(axis=0)
-        means = [
-            self.trained["x"][groups == level].mean(axis=0) for level in (first, second)
-        ]
-        return told, means[1] - means[0]
+        x = self.trained["x"]
+        gap = x[groups == second].mean(axis=0) - x[groups == first].mean(axis=0)
+        return told, gap
 
     def _telling_map(self, found):
         """A heat map of AUROC: groups as rows, the features that separate them best as columns."""
         table = np.stack([one.auroc for one in found.values()])
         best = _best_of_each(_sided(table))[:FEATURES]
-        rows = [" ".join(key) for key in found]
+        rows = list(map(" ".join, found))
         title = "AUROC of a feature for a group against all others"
         return plots.heat_map(
             rows,
-            [f"{unit}" for unit in best],
+            list(map(str, best)),
             table[:, best].round(2),
             ("", "feature"),
             title,
@@ -256,7 +254,8 @@ class VectorSpace(LatentSpace):
         for unit, tail, places in tails:
             chosen = [self.names[place] for place in places]
             found = latent.enriched(chosen, self.sets, self.names)
-            rows += [_row(unit, tail, one) for one in found]
+            for one in found:
+                rows.append(_row(unit, tail, one))
         self.run.write_rows(f"{LATENT}/gene_sets.csv", rows)
         holding = {row["feature"] for row in rows if row["adjusted_p"] < ALIKE}
         return {"features_with_a_gene_set": len(holding)}

@@ -13,6 +13,7 @@ from kgen.experiments.latent_space import FRAMES, STEPS, STRENGTHS, LatentSpace
 from kgen.metrics import r_squared, ridge_estimates
 from kgen.metrics.vessels import ATTRIBUTES, roughness, self_intersections, tortuosity
 from kgen.metrics.vessels import length as vessel_length
+from kgen.names import formatted
 from kgen.types import Array
 
 DRAWN, MOVED = 2000, 200  # latents from which attributes are told, and that are moved
@@ -46,18 +47,16 @@ class VesselSpace(LatentSpace):
 
     def vessel_walks(self) -> dict[str, float]:
         """Arcs between the latents of two test vessels, and how smooth the vessels there are."""
-        pairs = np.array(
-            [_far_apart(measure(self.test["x"])) for measure in WALKED.values()]
-        )
+        vessels = self.test["x"]
+        pairs = np.array([_far_apart(measure(vessels)) for measure in WALKED.values()])
         walk = self._walking(pairs)
         rows = [f"{name}: low to high" for name in WALKED]
         self._save(self._walks_drawn(pairs, walk(STEPS), rows), "vessel_walks")
-        captions = [
-            f"{place:.0%} of the way" for place in np.linspace(0.0, 1.0, FRAMES)
-        ]
+        shares = np.linspace(0.0, 1.0, FRAMES)
+        captions = [f"{share:.0%} of the way" for share in shares]
         many = walk(FRAMES)
         self._filmed(many, rows, captions, "vessel_walks")
-        return _smoothness(many.reshape(-1, *many.shape[2:]), self.test["x"])
+        return _smoothness(many.reshape(-1, *many.shape[2:]), vessels)
 
     def attributes(self) -> dict[str, float]:
         """How well each attribute follows from the latents by ridge regression, and its direction.
@@ -73,13 +72,14 @@ class VesselSpace(LatentSpace):
             told.append(f"{name} (R² {row['r_squared']:.2f})")
             moved.append(concept.applied(start, STRENGTHS)[0])
         self.run.write_rows(f"{LATENT}/attributes.csv", rows)
-        columns = [f"{strength:g}" for strength in STRENGTHS]
+        columns = formatted(STRENGTHS, "g")
         title = "moved along an attribute; in brackets how well the latents tell it"
         values = self._decoded(np.stack(moved), label)
         self._save(plots.grid(values, title, columns, told, self.field), "attributes")
-        return {
-            f"r_squared_of_{_key(row['attribute'])}": row["r_squared"] for row in rows
-        }
+        numbers = {}
+        for row in rows:
+            numbers[f"r_squared_of_{_key(row['attribute'])}"] = row["r_squared"]
+        return numbers
 
     # ---- pieces ----------------------------------------------------------------------------------
 
@@ -121,18 +121,18 @@ class VesselSpace(LatentSpace):
 
     def _varying(self):
         """The measures of the attributes in which the generated vessels differ."""
-        measures = {name: measure for name, (measure, _) in ATTRIBUTES.items()}
-        alike = [
-            name
-            for name, one in measures.items()
-            if np.ptp(one(self._drawn.vessels)) == 0
-        ]
+        varying, alike = {}, []
+        for name, (measure, _) in ATTRIBUTES.items():
+            if np.ptp(measure(self._drawn.vessels)) == 0:
+                alike.append(name)
+            else:
+                varying[name] = measure
         if alike:
             print(
                 f"Left out, as all generated vessels are alike in them: {few(alike)}",
                 flush=True,
             )
-        return {name: one for name, one in measures.items() if name not in alike}
+        return varying
 
     def _told_by_latents(self, name: str, measure: Callable[[Array], Array]):
         """An attribute as a concept, and the numbers of its row of the table."""
@@ -162,7 +162,8 @@ class VesselSpace(LatentSpace):
 def _far_apart(measured: Array) -> list[int]:
     """The places of a low and of a high value, neither of them the most extreme."""
     order = np.argsort(measured)
-    return [int(order[int(share * (len(order) - 1))]) for share in ENDS]
+    places = np.multiply(ENDS, len(order) - 1).astype(int)
+    return order[places].tolist()
 
 
 def _smoothness(walked: Array, real: Array) -> dict[str, float]:

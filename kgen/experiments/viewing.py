@@ -18,7 +18,7 @@ def epochs(run: Run, count: int = 4) -> Figure:
             f"{run.path} has no pictures of its epochs: "
             "its model draws none, or no epoch was finished."
         )
-    chosen = [Picture.open(picture) for picture in spread_over(pictures, count)]
+    chosen = map(Picture.open, spread_over(pictures, count))
     shown = [np.asarray(picture.convert("RGB")) / 255 for picture in chosen]
     return plots.image_viewer(shown, [""] * len(shown), columns=len(shown))
 

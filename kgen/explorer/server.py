@@ -64,10 +64,8 @@ class Server(ThreadingHTTPServer):
     def hosts(self) -> set[str]:
         """The values of the Host header that a browser may send."""
         host, port = self.server_address[:2]
-        return {
-            f"{name}:{port}"
-            for name in ({LOCAL, "localhost"} if host == LOCAL else {host})
-        }
+        names = {LOCAL, "localhost"} if host == LOCAL else {host}
+        return {f"{name}:{port}" for name in names}
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Ignores a browser that left before it was answered; other errors are reported."""
@@ -190,10 +188,8 @@ class Handler(BaseHTTPRequestHandler):
         asked = parse_qs(urlsplit(self.path).query).get("key", [""])[0]
         cookie = SimpleCookie(self.headers.get("Cookie", "")).get("key")
         given = [asked, cookie.value if cookie else ""]
-        return any(
-            secrets.compare_digest(key.encode(), self.server.secret.encode())
-            for key in given
-        )
+        secret = self.server.secret.encode()
+        return any(secrets.compare_digest(key.encode(), secret) for key in given)
 
     def _answer(self, body, kind="application/octet-stream", size=None):
         self.send_response(200)

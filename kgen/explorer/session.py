@@ -219,7 +219,7 @@ class Session:
 
     def _thumbnails(self):
         values = self.space.test["x"][: len(self.latents)]
-        pictures = [Picture.fromarray(picture) for picture in self._pictures(values)]
+        pictures = map(Picture.fromarray, self._pictures(values))
         return np.stack(
             [np.asarray(picture.resize((CELL, CELL))) for picture in pictures]
         )

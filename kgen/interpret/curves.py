@@ -125,6 +125,6 @@ def ranked(maps: Array, shape: Shape) -> Array:
             f"Give one number for each of its points, {points}."
         )
     flat = -finite("maps", maps)
-    order = np.stack([rankdata(row, "ordinal") for row in flat]) / flat.shape[1]
+    order = rankdata(flat, "ordinal", axis=1) / flat.shape[1]
     order = order.reshape(maps.shape).astype("float32")
     return order[..., None] if len(shape) > 2 else order

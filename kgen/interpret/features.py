@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import dropwhile
 from typing import NamedTuple
 
 import keras
@@ -70,10 +71,8 @@ def _on_grid(subject, found):
     grids = [
         call for call in found if is_leaf(call.operation) and _is_grid(call, subject)
     ]
-    weighted = [
-        place for place, call in enumerate(grids) if _has_weights(call.operation)
-    ]
-    return grids[weighted[0] :] if weighted else []
+    # Layers before the first weights do not depend on what was learned.
+    return list(dropwhile(lambda call: not _has_weights(call.operation), grids))
 
 
 def _is_grid(call, subject):

@@ -20,11 +20,11 @@ class Call(NamedTuple):
 def operations_of(network: keras.Layer) -> list[keras.Operation]:
     """Every layer within a network, however deep, and the operations between layers."""
     layers = network._flatten_layers()  # Keras has no public way to all of them
-    found = {id(layer): layer for layer in layers}
+    found = list(layers)
     for layer in layers:
         if isinstance(layer, keras.Function):
-            found |= {id(operation): operation for operation in layer.operations}
-    return list(found.values())
+            found += layer.operations
+    return list(dict.fromkeys(found))
 
 
 @contextlib.contextmanager
@@ -93,4 +93,4 @@ def leading(final: Tensor, found: Sequence[Call]) -> list[Call]:
 
 
 def _ids(tensors):
-    return {id(tensor) for tensor in keras.tree.flatten(tensors)}
+    return set(map(id, keras.tree.flatten(tensors)))

@@ -96,10 +96,7 @@ def _spread(falls, corners, sides, grid):
     """The mean at every point over the patches that cover it; 0 where none does."""
     total, count = np.zeros(grid), np.zeros(grid)
     for fall, corner in zip(falls, corners, strict=True):
-        place = tuple(
-            slice(start, start + side)
-            for start, side in zip(corner, sides, strict=True)
-        )
+        place = tuple(map(slice, corner, corner + sides))
         total[place] += fall
         count[place] += 1
     return (total / np.maximum(count, 1)).astype("float32")
@@ -115,4 +112,4 @@ def _sides(name, sizes, grid):
             f"{name}={sizes} does not fit values of {grid} points. "
             "Give smaller ones, one number an axis."
         )
-    return tuple(int(size) for size in sizes)
+    return tuple(map(int, sizes))

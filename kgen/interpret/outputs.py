@@ -74,10 +74,10 @@ def undone(operation: keras.Operation, name: str) -> Iterator[None]:
 def _activation(operation):
     """The name of a layer's activation if it is a softmax or a sigmoid, else an empty text."""
     activation = vars(operation).get("activation")
-    return next(
-        (name for name in SQUASHED if activation is getattr(keras.activations, name)),
-        "",
-    )
+    for name in SQUASHED:
+        if activation is getattr(keras.activations, name):
+            return name
+    return ""
 
 
 def _named(network, outputs):

@@ -101,6 +101,4 @@ def _anywhere(random, sides, sizes):
         random.integers(side - size + 1)
         for side, size in zip(sides, sizes, strict=True)
     ]
-    return tuple(
-        slice(start, start + size) for start, size in zip(starts, sizes, strict=True)
-    )
+    return tuple(map(slice, starts, np.add(starts, sizes)))

@@ -16,6 +16,7 @@ from kgen.engine.backend import compiled
 from kgen.interpret import outputs
 from kgen.interpret.interception import Call, calls_of, operations_of
 from kgen.metrics.checks import finite
+from kgen.names import formatted
 from kgen.types import Array, Shape, Tensor
 
 NUMBERS, MOST = 2**21, 128  # of a piece: numbers of its values, and values
@@ -126,7 +127,7 @@ class Subject:
             shares = zip(targets, certain, strict=True)
             return [f"{names[target]}: {share:.0%}" for target, share in shares]
         if not self.own:
-            return [f"{number:.3g}" for number in certain]
+            return formatted(certain, ".3g")
         field = self.model.fields["y"]
         return [
             f"{number:.3g} {field.unit or ''}".strip()

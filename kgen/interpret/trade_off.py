@@ -45,7 +45,8 @@ def trade_off(data: Data, epochs: int = EPOCHS, seed: int = 0) -> list[Model]:
     """
     keras.utils.set_random_seed(seed)
     classes = isinstance(data.fields["y"], Label)
-    train, test = (_scaled(part, data.fields["x"]) for part in (data.train, data.test))
+    field = data.fields["x"]
+    train, test = _scaled(data.train, field), _scaled(data.test, field)
     rows = []
     for name, read, model, size in _of_sklearn(classes, seed):
         rows.append(_learnt(name, read, model, size, train, test, classes))
@@ -83,14 +84,13 @@ def _of_sklearn(classes, seed):
 
 
 def _learnt(name, read, model, size, train, test, classes):
-    rows, known = (values.reshape(len(values), -1) for values, _ in (train, test))
-    model.fit(rows, train[1])
-    return Model(
-        name,
-        read,
-        int(size(model)),
-        _performance(model.predict(known), test[1], classes),
-    )
+    model.fit(_rows(train[0]), train[1])
+    found = model.predict(_rows(test[0]))
+    return Model(name, read, int(size(model)), _performance(found, test[1], classes))
+
+
+def _rows(values):
+    return values.reshape(len(values), -1)
 
 
 def _network(data, train, test, classes, epochs):

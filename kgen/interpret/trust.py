@@ -84,7 +84,7 @@ def cascade(
 def similarity(maps: Array, others: Array) -> float:
     """The mean over values of Spearman's ρ between two maps of each; 0 if one is constant."""
     checks.check_same_length(maps=maps, others=others)
-    return float(np.mean([_rho(*pair) for pair in zip(maps, others, strict=True)]))
+    return float(np.mean(list(map(_rho, maps, others))))
 
 
 def agreement(maps: Arrays) -> Array:
@@ -92,11 +92,14 @@ def agreement(maps: Arrays) -> Array:
 
     Channels are summed where only some maps have them.
     """
-    axes = min(np.ndim(each) for each in maps.values())
+    axes = min(map(np.ndim, maps.values()))
     points = [
         each.sum(axis=-1) if np.ndim(each) > axes else each for each in maps.values()
     ]
-    return np.array([[similarity(one, other) for other in points] for one in points])
+    found = np.empty((len(points), len(points)))
+    for one, other in np.ndindex(found.shape):
+        found[one, other] = similarity(points[one], points[other])
+    return found
 
 
 def pointing_game(maps: Array, evidence: Array) -> float:
@@ -154,7 +157,8 @@ def _drawn_anew(values, random):
 def _restored(layers):
     kept = []
     for layer in layers:
-        kept += [(variable, ops.copy(variable)) for variable in _learnable(layer)]
+        for variable in _learnable(layer):
+            kept.append((variable, ops.copy(variable)))
     try:
         yield
     finally:

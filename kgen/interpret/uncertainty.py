@@ -97,7 +97,7 @@ def ensemble_spread(
 
 def coverage(numbers: Array, low: Array, high: Array) -> float:
     """The share of numbers (n,) within their intervals; near the level if these are calibrated."""
-    numbers, low, high = (np.ravel(each) for each in (numbers, low, high))
+    numbers, low, high = map(np.ravel, (numbers, low, high))
     checks.check_same_length(numbers=numbers, low=low, high=high)
     return float(np.mean((low <= numbers) & (numbers <= high)))
 

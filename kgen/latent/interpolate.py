@@ -19,8 +19,7 @@ def interpolate(
     The first and the last value of a path are the reconstructions of its ends. For a conditional
     model, ``labels`` (n,) are the classes of both ends.
     """
-    start, end = (
-        model.latents(values, model.asked(labels)) for values in (first, second)
-    )
+    start = model.latents(first, model.asked(labels))
+    end = model.latents(second, model.asked(labels))
     latents = between(start, end, steps, path)
     return decoded(model, latents, None if labels is None else labels[:, None])

@@ -61,5 +61,5 @@ def _best(search, starts, seed, latent_dim, x, *labels):
     errors = np.stack([ops.convert_to_numpy(search.cost(z, x, *labels)) for z in found])
     best = errors.argmin(axis=0)
     every = np.arange(x.shape[0])
-    latents = np.stack([ops.convert_to_numpy(z) for z in found])
+    latents = np.stack(list(map(ops.convert_to_numpy, found)))
     return latents[best, every], errors[best, every]

@@ -38,8 +38,7 @@ def quantile_grid(
 
 
 def _check_axes(axes, latent_dim):
-    known = range(latent_dim)
-    if len(set(axes)) != 2 or not all(axis in known for axis in axes):
+    if len(set(axes)) != 2 or not set(axes) <= set(range(latent_dim)):
         raise ValueError(
             f"axes={axes} are not two different axes from 0 to {latent_dim - 1}."
         )

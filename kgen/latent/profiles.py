@@ -23,9 +23,8 @@ def moved(
     model: Generates, latents: Array, shift: Array, labels: Array | None = None
 ) -> Array:
     """How much values change, (n, features) in stored units, if their latents move by ``shift``."""
-    before, after = (
-        decoded(model, latents + step, labels) for step in (0.0 * shift, shift)
-    )
+    before = decoded(model, latents + 0.0 * shift, labels)
+    after = decoded(model, latents + shift, labels)
     return (after - before).reshape(len(latents), -1)
 
 

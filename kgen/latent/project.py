@@ -124,12 +124,5 @@ def neighbour_agreement(points: Array, labels: Array, k: int = NEIGHBOURS) -> fl
         .fit(points, labels)
         .kneighbors(return_distance=False)
     )
-    votes = labels[neighbours]
-    return float(
-        np.mean(
-            [
-                np.bincount(row).argmax() == label
-                for row, label in zip(votes, labels, strict=True)
-            ]
-        )
-    )
+    winners = [np.bincount(votes).argmax() for votes in labels[neighbours]]
+    return float(np.mean(np.equal(winners, labels)))

@@ -14,9 +14,8 @@ def accuracy(read: Array, labels: ArrayLike) -> float:
 def balanced_accuracy(read: Array, labels: Array) -> float:
     """The mean accuracy over the classes: ½ for a constant prediction of two classes."""
     read, labels = np.asarray(read), np.asarray(labels)
-    return float(
-        np.mean([accuracy(read[labels == label], label) for label in np.unique(labels)])
-    )
+    shares = [accuracy(read[labels == label], label) for label in np.unique(labels)]
+    return float(np.mean(shares))
 
 
 def mean_squared_error(values: Array, others: Array) -> float:

@@ -92,9 +92,8 @@ class _Seen:
         depth = ndimage.distance_transform_edt(brain, self.spacing)
         grey = solid * (1.0 - _ramp(self.grey, GREY))
         surface = np.where(self.middle, brain, solid * brain)
-        edges = np.sqrt(
-            sum(np.square(part) for part in np.gradient(surface, *self.spacing))
-        )
+        slopes = np.gradient(surface, *self.spacing)
+        edges = np.sqrt(np.square(slopes).sum(axis=0))
         return float(grey[brain & (depth < CORTEX)].sum() / max(edges.sum(), 1e-6))
 
     def _brain(self):
@@ -153,9 +152,8 @@ def group_distance(values: Sequence[Array], real: Sequence[Array]) -> float:
     """
     _check_filled(values)
     _check_filled(real)
-    return float(
-        max(stats.ks_2samp(*pair).statistic for pair in zip(values, real, strict=True))
-    )
+    pairs = zip(values, real, strict=True)
+    return float(max(stats.ks_2samp(*pair).statistic for pair in pairs))
 
 
 def group_effect(values: Sequence[Array]) -> float:

@@ -49,10 +49,9 @@ def interval(
     whose = (
         np.arange(count) if units is None else np.unique(units, return_inverse=True)[1]
     )
-    found = [
-        _measured(statistic, arrays, rows)
-        for rows in _resampled(whose, _resamples(count), seed)
-    ]
+    found = []
+    for rows in _resampled(whose, _resamples(count), seed):
+        found.append(_measured(statistic, arrays, rows))
     if np.isnan(found).all():
         raise Unmeasurable("no resample of these values can be measured")
     low, high = np.nanpercentile(found, [50 * (1 - LEVEL), 50 * (1 + LEVEL)])

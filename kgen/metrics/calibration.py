@@ -93,9 +93,8 @@ def _mean_of_classes(measure, probabilities, labels):
             f"it compares classes, and all {len(labels):,} values are of one"
         )
     chosen = present[1:] if probabilities.shape[1] == 2 else present
-    return float(
-        np.mean([measure(labels == one, probabilities[:, one]) for one in chosen])
-    )
+    found = [measure(labels == one, probabilities[:, one]) for one in chosen]
+    return float(np.mean(found))
 
 
 def _area_of(found, given):

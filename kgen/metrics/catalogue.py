@@ -46,7 +46,7 @@ class Metric(NamedTuple):
             return ()
         units = evidence["units"] if evidence.has(["units"]) else None
         try:
-            return interval(self.load(), [evidence[name] for name in self.of], units)
+            return interval(self.load(), self._parts(evidence), units)
         except Unmeasurable:
             return ()
 
@@ -56,8 +56,11 @@ class Metric(NamedTuple):
         return getattr(importlib.import_module(module), name)
 
     def _computed(self, evidence):
-        parts = [evidence[name] for name in self.of]
+        parts = self._parts(evidence)
         return float(self.load()(*parts) if self.function else parts[0])
+
+    def _parts(self, evidence):
+        return [evidence[name] for name in self.of]
 
 
 CATALOGUE = {

@@ -35,9 +35,7 @@ def clustered(dataset: Data) -> Data:
         Caron et al., Deep Clustering for Unsupervised Learning of Visual Features, 2018,
         arXiv:1807.05520
     """
-    splits = [
-        _some(split) for split in (dataset.train, dataset.validation, dataset.test)
-    ]
+    splits = list(map(_some, (dataset.train, dataset.validation, dataset.test)))
     print(
         f"Dividing {len(splits[0]):,} training values into clusters, "
         "whose classifier gives features",

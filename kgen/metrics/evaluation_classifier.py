@@ -155,10 +155,9 @@ def accuracy_of(model: keras.Model, split: Split) -> float:
         "value",
         console.QUICK,
     )
-    right = [
-        _classes(model, part.comparable()) == part.labels
-        for part in told.over(split.parts(PART))
-    ]
+    right = []
+    for part in told.over(split.parts(PART)):
+        right.append(_classes(model, part.comparable()) == part.labels)
     return float(np.mean(np.concatenate(right)))
 
 

@@ -32,4 +32,4 @@ class Evidence:
 
     def has(self, names: Iterable[str]) -> bool:
         """Whether all of these are among its parts."""
-        return all(name in self for name in names)
+        return set(names) <= self._parts.keys()

@@ -56,10 +56,8 @@ def factor_vae_score(
         return 1.0 / len(levels)
     random = np.random.default_rng(seed)
     latents = latents / latents.std(axis=0)
-    train, evaluated = (
-        _votes(latents, levels, random, batch, count)
-        for count in (train_votes, eval_votes)
-    )
+    train = _votes(latents, levels, random, batch, train_votes)
+    evaluated = _votes(latents, levels, random, batch, eval_votes)
     agreeing = np.take_along_axis(evaluated, train.argmax(axis=1)[:, None], axis=1)
     return float(agreeing.sum() / eval_votes)
 
@@ -78,13 +76,10 @@ def _check_enough(factors, batch):
 def _votes(latents, factors, random, batch, count):
     """How often each latent variable varied least for each fixed factor, (latent_dim, factors)."""
     counts = random.multinomial(count, np.full(len(factors), 1.0 / len(factors)))
-    return np.stack(
-        [
-            _votes_for(latents, *pair, random, batch)
-            for pair in zip(factors, counts, strict=True)
-        ],
-        axis=1,
-    )
+    votes = []
+    for factor, count_of_factor in zip(factors, counts, strict=True):
+        votes.append(_votes_for(latents, factor, count_of_factor, random, batch))
+    return np.stack(votes, axis=1)
 
 
 def _votes_for(latents, factor, count, random, batch):

@@ -56,7 +56,7 @@ def structural_similarity(found: Array, truth: Array, span: float) -> Array:
 
 
 def _similarities(found, truth, span):
-    x, y = (np.asarray(values, "float64") for values in (found, truth))
+    x, y = np.asarray(found, "float64"), np.asarray(truth, "float64")
     mean_x, mean_y = _blurred(x), _blurred(y)
     variance_x, variance_y = _blurred(x * x) - mean_x**2, _blurred(y * y) - mean_y**2
     covariance = _blurred(x * y) - mean_x * mean_y

@@ -29,11 +29,10 @@ def kernel_distance(real: Array, fake: Array) -> float:
     """
     real, fake = checks.alike("kernel_distance", real, fake)
     random = np.random.default_rng(0)
-    orders = [random.permutation(len(side)) for side in (real, fake)]
-    blocks = zip(
-        *(np.array_split(order, math.ceil(len(real) / BLOCK)) for order in orders),
-        strict=True,
-    )
+    count = math.ceil(len(real) / BLOCK)
+    real_blocks = np.array_split(random.permutation(len(real)), count)
+    fake_blocks = np.array_split(random.permutation(len(fake)), count)
+    blocks = zip(real_blocks, fake_blocks, strict=True)
     return float(np.mean([_squared_discrepancy(real[x], fake[y]) for x, y in blocks]))
 
 

@@ -25,9 +25,8 @@ class HistogramMatching:
 
     def __init__(self, x: Array, y: Array):
         ranks = np.linspace(0, 1, LEVELS)
-        self.source, self.target = (
-            np.quantile(_some(values), ranks) for values in (x, y)
-        )
+        self.source = np.quantile(_some(x), ranks)
+        self.target = np.quantile(_some(y), ranks)
 
     def __call__(self, values: Array) -> Array:
         return np.interp(values, self.source, self.target)

@@ -59,7 +59,8 @@ def _overlap(found, truth):
 def _of_surfaces(measure, found, truth, classes, spacing):
     distances = np.empty((len(found), len(classes)))
     for row, column in np.ndindex(distances.shape):
-        one, other = (masks[row] == classes[column] for masks in (found, truth))
+        one = found[row] == classes[column]
+        other = truth[row] == classes[column]
         distances[row, column] = _distance(measure, one, other, spacing)
     return distances
 

@@ -53,9 +53,8 @@ def _binned(latents, bins):
 
 
 def _gap(latents, factor, bins):
-    second, first = np.sort([0.0, *(_information(z, factor, bins) for z in latents)])[
-        -2:
-    ]
+    told = [_information(z, factor, bins) for z in latents]
+    second, first = np.sort([0.0, *told])[-2:]
     return (first - second) / entropy(np.bincount(factor))
 
 

@@ -13,6 +13,7 @@ from kgen.metrics.baseline import ClassGaussian
 from kgen.metrics.catalogue import of_groups
 from kgen.metrics.checks import Unmeasurable, check_values
 from kgen.metrics.clusters import clustered
+from kgen.metrics.draws import of_each_class
 from kgen.metrics.evaluation_classifier import EvaluationClassifier
 from kgen.metrics.evidence import Evidence
 from kgen.metrics.features import Features
@@ -295,10 +296,9 @@ class SampleMetrics:
 
     def _featured(self, images, what):
         """The features of images, with a progress display if it takes long."""
-        parts = [images[start : start + PART] for start in range(0, len(images), PART)]
-        return np.concatenate(
-            [self.features(part) for part in _told(images, what).over(parts)]
-        )
+        parts = np.split(images, range(PART, len(images), PART))
+        shown = _told(images, what).over(parts)
+        return np.concatenate(list(map(self.features, shown)))
 
     @property
     def _field(self):
@@ -311,11 +311,8 @@ class SampleMetrics:
 
     def _kernel_reference(self):
         training, held_out = self._training_features, self._held_out_features
-        return float(
-            np.mean(
-                [abs(kernel_distance(training[draw], held_out)) for draw in self._draws]
-            )
-        )
+        found = [kernel_distance(training[draw], held_out) for draw in self._draws]
+        return float(np.mean(np.abs(found)))
 
     def _computed(self, candidate, evidence):
         found = {}
@@ -340,9 +337,7 @@ def _told(values, what):
 
 def _of_each(labels):
     # Many more images than pixels do not make a better Gaussian.
-    return np.concatenate(
-        [np.flatnonzero(labels == label)[:MOST_A_CLASS] for label in np.unique(labels)]
-    )
+    return np.concatenate([found[:MOST_A_CLASS] for found in of_each_class(labels)])
 
 
 def _doubt(name, accuracy):

@@ -5,6 +5,7 @@ import numpy as np
 
 from kgen.checks import check_same_length
 from kgen.metrics import checks
+from kgen.metrics.draws import of_each_class
 from kgen.types import Array
 
 POWERS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
@@ -37,19 +38,15 @@ def class_similarity(
         arXiv:1610.09585
     """
     check_same_length(images=images, labels=labels)
-    classes = [np.flatnonzero(labels == label) for label in np.unique(labels)]
-    classes = [members for members in classes if len(members) > 1]
+    classes = [members for members in of_each_class(labels) if len(members) > 1]
     if not classes:
         raise checks.Unmeasurable(
             "class_similarity needs a class with at least two images. Take more."
         )
     random = np.random.default_rng(seed)
     drawn = [_pairs(random, members, pairs) for members in classes]
-    return float(
-        np.mean(
-            [ms_ssim(images[first], images[second]).mean() for first, second in drawn]
-        )
-    )
+    means = [ms_ssim(images[first], images[second]).mean() for first, second in drawn]
+    return float(np.mean(means))
 
 
 def ms_ssim(first: Array, second: Array) -> Array:

@@ -16,6 +16,5 @@ def support_vector_accuracy(x: Array, y: Array, test_x: Array, test_y: Array) ->
     kernel = partial(rbf_kernel, gamma=1 / (x.shape[1] * (x.var() or 1.0)))
     classifier = SVC(C=5, kernel=kernel).fit(x, y)
     parts = np.array_split(test_x, math.ceil(len(test_x) / CHUNK))
-    return float(
-        np.mean(np.concatenate([classifier.predict(part) for part in parts]) == test_y)
-    )
+    read = np.concatenate(list(map(classifier.predict, parts)))
+    return float(np.mean(read == test_y))

@@ -68,7 +68,7 @@ def self_intersections(curves: Array) -> Array:
     Two of its points are nearer than the sum of their radii, and farther along the vessel than a
     half circle of this width.
     """
-    return np.array([_meets_itself(curve) for curve in np.asarray(curves, "float64")])
+    return np.array(list(map(_meets_itself, np.asarray(curves, "float64"))))
 
 
 # Attributes of a vessel by name, with their unit.

@@ -13,10 +13,9 @@ def animate(
 
     ``pictures`` are paths, or files in memory.
     """
-    opened = [Image.open(picture) for picture in pictures]
-    frames = [
-        picture.convert("P", palette=Image.Palette.ADAPTIVE) for picture in opened
-    ]
+    frames = []
+    for picture in map(Image.open, pictures):
+        frames.append(picture.convert("P", palette=Image.Palette.ADAPTIVE))
     durations = [milliseconds] * (len(frames) - 1) + [2000]
     frames[0].save(
         path, save_all=True, append_images=frames[1:], duration=durations, loop=0

@@ -5,6 +5,7 @@ import keras
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from kgen.names import column_of
 from kgen.plots import groups
 from kgen.plots.figures import Figure, legend
 from kgen.plots.style import drawn
@@ -111,27 +112,22 @@ def _panel(axes, title, series):
 
 def _line(axes, rows, name, **options):
     marker = "." if len(rows) == 1 else None
-    width = (
-        3.5 if name == groups.SUM else 1.5
-    )  # visible behind a part that equals the sum
+    # The sum is visible behind a part that equals it.
+    width = 3.5 if name == groups.SUM else 1.5
+    epochs = column_of(rows, "epoch")
     values = [row.get(name, math.nan) for row in rows]
-    (line,) = axes.plot(
-        [row["epoch"] for row in rows],
-        values,
-        marker=marker,
-        linewidth=width,
-        **options,
-    )
+    (line,) = axes.plot(epochs, values, marker=marker, linewidth=width, **options)
     return line
 
 
 def _failures(axes, health, verdict):
     # One row per failure, with a mark for each epoch that showed it.
-    names = sorted(set().union(*(failures for _, failures in health)))
+    _, shown = zip(*health, strict=True)
+    names = sorted(set().union(*shown))
     epochs, places = [], []
     for row, failures in health:
         epochs += [row["epoch"]] * len(failures)
-        places += [names.index(name) for name in failures]
+        places += map(names.index, failures)
     axes.plot(epochs, places, "s", color="C2")
     axes.set_title("warnings" if names else f"no warnings: {verdict}")
     axes.set_yticks(range(len(names)), [name.replace("_", "\n") for name in names])

@@ -72,18 +72,14 @@ def _room(axes, every):
     """
     own, left, right = axes.get_position(), 0.0, 1.0
     middle = (own.x0 + own.x1) / 2
-    for other in (other.get_position() for other in every if other is not axes):
-        beside = other.y0 < own.y1 and other.y1 > own.y0
-        left = (
-            max(left, (other.x1 + own.x0) / 2)
-            if beside and other.x1 <= own.x0
-            else left
-        )
-        right = (
-            min(right, (other.x0 + own.x1) / 2)
-            if beside and other.x0 >= own.x1
-            else right
-        )
+    for neighbour in every:
+        other = neighbour.get_position()
+        if neighbour is axes or other.y0 >= own.y1 or other.y1 <= own.y0:
+            continue
+        if other.x1 <= own.x0:
+            left = max(left, (other.x1 + own.x0) / 2)
+        if other.x0 >= own.x1:
+            right = min(right, (other.x0 + own.x1) / 2)
     return 2 * min(middle - left, right - middle)
 
 

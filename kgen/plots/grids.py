@@ -47,7 +47,7 @@ def gallery(
 @drawn
 def stacked(panels: Sequence[Panel], title: str = "", dpi: int = DPI) -> Figure:
     """Panels of ``kgen.plots.panels``, one below the other."""
-    widths, heights = zip(*(panel.inches for panel in panels), strict=True)
+    widths, heights = _inches(panels)
     figure = Figure(figsize=(max(widths), sum(heights)), layout="constrained", dpi=dpi)
     figure.suptitle(title)
     axes = figure.subplots(len(panels), height_ratios=heights, squeeze=False).flat
@@ -62,7 +62,7 @@ def image_viewer(pictures: Sequence[Array], titles: Names, columns: int) -> Figu
     panels = [
         Picture(values, title) for values, title in zip(pictures, titles, strict=True)
     ]
-    widths, heights = zip(*(panel.inches for panel in panels), strict=True)
+    widths, heights = _inches(panels)
     lines = -(-len(panels) // columns)
     figure = Figure(
         figsize=(max(widths) * columns, max(heights) * lines), layout="constrained"
@@ -73,3 +73,8 @@ def image_viewer(pictures: Sequence[Array], titles: Names, columns: int) -> Figu
     for axes in places[len(panels) :]:
         axes.set_axis_off()
     return figure
+
+
+def _inches(panels):
+    """The widths and the heights of all panels."""
+    return zip(*(panel.inches for panel in panels), strict=True)

@@ -92,9 +92,8 @@ def grouped(names: Names) -> dict[str, list[str]]:
     if not found[PLAYERS]:  # without an opponent, all losses are parts of the objective
         found[PARTS] += found.pop(OTHERS)
     if SUM in names:
-        found[
-            next((title for title in (PARTS, PLAYERS, ERRORS) if found[title]), PARTS)
-        ].insert(0, SUM)
+        filled = [title for title in (PARTS, PLAYERS, ERRORS) if found[title]]
+        found[filled[0] if filled else PARTS].insert(0, SUM)
     return {title: together for title, together in found.items() if together}
 
 
@@ -111,19 +110,15 @@ def settings(title: str) -> dict[str, Any]:
 
 
 def _title(name):
-    return next(
-        (
-            title
-            for title, group in GROUPS.items()
-            if _place(group, name) < len(group.names)
-        ),
-        name,
-    )
+    for title, group in GROUPS.items():
+        if _place(group, name) < len(group.names):
+            return title
+    return name
 
 
 def _place(group, name):
     """The index of the first pattern that fits, or the number of patterns if none fits."""
-    fitting = (
-        place for place, pattern in enumerate(group.names) if fnmatch(name, pattern)
-    )
-    return next(fitting, len(group.names))
+    for place, pattern in enumerate(group.names):
+        if fnmatch(name, pattern):
+            return place
+    return len(group.names)

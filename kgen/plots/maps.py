@@ -140,9 +140,8 @@ def map_of_images(points: Array, images: Array, title: str = "") -> Figure:
 
 def colours_of_places(rows: Array, columns: Array) -> Array:
     """A colour (n, 3) for each place, which varies from left to right and from top to bottom."""
-    across, down = (
-        np.asarray(values) / max(1, np.max(values)) for values in (columns, rows)
-    )
+    across = np.asarray(columns) / max(1, np.max(columns))
+    down = np.asarray(rows) / max(1, np.max(rows))
     return np.stack([across, down, 1.0 - (across + down) / 2], axis=1)
 
 

@@ -1,5 +1,6 @@
 """Panels, the parts of which figures are composed."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -10,7 +11,7 @@ from kgen.fields import Field
 from kgen.fields.painting import canvas, show, temperatures
 from kgen.fields.volume import middle_planes
 from kgen.plots.style import DPI
-from kgen.types import Arrays, Names
+from kgen.types import Array, Arrays, Names
 
 MARGIN, NARROWEST, SQUARE = 0.6, 3.2, 3.6  # inches
 FEW_CLASSES = 12  # up to which a square has room for two numbers
@@ -81,11 +82,11 @@ class Cells(NamedTuple):
 
     def _mark(self, axes):
         """Writes the names of a value's parts below each column."""
-        columns = range(self.values.shape[1])
-        marks = [
-            (column + at, name) for column in columns for at, name in self.field.marks
-        ]
-        places, names = zip(*marks, strict=True)
+        places, names = [], []
+        for column in range(self.values.shape[1]):
+            for at, name in self.field.marks:
+                places.append(column + at)
+                names.append(name)
         below = axes.secondary_xaxis("bottom")
         below.set_xticks(places, names, rotation=90, fontsize=NAME)
         below.tick_params(length=0, pad=2)  # a tick beside a name reads as a hyphen
@@ -188,9 +189,7 @@ class Errors(NamedTuple):
             markersize=12,
             label="median of the training",
         )
-        sized = zip(names, parts, strict=True)
-        told = [f"{name or 'missing'} ({len(part)})" for name, part in sized]
-        axes.set_xticks(np.arange(len(names)), told, rotation=90)
+        axes.set_xticks(np.arange(len(names)), sized(names, parts), rotation=90)
         axes.set_ylabel(f"mean absolute error {self.unit}".strip())
         _caption(axes, f"by {self.title}")
 
@@ -552,3 +551,9 @@ def _over_true(axes, panel, values, told):
     axes.set_title(panel.title)
     axes.set_xlabel(f"true {panel.unit}".strip())
     axes.set_ylabel(f"{told} {panel.unit}".strip())
+
+
+def sized(names: Iterable[str], groups: Sequence[Array]) -> list[str]:
+    """The names of groups, each with the number of its values."""
+    pairs = zip(names, groups, strict=True)
+    return [f"{name or 'missing'} ({len(group)})" for name, group in pairs]

@@ -4,6 +4,8 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.ticker import MaxNLocator
 
+from kgen.checks import is_number
+from kgen.names import column_of
 from kgen.plots.figures import Figure, legend
 from kgen.plots.style import drawn
 from kgen.types import Array, Names, Scalars
@@ -85,13 +87,11 @@ def curves_of_trials(
     colours = _shade(np.linspace(0, 1, len(histories)))
     lines = {}
     for history, label, colour in zip(histories, labels, colours, strict=True):
-        values = [row[name] for row in history]
-        (lines[label],) = axes.plot(
-            [row["epoch"] for row in history], values, ".-", color=colour
-        )
+        epochs, values = column_of(history, "epoch"), column_of(history, name)
+        (lines[label],) = axes.plot(epochs, values, ".-", color=colour)
     axes.set_xlabel("epoch")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_xlim(0.5, max(len(history) for history in histories) + 0.5)
+    axes.set_xlim(0.5, max(map(len, histories)) + 0.5)
     axes.set_title(title)
     axes.set_ylabel(name)
     axes.grid(alpha=0.3)
@@ -102,12 +102,9 @@ def curves_of_trials(
 
 def _heights(values):
     """The places of values on an axis, 0 to 1: numbers by size, others in order of appearance."""
-    if not all(
-        isinstance(value, int | float) and not isinstance(value, bool)
-        for value in values
-    ):
+    if not all(map(is_number, values)):
         order = list(dict.fromkeys(values))
-        return _evenly([order.index(value) for value in values])
+        return _evenly(list(map(order.index, values)))
     wide = min(values) > 0 and max(values) > WIDE * min(values)
     return _evenly(np.log(values) if wide else values)
 

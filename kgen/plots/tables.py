@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from kgen.names import column_of
 from kgen.plots.figures import Figure
+from kgen.plots.panels import sized
 from kgen.plots.style import drawn
 from kgen.types import Array, Arrays, Names
 
@@ -27,13 +29,9 @@ def counts(found: Mapping[str, Mapping[str, int]], target: str) -> Figure:
     splits = list(next(iter(found.values())))
     width = 0.8 / len(splits)
     for number, split in enumerate(splits):
-        heights = [parts[split] for parts in found.values()]
-        bars = axes.bar(
-            np.arange(len(found)) + (number - (len(splits) - 1) / 2) * width,
-            heights,
-            width,
-            label=split,
-        )
+        places = np.arange(len(found)) + (number - (len(splits) - 1) / 2) * width
+        heights = column_of(found.values(), split)
+        bars = axes.bar(places, heights, width, label=split)
         axes.bar_label(bars, fontsize=TINY)
     axes.set_xticks(
         np.arange(len(found)), [name.removesuffix(" years") for name in found]
@@ -119,9 +117,8 @@ def by_group(numbers: Array, groups: Arrays, target: str) -> Figure:
         axes.boxplot(
             parts, widths=0.6, flierprops={"markersize": 2}, medianprops={"color": "C1"}
         )
-        sized = zip(names, parts, strict=True)
-        told = [f"{name or 'missing'} ({len(part)})" for name, part in sized]
-        axes.set_xticks(np.arange(1, len(names) + 1), told, rotation=90)
+        places = np.arange(1, len(names) + 1)
+        axes.set_xticks(places, sized(names, parts), rotation=90)
         axes.set(title=f"{target} by {column}", ylabel=target)
     return figure
 

@@ -8,6 +8,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -151,20 +152,13 @@ class Run:
         if not path.exists():
             return []
         with decoding(path, "a table of numbers"), path.open(newline="") as file:
-            # Earlier rows lack numbers that were added later.
-            rows = [
-                {name: float(value) for name, value in row.items() if value != ""}
-                for row in csv.DictReader(file)
-            ]
-            return [{**row, "epoch": int(row["epoch"])} for row in rows]
+            return list(map(_numbers, csv.DictReader(file)))
 
     def write_rows(self, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Replaces a CSV file of the run."""
         with self.writing(name) as temporary, temporary.open("w", newline="") as file:
-            writer = csv.DictWriter(
-                file,
-                fieldnames=list(dict.fromkeys(name for row in rows for name in row)),
-            )
+            names = dict.fromkeys(chain.from_iterable(rows))
+            writer = csv.DictWriter(file, fieldnames=list(names))
             writer.writeheader()
             writer.writerows(rows)
 
@@ -308,17 +302,19 @@ class Run:
         return f"{self.path / name} cannot be read ({told}). {way_out or 'Train the run again.'}"
 
 
+def _numbers(row):
+    # Earlier rows lack numbers that were added later.
+    numbers = {name: float(value) for name, value in row.items() if value != ""}
+    return {**numbers, "epoch": int(numbers["epoch"])}
+
+
 def _runs_in(folder):
     return sorted(str(file.parent) for file in folder.glob("*/config.json"))
 
 
 def _meant(path):
     """Suggests runs beside a missing path, or in a folder ``runs`` there."""
-    near = [
-        run
-        for folder in (path.parent, path.parent / "runs")
-        for run in _runs_in(folder)
-    ]
+    near = _runs_in(path.parent) + _runs_in(path.parent / "runs")
     return hint(path, near) or " Give the path of a run."
 
 

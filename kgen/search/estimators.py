@@ -58,18 +58,11 @@ class EstimatorHyperModel:
         scoring: str | None = None,
         unit: float | None = None,
     ):
-        self.estimator, self.x, self.y, self.scoring, self.unit = (
-            estimator,
-            x,
-            y,
-            scoring,
-            unit,
-        )
+        self.estimator, self.x, self.y = estimator, x, y
+        self.scoring, self.unit = scoring, unit
         self.reported = {SCORE: "max"} if unit is None else {SCORE: "max", ERROR: "min"}
         self.default_objective = SCORE if unit is None else ERROR
-        parameters = {
-            name: _plain(value) for name, value in estimator.get_params().items()
-        }
+        parameters = mapped(_plain, estimator.get_params())
         self.config = RunConfig(
             type(estimator).__name__, f"{len(x)} rows", epochs=1, options=parameters
         )

@@ -13,7 +13,7 @@ from kgen.data.data import Data
 from kgen.engine import GenerativeModel
 from kgen.experiments import building
 from kgen.experiments.resuming import trained
-from kgen.names import without
+from kgen.names import remaining
 from kgen.runs.config import EVERY, RunConfig
 from kgen.search.objective import Measure, Objective, measurable
 from kgen.search.space import Space
@@ -54,10 +54,9 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
     def known(self) -> dict[str, Any]:
         """Every hyperparameter with its default."""
         options = building.own_options(self.model_class)
-        rates = {
-            RATE: 1e-3,
-            **{f"{RATE}.{player}": 1e-3 for player in self.first.optimizers},
-        }
+        rates = {RATE: 1e-3}
+        for player in self.first.optimizers:
+            rates[f"{RATE}.{player}"] = 1e-3
         return {**options, "batch_size": self.config.batch_size, **rates}
 
     @cached_property
@@ -77,9 +76,7 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
     @property
     def asked(self) -> dict[str, Any]:
         """The settings that identify this subject."""
-        config = self.config.as_dict()
-        names = without(config, ["fingerprint", "format_version"])
-        return {name: config[name] for name in names}
+        return remaining(self.config.as_dict(), ["fingerprint", "format_version"])
 
     @cached_property
     def measurable(self) -> dict[str, str | None]:
@@ -89,9 +86,8 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
     @property
     def reported(self) -> dict[str, str | None]:
         """The numbers that a trial reports, by name, with their direction if they have one."""
-        tracked = list(
-            dict.fromkeys(["loss", *(metric.name for metric in self.first.metrics)])
-        )
+        own = [metric.name for metric in self.first.metrics]
+        tracked = dict.fromkeys(["loss", *own])
         logged = dict.fromkeys([*tracked, *(f"val_{name}" for name in tracked)])
         return {**logged, **self.measurable}
 
@@ -218,6 +214,7 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
 
 def _shown(model, dataset):
     """The figures of a trained model as one picture in [0, 1]; ``None`` if it has none."""
-    applying, split = tasks.applying(model, dataset), examples(dataset)
-    panels = [panel for task in applying for panel in task.panels(model, split)]
+    panels, split = [], examples(dataset)
+    for task in tasks.applying(model, dataset):
+        panels += task.panels(model, split)
     return plots.raster(plots.stacked(panels)) if panels else None

@@ -1,5 +1,4 @@
 from collections.abc import Mapping
-from itertools import chain
 from typing import NamedTuple, Self
 
 from kgen import tasks
@@ -15,14 +14,13 @@ DIRECTIONS = {"lower": "min", "higher": "max"}
 
 def measurable(model: GenerativeModel, data: Data) -> dict[str, str | None]:
     """The metrics of a model's tasks, also over their reference; each with its better direction."""
-    groups = set(
-        chain.from_iterable(task.groups for task in tasks.applying(model, data))
-    )
-    found = {
-        name: DIRECTIONS.get(metric.better)
-        for name, metric in of_groups(groups).items()
-    }
-    over_reference = {f"{name}{OVER_REFERENCE}": way for name, way in found.items()}
+    groups: set[str] = set()
+    for task in tasks.applying(model, data):
+        groups.update(task.groups)
+    found, over_reference = {}, {}
+    for name, metric in of_groups(groups).items():
+        direction = DIRECTIONS.get(metric.better)
+        found[name] = over_reference[f"{name}{OVER_REFERENCE}"] = direction
     return {**found, **over_reference}
 
 

@@ -8,11 +8,13 @@ import shutil
 import statistics
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from kgen.names import assigned, column_of
 from kgen.runs.locks import LOCK, locked
 from kgen.runs.run import Run
 from kgen.runs.temporary import sweep
@@ -37,19 +39,22 @@ class Record(NamedTuple):
 
     def score(self, objective: Objective) -> float:
         """Mean of the objective over the seeds."""
-        return statistics.mean(run["numbers"][objective.name] for run in self.runs)
+        return statistics.mean(self.numbers(objective))
 
     @property
     def health(self) -> str:
         """The warnings that were active at the end of its runs."""
-        return ", ".join(
-            dict.fromkeys(run["health"] for run in self.runs if run.get("health"))
-        )
+        warnings = [run["health"] for run in self.runs if run.get("health")]
+        return ", ".join(dict.fromkeys(warnings))
 
     def spread(self, objective: Objective) -> float | None:
         """Standard deviation of the objective over the seeds; ``None`` for one seed."""
-        values = [run["numbers"][objective.name] for run in self.runs]
+        values = self.numbers(objective)
         return statistics.stdev(values) if len(values) > 1 else None
+
+    def numbers(self, objective: Objective) -> list[float]:
+        """The objective in each run, one per seed."""
+        return column_of(column_of(self.runs, "numbers"), objective.name)
 
     @property
     def completed(self) -> bool:
@@ -143,10 +148,9 @@ class Search:
     @property
     def records(self) -> list[Record]:
         """The trials that have ended, in their order."""
-        names = sorted(
-            (path.stem for path in (self.path / "records").glob("[!.]*.json")), key=int
-        )
-        return [record for name in names if (record := self.record(name)) is not None]
+        files = (self.path / "records").glob("[!.]*.json")
+        trials = sorted((file.stem for file in files), key=int)
+        return list(filter(None, map(self.record, trials)))
 
     def record(self, trial: str) -> Record | None:
         """The record of a trial, or ``None``."""
@@ -166,9 +170,7 @@ class Search:
 
     def run_path(self, values: Mapping[str, Any], seed: int) -> Path:
         """The path of the run with these values and seed; a longer training continues it."""
-        name = ",".join(
-            [*(f"{name}={value}" for name, value in values.items()), f"seed={seed}"]
-        )
+        name = ",".join([*assigned(values), f"seed={seed}"])
         plain = len(name) <= LONGEST_NAME and all(
             re.fullmatch(r"[\w.+-]+", str(value)) for value in values.values()
         )
@@ -231,9 +233,9 @@ class Search:
 
     def as_csv(self) -> str:
         """One line per run: hyperparameters, seed, status, numbers, and the error, if any."""
-        lines = [line for record in self.records for line in _lines(record)]
+        lines = list(chain.from_iterable(map(_lines, self.records)))
         text = io.StringIO()
-        names = dict.fromkeys(name for line in lines for name in line)
+        names = dict.fromkeys(chain.from_iterable(lines))
         names.pop("error", None)
         writer = csv.DictWriter(text, [*names, "error"], lineterminator="\n")
         writer.writeheader()
@@ -251,7 +253,9 @@ class Search:
         (self.path / ".best").rename(target)
 
     def _prune(self, ranked):
-        kept = {run["path"] for record in ranked[: self.keep] for run in record.runs}
+        kept = set()
+        for record in ranked[: self.keep]:
+            kept.update(column_of(record.runs, "path"))
         for record in self.records:
             for run in record.runs:
                 for name in SPARE if run["path"] in kept else (*SPARE, *MODELS):

@@ -24,7 +24,7 @@ def heat_map(search: Search) -> Figure | None:
     cells = {}
     for record in reversed(search.ranked):
         cells[record.values[names[0]], record.values[names[1]]] = record
-    rows, columns = (_in_order(values) for values in zip(*cells, strict=True))
+    rows, columns = map(_in_order, zip(*cells, strict=True))
     if len(cells) < 2 or len(rows) * len(columns) > 2 * len(cells):
         return None
     scores = np.full((len(rows), len(columns)), np.nan)
@@ -49,35 +49,32 @@ def parallel_coordinates(search: Search) -> Figure:
 
 def curves(search: Search) -> Figure | None:
     """The objective of each trial per epoch, or a loss instead; ``None`` without epochs."""
-    histories = [
-        Run(search.path / record.runs[0]["path"]).history for record in search.completed
-    ]
+    histories, labels = [], []
+    for record in search.completed:
+        histories.append(Run(search.path / record.runs[0]["path"]).history)
+        labels.append(record.label)
     if not all(histories):
         return None
     # A loss whose weights are searched does not compare.
     likely = search.objective.name, "val_reconstruction_loss", "loss"
     name = among(likely, histories[0][0])[0]
-    title = (
-        ""
-        if name == search.objective.name
-        else f"{search.objective.name} is measured after the last epoch"
-    )
-    return plots.curves_of_trials(
-        histories, [record.label for record in search.completed], name, title
-    )
+    title = ""
+    if name != search.objective.name:
+        title = f"{search.objective.name} is measured after the last epoch"
+    return plots.curves_of_trials(histories, labels, name, title)
 
 
 def samples(search: Search) -> Figure | None:
     """The samples of each trial, for the same latents and values in all, with its score."""
-    pictures = [search.samples(record.trial) for record in search.completed]
-    if any(picture is None for picture in pictures):
-        return None
+    pictures, titles, name = [], [], search.objective.name
+    for record in search.completed:
+        picture = search.samples(record.trial)
+        if picture is None:
+            return None
+        pictures.append(picture)
+        score = number(record.score(search.objective))
+        titles.append(f"{record.label}\n{name} {score}")
     columns = len({record.values[search.names[-1]] for record in search.completed})
-    name = search.objective.name
-    titles = [
-        f"{record.label}\n{name} {number(record.score(search.objective))}"
-        for record in search.completed
-    ]
     return plots.image_viewer(pictures, titles, min(columns, MOST_COLUMNS))
 
 

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, Self
 
 from keras_tuner import HyperParameters
 
-from kgen.checks import hint
+from kgen.checks import hint, is_number
 from kgen.decoding import read_yaml
-from kgen.names import mapped
+from kgen.names import among, assigned, mapped
 from kgen.reading import as_it_reads, as_kind, like
 from kgen.types import Location
 
@@ -102,13 +102,10 @@ class Space:
 
         ``known`` maps each hyperparameter of ``owner`` to its default.
         """
-        known_here = {
-            name: entry for name, entry in self.entries.items() if name in known
-        }
-        read = {
-            name: _typed(name, entry, known[name]) for name, entry in known_here.items()
-        }
-        space = Space({**self.entries, **read})
+        read = dict(self.entries)
+        for name in among(read, known):
+            read[name] = _typed(name, read[name], known[name])
+        space = Space(read)
         space.check(owner, known)
         return space
 
@@ -120,22 +117,13 @@ class Space:
                 raise ValueError(
                     f"{owner} has no hyperparameter {name!r}.{hint(name, known)} {has}"
                 )
-            wrong = [
-                value for value in _listed(entry) if not _suits(value, known[name])
-            ]
-            if wrong:
-                kind = KINDS[type(known[name])]
-                raise ValueError(
-                    f"{name}={wrong[0]}: {name} of {owner} is {kind}, such as {known[name]}."
-                )
+            for value in _listed(entry):
+                _check_suits(owner, name, value, known[name])
 
     @property
     def finite(self) -> bool:
         """Whether it has finitely many points."""
-        return not any(
-            isinstance(entry, Range) and entry.step is None
-            for entry in self.entries.values()
-        )
+        return not any(map(_is_endless, self.entries.values()))
 
     @property
     def count(self) -> int:
@@ -145,7 +133,7 @@ class Space:
     def points(self, most: int | None = None) -> list[dict[str, Any]]:
         """All combinations as dicts, the last hyperparameter fastest; or the first ``most``."""
         for name, entry in self.entries.items():
-            if isinstance(entry, Range) and entry.step is None:
+            if _is_endless(entry):
                 raise ValueError(
                     f"{name}={entry} has no end of values for a grid. Give values, or steps as in "
                     f"{name}={entry.low}..{entry.high}:{(entry.high - entry.low) / 4:g}, "
@@ -156,7 +144,7 @@ class Space:
                 f"{self} has {self.count:,} points, and a grid holds at most {MOST:,}. "
                 "Give fewer values, wider steps, or search at random."
             )
-        lists = [_listed(entry) for entry in self.entries.values()]
+        lists = map(_listed, self.entries.values())
         combinations = itertools.islice(itertools.product(*lists), most)
         return [dict(zip(self.entries, values, strict=True)) for values in combinations]
 
@@ -168,9 +156,7 @@ class Space:
         }
 
     def __str__(self) -> str:
-        return " ".join(
-            f"{name}={_text(entry)}" for name, entry in self.entries.items()
-        )
+        return " ".join(assigned(mapped(_text, self.entries)))
 
 
 def _text(entry):
@@ -187,10 +173,17 @@ def _count(entry):
     )
 
 
+def _check_suits(owner, name, value, default):
+    if not _suits(value, default):
+        raise ValueError(
+            f"{name}={value}: {name} of {owner} is {KINDS[type(default)]}, such as {default}."
+        )
+
+
 def _suits(value, default):
     # A default that is a word or None does not tell which other types are allowed.
     if type(default) is float:
-        return _is_number(value)
+        return is_number(value)
     return type(value) is type(default) if type(default) in KINDS else True
 
 
@@ -207,17 +200,15 @@ def _checked(name, entry):
             f"{name}={','.join(map(str, values))} has an empty value. "
             f"Give values, such as {EXAMPLE}."
         )
-    if all(_is_number(value) for value in values) and any(
-        isinstance(value, float) for value in values
-    ):
-        values = [float(value) for value in values]
+    numbers = all(map(is_number, values))
+    if numbers and any(isinstance(value, float) for value in values):
+        values = list(map(float, values))
     if any(isinstance(value, float) and not math.isfinite(value) for value in values):
         raise ValueError(
             f"{name}={','.join(map(str, values))}: no value can be NaN or infinite."
         )
-    if len({type(value) for value in values}) > 1 or not isinstance(
-        values[0], int | float | str
-    ):
+    kinds = set(map(type, values))
+    if len(kinds) > 1 or not isinstance(values[0], int | float | str):
         raise ValueError(
             f"{name}={values}: give numbers, words, or true and false, all of one type."
         )
@@ -227,12 +218,10 @@ def _checked(name, entry):
 
 
 def _checked_range(name, entry):
-    numbers = [
-        number for number in (entry.low, entry.high, entry.step) if number is not None
-    ]
-    if not all(
-        _is_number(number) and -LARGEST <= number <= LARGEST for number in numbers
-    ):
+    numbers = [entry.low, entry.high]
+    if entry.step is not None:
+        numbers.append(entry.step)
+    if not all(is_number(number) and abs(number) <= LARGEST for number in numbers):
         raise ValueError(
             f"{name}={entry}: LOW, HIGH and STEP of a range are numbers, such as {EXAMPLE}."
         )
@@ -253,24 +242,20 @@ def _checked_range(name, entry):
         raise ValueError(
             f"{name}={entry}: a range over orders of magnitude begins above 0."
         )
-    whole = all(isinstance(number, int) for number in numbers)
-    return (
-        entry
-        if whole
-        else Range(
-            *(None if part is None else float(part) for part in entry[:3]), entry.log
-        )
-    )
+    if all(isinstance(number, int) for number in numbers):
+        return entry
+    step = None if entry.step is None else float(entry.step)
+    return Range(float(entry.low), float(entry.high), step, entry.log)
 
 
-def _is_number(value):
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _is_endless(entry):
+    return isinstance(entry, Range) and entry.step is None
 
 
 def _read(text, value):
     ends = re.fullmatch(r"([^:]+)\.\.([^:]+)(?::(.+))?", value)
     if not ends:
-        return [as_it_reads(part) for part in value.split(",")]
+        return list(map(as_it_reads, value.split(",")))
     low, high, how = ends.groups()
     try:
         log = how == "log"
@@ -289,7 +274,7 @@ def _read(text, value):
 def _of_yaml(path, name, entry):
     # YAML takes 1e-4 for a word.
     if isinstance(entry, list):
-        return [as_it_reads(value) for value in entry]
+        return list(map(as_it_reads, entry))
     if isinstance(entry, dict) and {"low", "high"} <= set(entry) <= set(Range._fields):
         parts = mapped(as_it_reads, entry)
         log = as_kind(f"{path}: {name}: log", parts.pop("log", False), bool)

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from kgen.names import column_of
 from kgen.search.record import Search, number
 
 WIDTH = 12
@@ -25,43 +26,28 @@ class Table:
             record for record in self.search.records if record.trial not in self.told
         ]
         if new and not self.told:
-            head = [
-                "trial",
-                *new[0].values,
-                self.search.objective.name,
-                "epochs",
-                "seconds",
-            ]
+            objective = self.search.objective.name
+            head = ["trial", *new[0].values, objective, "epochs", "seconds"]
             self.widths = [max(WIDTH, len(name) + 2) for name in head]
             self.write(self._line(head))
         for record in new:
             self.told.add(record.trial)
-            self.write(
-                self._line(
-                    [
-                        record.trial,
-                        *map(number, record.values.values()),
-                        *self._result(record),
-                    ]
-                )
-            )
+            values = map(number, record.values.values())
+            self.write(self._line([record.trial, *values, *self._result(record)]))
         return len(new)
 
     def _result(self, record):
         if not record.completed:
             return [f"{record.status}: {record.error}"]
         spread = record.spread(self.search.objective)
-        score = number(record.score(self.search.objective)) + (
-            f" ± {spread:.2g}" if spread is not None else ""
-        )
-        epochs = ", ".join(dict.fromkeys(str(run["epochs"]) for run in record.runs))
+        score = number(record.score(self.search.objective))
+        if spread is not None:
+            score += f" ± {spread:.2g}"
+        epochs = ", ".join(dict.fromkeys(map(str, column_of(record.runs, "epochs"))))
         best = "  best so far" if record == self.search.ranked[0] else ""
         health = f"  {record.health}" if record.health else ""
-        return [
-            score,
-            epochs,
-            f"{sum(run['seconds'] for run in record.runs):.0f}{best}{health}",
-        ]
+        seconds = sum(column_of(record.runs, "seconds"))
+        return [score, epochs, f"{seconds:.0f}{best}{health}"]
 
     def _line(self, cells):
         return "".join(

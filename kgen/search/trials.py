@@ -105,9 +105,9 @@ class Trials:
 
     def _check_survives(self, trial_id, values):
         # A trial that kills its process, by memory for example, would end all later ones too.
-        done = sum(
-            len(Run(self.search.run_path(values, seed)).history) for seed in self.seeds
-        )
+        done = 0
+        for seed in self.seeds:
+            done += len(Run(self.search.run_path(values, seed)).history)
         begun = self.search.begin(trial_id, done)
         if begun > MOST_KILLS:
             raise ChildProcessError(

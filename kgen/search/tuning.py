@@ -109,15 +109,11 @@ class Tuning:
     def doubt(self) -> str:
         """A caveat about comparing the scores of this search, or nothing."""
         name, searched = self.objective.name, self.subject.space.entries
-        weights = [
-            entry for entry in searched if entry in WEIGHTS or entry.endswith("weight")
-        ]
-        changing = weights if name in ("loss", "val_loss") else []
-        changing += (
-            ["likelihood"]
-            if "likelihood" in searched and ("loss" in name or "likelihood" in name)
-            else []
-        )
+        changing: list[str] = []
+        if name in ("loss", "val_loss"):
+            changing += filter(_is_weight, searched)
+        if "likelihood" in searched and ("loss" in name or "likelihood" in name):
+            changing.append("likelihood")
         if not changing:
             return ""
         return (
@@ -224,3 +220,7 @@ class Tuning:
         return (
             self._count and self._count * len(self.seeds) * self.subject.config.epochs
         )
+
+
+def _is_weight(name):
+    return name in WEIGHTS or name.endswith("weight")

@@ -49,7 +49,7 @@ def load(name: str) -> "Task":
 
 def every() -> "list[Task]":
     """All tasks, in the order in which they are drawn and measured."""
-    return [load(name) for name in TASKS]
+    return list(map(load, TASKS))
 
 
 def applying(model: "GenerativeModel", data: "Data") -> "list[Task]":

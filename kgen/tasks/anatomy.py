@@ -184,7 +184,7 @@ class Measured:
             raise Unmeasurable(
                 "it is told no two classes, so that there are no pairs of one style"
             )
-        images = [self._comparable(part) for part in pairs(self.model)]
+        images = map(self._comparable, pairs(self.model))
         first, second = (ventricle_area(part, self.data.spacing) for part in images)
         return (second - first) * np.sign(group_effect(self.of("ventricle", "real")))
 

@@ -67,13 +67,10 @@ class Detect(Task):
 
     def evidence(self, study: Study) -> Evidences:
         model, field = study.model, study.model.fields["x"]
-        test, validation = (
-            some(study.seen.test, MOST),
-            some(study.seen.validation, MOST),
-        )
-        normal, new = (
-            np.asarray(field.scaled(split["x"])) for split in (study.train, test)
-        )
+        test = some(study.seen.test, MOST)
+        validation = some(study.seen.validation, MOST)
+        normal = np.asarray(field.scaled(study.train["x"]))
+        new = np.asarray(field.scaled(test["x"]))
         own = evidence_of(
             model.anomalies, test, validation,
             neighbours=lambda _: Neighbours(normal).scores(new),

@@ -7,6 +7,7 @@ import numpy as np
 from kgen.data.split import Split
 from kgen.data.unpaired import UnpairedSplit
 from kgen.engine import GenerativeModel
+from kgen.names import column_of
 from kgen.types import Array, Scalars
 
 PATIENCE = 3  # epochs in a row: adversarial trainings stumble, and most recover
@@ -45,5 +46,5 @@ def lasts(
 
 def grows(rows: Sequence[Scalars], diagnostic: str) -> bool:
     """Whether a diagnostic grew in each of the last epochs; near 0 it may double once by chance."""
-    values = np.array([row[diagnostic] for row in rows[-PATIENCE:]])
+    values = np.array(column_of(rows[-PATIENCE:], diagnostic))
     return bool(np.all(np.diff(values) > 0)) and values[-1] > GROWING * values[0]

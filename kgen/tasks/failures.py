@@ -16,8 +16,11 @@ SOUND, TOO_EARLY = "sound", "too early to judge"
 
 def known() -> dict[str, tuple[Failure, str]]:
     """By name: a function of the diagnostics of all epochs, and the message for the user."""
-    pairs = [pair for task in every() for pair in task.failures.items()]
-    return {failure.__name__: (failure, words) for failure, words in pairs}
+    found = {}
+    for task in every():
+        for failure, words in task.failures.items():
+            found[failure.__name__] = failure, words
+    return found
 
 
 def failures_of(rows: Sequence[Scalars]) -> list[str]:

@@ -112,10 +112,10 @@ def nearest_panel(model: GenerativeModel, data: Data) -> Cells:
 
 def _closest(training, values):
     field = training.fields["x"]
-    parts = [
-        euclidean_distances(_rows(field, values), _rows(field, part["x"]))
-        for part in training.parts(PART)
-    ]
+    parts = []
+    for part in training.parts(PART):
+        rows = _rows(field, part["x"])
+        parts.append(euclidean_distances(_rows(field, values), rows))
     return training["x"][np.concatenate(parts, axis=1).argmin(axis=1)]
 
 

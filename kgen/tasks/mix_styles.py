@@ -49,5 +49,5 @@ def mixing_panel(
     """A grid of mixed samples, below and beside the samples that they are mixed of."""
     cells = model.style_grid(side, layer, seed, truncation)
     title = f"styles: of the row before layer {layer} of {model.style_layers}, then of the column"
-    numbers = [f"{number}" for number in range(1, side + 1)]
+    numbers = list(map(str, range(1, side + 1)))
     return Cells(cells, model.fields["x"], title, ["mean", *numbers], ["", *numbers])

@@ -8,6 +8,7 @@ from kgen.data.data import Data
 from kgen.data.split import Split
 from kgen.data.unpaired import UnpairedSplit
 from kgen.engine import GenerativeModel
+from kgen.names import numbered
 from kgen.plots import Cells, Clouds, stacked
 from kgen.plots.figures import Figure
 from kgen.plots.panels import Panel
@@ -50,9 +51,8 @@ class Mixture(Task):
 
     @staticmethod
     def _generators_draw_apart(model):
-        first, second = (
-            model.generate(5, seed=1, component=number) for number in (0, 1)
-        )
+        first = model.generate(5, seed=1, component=0)
+        second = model.generate(5, seed=1, component=1)
         assert (first != second).reshape(5, -1).any(axis=1).all()
 
 
@@ -62,10 +62,9 @@ def generators_panel(model: GenerativeModel, split: Split | UnpairedSplit) -> Pa
     shown = range(min(model.components, MOST))
     flat = field.shape == (2,)
     count = EACH if flat else COLUMNS
-    drawn = np.stack(
-        [model.generate(count, seed=0, component=number) for number in shown]
-    )
-    names = [f"generator {number}" for number in shown]
+    parts = [model.generate(count, seed=0, component=number) for number in shown]
+    drawn = np.stack(parts)
+    names = numbered("generator ", shown)
     if flat:
         return Clouds(split.examples(REAL)["x"], drawn, names, "samples by generator")
     return Cells(

@@ -44,7 +44,8 @@ class Paint(Task):
     @staticmethod
     def _paints_other_sides(model):
         sides = larger(model.shape)
-        first, again = (model.canvas(*sides, n=2, seed=1) for _ in range(2))
+        first = model.canvas(*sides, n=2, seed=1)
+        again = model.canvas(*sides, n=2, seed=1)
         assert first.shape == (2, *sides, model.shape[-1])
         np.testing.assert_array_equal(first, again)
 

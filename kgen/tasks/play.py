@@ -30,7 +30,7 @@ class Play(Task):
         x, y = looked_at(split, model)
         asked = model.asked(y)
         samples = model.generate(len(x), asked, seed=0)
-        drawn, real = (model.fields["x"].scaled(values) for values in (samples, x))
+        drawn, real = map(model.fields["x"].scaled, (samples, x))
         found = {"diversity": relative_diversity(drawn, real, asked)}
         if model.boundary is None:
             return found

@@ -58,9 +58,9 @@ class Regress(Task):
         error = mean_absolute_error(found, test["y"])
         title = f"test values, mean absolute error {error:.3g} {unit}".strip()
         off = found - test["y"], typical - test["y"]
-        errors = [
-            Errors(*off, each, unit, by) for by, each in groups_of(test, unit).items()
-        ]
+        errors = []
+        for by, each in groups_of(test, unit).items():
+            errors.append(Errors(*off, each, unit, by))
         return {
             "test_estimates.png": stacked([Estimates(test["y"], found, unit, title)]),
             "test_errors.png": stacked(errors),
@@ -116,7 +116,7 @@ def _parts_of_numbers(split, unit):
     """Ages by bracket; other numbers by quarter."""
     brackets = brackets_of(split.facts)
     if brackets is not None and unit in ("years", "year"):
-        return {"age": np.array([named(bracket) for bracket in brackets])}
+        return {"age": np.array(list(map(named, brackets)))}
     ends = np.quantile(split["y"], np.linspace(0, 1, PARTS + 1)[1:-1])
     names = ["lowest quarter", "second quarter", "third quarter", "highest quarter"]
     return {"true number": np.array(names)[np.searchsorted(ends, split["y"])]}

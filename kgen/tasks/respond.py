@@ -16,7 +16,7 @@ class Respond(Task):
     def evidence(self, study: Study) -> Evidences:
         train, test = known(study.seen.train), known(study.test)
         fields = study.model.fields
-        before, new = (fields["x"].scaled(split["x"]) for split in (train, test))
+        before, new = map(fields["x"].scaled, (train["x"], test["x"]))
         given = before, train["y"], new, fields["y"].num_classes
         read = {name: lambda _, name=name: rival(name, *given) for name in rivals()}
         return Evidence(labels=lambda _: test["y"], **read), None, None

@@ -116,14 +116,11 @@ def _evidence(study, segmented):
 def _told(found, truth, field, subjects):
     """Dice of every class with its interval."""
     shares = dice(found[..., 0], truth[..., 0], field.values[1:])
-    told = [
-        _with_interval(shares[:, [number]], subjects)
-        for number in range(shares.shape[1])
-    ]
-    named = zip(field.values[1:], told, strict=True)
-    return "Dice of " + " · ".join(
-        f"class {number}: {share}" for number, share in named
-    )
+    told = []
+    for place, number in enumerate(field.values[1:]):
+        share = _with_interval(shares[:, [place]], subjects)
+        told.append(f"class {number}: {share}")
+    return "Dice of " + " · ".join(told)
 
 
 def _with_interval(shares, subjects):

@@ -13,6 +13,7 @@ from kgen.engine import GenerativeModel
 from kgen.fields import Image
 from kgen.metrics import Evidence, Features, SampleMetrics
 from kgen.metrics.catalogue import Metric
+from kgen.names import among, picked
 from kgen.types import Array
 
 MOST = 10_000  # values of a split, at most
@@ -66,11 +67,9 @@ class Study:
     def wanted(self, metrics: Mapping[str, Metric]) -> dict[str, Metric]:
         """The requested metrics among these, by name."""
         asked = self.settings.metrics
-        return {
-            name: metric
-            for name, metric in metrics.items()
-            if asked is None or name in asked
-        }
+        if asked is None:
+            return dict(metrics)
+        return picked(metrics, among(metrics, asked))
 
     @cached_property
     def train(self) -> Split:

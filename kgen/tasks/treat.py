@@ -41,7 +41,7 @@ class Treat(Task):
     def evidence(self, study: Study) -> Evidences:
         model, test, train = study.model, study.test, study.seen.train
         scaled = model.fields["x"].scaled
-        start, end = (scaled(train[name]) for name in ("x", "after"))
+        start, end = scaled(train["x"]), scaled(train["after"])
         before = scaled(test["x"])
         known = Evidence(
             before=lambda _: before, after=lambda _: scaled(test["after"]),
@@ -73,12 +73,10 @@ class Treat(Task):
 def moves(model: GenerativeModel, split: Split | UnpairedSplit) -> Moves:
     """Latents before and after the treatment, with arrows to where the model predicts them."""
     part = split.examples(min(SHOWN, len(split)))
-    before, after = (model.latents(part[name]) for name in ("x", "after"))
-    plane = _plane(before, after)
-    start, end, expected = (
-        latents @ plane for latents in (before, after, model.move(before))
-    )
-    return Moves(start, end, expected, "along the mean change, across it")
+    before, after = model.latents(part["x"]), model.latents(part["after"])
+    plane, moved = _plane(before, after), model.move(before)
+    title = "along the mean change, across it"
+    return Moves(before @ plane, after @ plane, moved @ plane, title)
 
 
 def _plane(before, after):

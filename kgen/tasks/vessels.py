@@ -51,12 +51,10 @@ class Vessels(Task):
 
     def test_figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         both = Compared(model, data)
-        panels = [
-            Distributions(
-                measure(both.real), measure(both.drawn), f"{name}, {unit}".rstrip(", ")
-            )
-            for name, (measure, unit) in measures.ATTRIBUTES.items()
-        ]
+        panels = []
+        for name, (measure, unit) in measures.ATTRIBUTES.items():
+            title = f"{name}, {unit}".rstrip(", ")
+            panels.append(Distributions(measure(both.real), measure(both.drawn), title))
         shown = {"real": both.real[:SHOWN], "generated": both.drawn[:SHOWN]}
         field = cast(Centreline, data.fields["x"])
         space = vessels(shown, "each begins at the origin", field.radii)

@@ -7,6 +7,7 @@ from kgen.data.anomalies import ANOMALY
 from kgen.engine import GenerativeModel
 from kgen.metrics import Unmeasurable
 from kgen.metrics.anomalies import calibrated, peaks
+from kgen.names import mapped
 from kgen.runs.run import Run
 from kgen.tasks.detect import MOST
 from kgen.tasks.study import some
@@ -34,7 +35,7 @@ def thresholds(run: Run, model: GenerativeModel) -> dict[str, float]:
         return kept
     _, scores = scored(model, _normal(run.trained_on()))
     try:
-        told = {name: calibrated(values) for name, values in scores.items()}
+        told = mapped(calibrated, scores)
     except Unmeasurable as reason:
         raise ValueError(
             f"{run.path}: {reason}. Give a threshold, or train with more values."

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kgen.checks import check_known
+from kgen.names import formatted
 from kgen.types import Array, Arrays
 from kgen.verbs.verb import Verb
 
@@ -103,7 +104,7 @@ class Detect(Verb):
         from kgen.tasks.detect import explained
 
         first = np.argsort(-arrays[by], kind="stable")[:SHOWN]
-        names = [f"{score:.3g}" for score in arrays[by][first]]
+        names = formatted(arrays[by][first], ".3g")
         every = values["x"], arrays["nearest"], arrays["map"]
         x, nearest, maps = (part[first] for part in every)
         title = f"greatest {by} of {len(arrays[by])}; threshold {threshold:.3g}"

@@ -31,31 +31,21 @@ def stitched(function: Callable[[Array], Array], values: Array, patch: Shape) ->
     ]
     padded = np.pad(values, [*around, (0, 0)])
     places = list(itertools.product(*map(starts, padded.shape[:-1], patch)))
-    weight, sums, weights = (
-        _weight(patch),
-        None,
-        np.zeros((*padded.shape[:-1], 1), "float32"),
-    )
+    weight, sums = _weight(patch), None
+    weights = np.zeros((*padded.shape[:-1], 1), "float32")
     for first in range(0, len(places), AT_ONCE):
-        some = [
-            tuple(map(slice, place, np.add(place, patch)))
-            for place in places[first : first + AT_ONCE]
-        ]
-        made = np.asarray(
-            function(np.stack([padded[where] for where in some])), "float32"
-        )
-        sums = (
-            np.zeros((*padded.shape[:-1], made.shape[-1]), "float32")
-            if sums is None
-            else sums
-        )
+        some = []
+        for place in places[first : first + AT_ONCE]:
+            some.append(tuple(map(slice, place, np.add(place, patch))))
+        pieces = np.stack([padded[where] for where in some])
+        made = np.asarray(function(pieces), "float32")
+        if sums is None:
+            sums = np.zeros((*padded.shape[:-1], made.shape[-1]), "float32")
         for where, part in zip(some, made, strict=True):
             sums[where] += weight * part
             weights[where] += weight
-    inner = tuple(
-        slice(before, before + side)
-        for (before, _), side in zip(around, sides, strict=True)
-    )
+    begin = [before for before, _ in around]
+    inner = tuple(map(slice, begin, np.add(begin, sides)))
     return (sums / weights)[inner]
 
 

@@ -1,8 +1,8 @@
-import shlex
 from pathlib import Path
 
 import click
 
+from kgen.cli.quoting import quoted
 from kgen.cli.synthesize import options
 
 OVERVIEW = "overview.png"
@@ -34,11 +34,11 @@ def command(folder: Path, vessels: int, seed: int) -> None:
     overview(drawn).savefig(folder / OVERVIEW)
     click.echo(f"Written to {folder}: {VESSELS}, {TABLE}, {TRUTH}, {OVERVIEW}.")
     for branch, means in truth["mean"].items():
-        told = (
-            f"{name.replace('_', ' ')} {value:.3g}" for name, value in means.items()
-        )
+        told = []
+        for name, value in means.items():
+            told.append(f"{name.replace('_', ' ')} {value:.3g}")
         click.echo(f"{branch}: {', '.join(told)}")
-    source, table = (shlex.quote(str(folder / name)) for name in (VESSELS, TABLE))
+    source, table = quoted(folder, VESSELS, TABLE)
     click.echo(
         f"Next: kgen train wgan-gp --dataset centrelines:{source} --data table={table}"
     )

@@ -1,8 +1,8 @@
-import shlex
 from pathlib import Path
 
 import click
 
+from kgen.cli.quoting import quoted
 from kgen.cli.synthesize import options
 
 
@@ -36,8 +36,6 @@ def command(folder: Path, cell_lines: int, genes: int, seed: int) -> None:
 
 
 def _source(folder):
-    before, after, response = (
-        shlex.quote(str(folder / f"{name}.csv"))
-        for name in ("before", "after", "response")
-    )
+    names = "before.csv", "after.csv", "response.csv"
+    before, after, response = quoted(folder, *names)
     return f"perturbation:{before} --data after={after} --data response={response}"

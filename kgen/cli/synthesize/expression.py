@@ -1,8 +1,8 @@
-import shlex
 from pathlib import Path
 
 import click
 
+from kgen.cli.quoting import quoted
 from kgen.cli.synthesize import options
 
 
@@ -38,8 +38,6 @@ def command(folder: Path, samples: int, genes: int, modules: int, seed: int) -> 
 
     write(folder, Tissues(genes, modules, seed), samples)
     click.echo(f"Written to {folder}: {EXPRESSION}, {COVARIATES}, {SETS}, {TRUTH}.")
-    table, covariates = (
-        shlex.quote(str(folder / name)) for name in (EXPRESSION, COVARIATES)
-    )
+    table, covariates = quoted(folder, EXPRESSION, COVARIATES)
     given = f"--data covariates_file={covariates}"
     click.echo(f"Next: kgen train tybalt --dataset csv:{table} {given}")

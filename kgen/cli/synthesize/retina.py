@@ -1,8 +1,8 @@
-import shlex
 from pathlib import Path
 
 import click
 
+from kgen.cli.quoting import quoted
 from kgen.cli.synthesize import options
 
 OVERVIEW, SHARP = "overview.png", 300
@@ -40,7 +40,7 @@ def command(folder: Path, subjects: int, size: int, seed: int) -> None:
         f"Written to {folder}: {ARRAYS}, {pictures}, {TRUTH}, {SURFACES}, {OVERVIEW}."
     )
     epochs = "--epochs 600 --batch-size 40 --set game_epochs=400"
-    arrays, normal = (shlex.quote(str(folder / name)) for name in (ARRAYS, NORMAL))
+    arrays, normal = quoted(folder, ARRAYS, NORMAL)
     click.echo(
         f"Next: kgen train f-anogan --dataset npz:{arrays} --data normal_only=true {epochs}"
     )

@@ -13,7 +13,7 @@ from kgen.data.split import Split
 from kgen.data.subjects import SUBJECT
 from kgen.data.tiles.storage import memory_bytes
 from kgen.fields import Label, Number, Vector
-from kgen.names import filled, picked, without
+from kgen.names import filled, remaining
 
 SAMPLE, ROW = "sample", "row"
 MISSING = [dividing.VALIDATION, dividing.TEST]
@@ -92,7 +92,7 @@ def _column(name, known, role, column):
 def _facts(matrix, roles, chosen):
     """The columns of obs without another role; an estimated age is a fact too."""
     aside = set(roles.values()) - {AGE}
-    facts = picked(matrix.known, without(matrix.known, aside))
+    facts = remaining(matrix.known, aside)
     facts[SAMPLE] = matrix.samples
     if "subject" in chosen:
         facts[SUBJECT] = chosen["subject"]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
+from kgen.experiments.launching import wait
 from kgen.search.distributed.chief import given_up
 from kgen.search.oracles import Durable
 
@@ -69,11 +70,7 @@ class Workers:
         """Ends the workers that are left."""
         for child in self.running.values():
             child.terminate()
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline and any(
-            child.poll() is None for child in self.running.values()
-        ):
-            time.sleep(0.1)
+        wait(self.running.values(), 10)
         for child in self.running.values():
             child.kill()
 
@@ -136,7 +133,7 @@ def _gpus():
         ).stdout
     except (OSError, subprocess.CalledProcessError):
         return []
-    return [str(number) for number, _ in enumerate(listed.splitlines())]
+    return list(map(str, range(len(listed.splitlines()))))
 
 
 def _end(code):
