@@ -7,14 +7,8 @@ from typing import Any
 import click
 
 from kgen.checks import counted
-from kgen.cli.configuration import (
-    asked,
-    configuration,
-    data_options,
-    default_path,
-    learning_rates,
-    setting,
-)
+from kgen.cli import run_options
+from kgen.cli.configuration import asked, configuration, default_path
 from kgen.experiments.placement import Placement
 from kgen.models import MODELS
 
@@ -40,63 +34,31 @@ Example:
 
 @click.command(help=HELP)
 @click.argument("model", required=False, metavar="MODEL")
-@click.option(
-    "--dataset",
-    metavar="NAME",
-    help="digits, mnist, tfds:NAME, hdf5:FILE, …; see kgen datasets.",
-)
-@click.option(
-    "--data",
-    multiple=True,
-    callback=data_options,
-    metavar="NAME=VALUE",
-    help="An option of the data set, such as size=64; see kgen datasets NAME.",
+@run_options.dataset
+@run_options.data(
+    help="An option of the data set, such as size=64; see kgen datasets NAME."
 )
 @click.option(
     "--binarisation",
     type=click.Choice(["none", "static", "dynamic"]),
     help="Draw pixels 0 or 1 by their brightness: once, or anew in every batch.  [default: none]",
 )
-@click.option(
-    "--epochs",
-    type=click.IntRange(1),
-    help="Passes over the training values.  [default: 20]",
+@run_options.epochs(help="Passes over the training values.  [default: 20]")
+@run_options.batch_size
+@run_options.learning_rate(
+    help="Of all players, or of one, such as discriminator=1e-4.  [default: the paper's]"
 )
-@click.option(
-    "--batch-size", type=click.IntRange(2), help="Values a step.  [default: 128]"
-)
-@click.option(
-    "--learning-rate",
-    "learning_rates",
-    multiple=True,
-    callback=learning_rates,
-    metavar="[PLAYER=]RATE",
-    help="Of all players, or of one, such as discriminator=1e-4.  [default: the paper's]",
-)
-@click.option(
-    "--learning-rate-schedule",
-    type=click.Choice(["constant", "cosine", "warmup"]),
+@run_options.learning_rate_schedule(
     help="How the rates move over the run: to 0 along a cosine, or first from 0.  "
-    "[default: constant]",
+    "[default: constant]"
 )
 @click.option(
     "--latent-dim",
     type=click.IntRange(1),
     help="Size of the latent vector z.  [default: the model's own]",
 )
-@click.option(
-    "--set",
-    "options",
-    multiple=True,
-    callback=setting,
-    metavar="NAME=VALUE",
-    help="An option of MODEL; see kgen models MODEL.",
-)
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**31 - 1),
-    help="Seeds weights, noise and order.  [default: 0]",
-)
+@run_options.setting_of_model(help="An option of MODEL; see kgen models MODEL.")
+@run_options.seed(help="Seeds weights, noise and order.  [default: 0]")
 @click.option(
     "--precision",
     type=click.Choice(["float32", "bfloat16"]),
@@ -134,24 +96,14 @@ Example:
     metavar="HOST:PORT",
     help="A free port of the host of process 0, for all to meet.",
 )
-@click.option(
-    "--run",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Where to write.  [default: runs/MODEL-DATASET]",
-)
+@run_options.run(help="Where to write.  [default: runs/MODEL-DATASET]")
 @click.option(
     "--resume",
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="Continue this run; --epochs may grow.",
 )
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Start from another run's config.json.",
-)
+@run_options.config(help="Start from another run's config.json.")
 @click.option(
     "--tensorboard",
     is_flag=True,

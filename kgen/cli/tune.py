@@ -6,14 +6,8 @@ from typing import Any
 
 import click
 
-from kgen.cli.configuration import (
-    asked,
-    configuration,
-    data_options,
-    default_path,
-    learning_rates,
-    setting,
-)
+from kgen.cli import run_options
+from kgen.cli.configuration import asked, configuration, default_path
 from kgen.models import MODELS
 
 MANY = 200
@@ -76,42 +70,14 @@ Example:
     "validation images.  "
     "[default: val_loss; of a GAN the first]",
 )  # fmt: skip
-@click.option(
-    "--dataset",
-    metavar="NAME",
-    help="digits, mnist, tfds:NAME, hdf5:FILE, …; see kgen datasets.",
-)
-@click.option(
-    "--data", multiple=True, callback=data_options, metavar="NAME=VALUE",
-    help="An option of the data set.",
-)  # fmt: skip
-@click.option(
-    "--epochs", type=click.IntRange(1), help="Of a trial, at most.  [default: 20]"
-)
-@click.option(
-    "--batch-size", type=click.IntRange(2), help="Values a step.  [default: 128]"
-)
-@click.option(
-    "--learning-rate", "learning_rates", multiple=True, callback=learning_rates,
-    metavar="[PLAYER=]RATE", help="As in kgen train.",
-)  # fmt: skip
-@click.option(
-    "--learning-rate-schedule", type=click.Choice(["constant", "cosine", "warmup"]),
-    help="As in kgen train.",
-)  # fmt: skip
-@click.option(
-    "--set",
-    "options",
-    multiple=True,
-    callback=setting,
-    metavar="NAME=VALUE",
-    help="An option of the model.",
-)
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**31 - 1),
-    help="Of the search, and of the first run.  [default: 0]",
-)
+@run_options.dataset
+@run_options.data(help="An option of the data set.")
+@run_options.epochs(help="Of a trial, at most.  [default: 20]")
+@run_options.batch_size
+@run_options.learning_rate(help="As in kgen train.")
+@run_options.learning_rate_schedule(help="As in kgen train.")
+@run_options.setting_of_model(help="An option of the model.")
+@run_options.seed(help="Of the search, and of the first run.  [default: 0]")
 @click.option(
     "--seeds",
     type=click.IntRange(1),
@@ -156,18 +122,8 @@ Example:
     metavar="HOST:PORT",
     help="Where the chief listens, or is found.",
 )
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Start from a run's config.json.",
-)
-@click.option(
-    "--run",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Where to write.  [default: runs/tune-MODEL-DATASET]",
-)
+@run_options.config(help="Start from a run's config.json.")
+@run_options.run(help="Where to write.  [default: runs/tune-MODEL-DATASET]")
 @click.option("--yes", is_flag=True, help=f"Run a grid of more than {MANY} trials.")
 def command(
     model: str | None, space: tuple[str, ...], algorithm: str, file: Path | None,
