@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from kgen import checks
+from kgen.layers.running_mean import add_running_mean
 from kgen.types import Shape, Tensor
 
 
@@ -37,15 +38,7 @@ class MeanStyle(keras.layers.Layer):
         self.momentum = momentum
 
     def build(self, input_shape: Shape):
-        self.mean = self.add_weight(
-            shape=(input_shape[-1],),
-            initializer="zeros",
-            trainable=False,
-            dtype="float32",
-            autocast=False,  # in half precision, small moves would be rounded away
-            aggregation="mean",
-            name="mean",
-        )
+        self.mean = add_running_mean(self, (input_shape[-1],))
 
     def call(self, styles: Tensor, training: bool = False) -> Tensor:
         if training:

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from kgen import checks
+from kgen.layers.running_mean import add_running_mean
 from kgen.types import Shape, Tensor
 
 LEAST = 1e-8  # the root has no derivative at 0
@@ -39,15 +40,7 @@ class PathLengthPenalty(keras.layers.Layer):
         self.rate = rate
 
     def build(self, input_shape: Shape):
-        self.mean = self.add_weight(
-            shape=(),
-            initializer="zeros",
-            trainable=False,
-            dtype="float32",
-            autocast=False,  # in half precision, small moves would be rounded away
-            aggregation="mean",
-            name="mean",
-        )
+        self.mean = add_running_mean(self, ())
 
     def call(
         self, slopes: Tensor, due: Tensor = True, training: bool = False
