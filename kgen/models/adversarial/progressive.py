@@ -103,17 +103,10 @@ class ProgressiveGAN(GrowingGame):
         loss = super().discriminator_loss(real_values, fake_values, training)
         return loss + self.drift_weight * drift
 
-    def fit(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        *args: Any,
-        **kwargs: Any,
-    ) -> keras.callbacks.History:
+    def check_batches(self, x: Any, batch_size: int) -> None:
         group = self.discriminator.get_layer("spread").group_size
-        check_groups(x, batch_size or 32, self.n_critic, group)
-        return super().fit(x, y, batch_size, *args, **kwargs)
+        check_groups(x, batch_size, self.n_critic, group)
+        super().check_batches(x, batch_size)
 
     def _drawn(self, z, size):
         return drawn(self.generator.get_layer, z, self.levels(z), *size)

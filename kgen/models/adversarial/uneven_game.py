@@ -60,11 +60,10 @@ class UnevenGame(Game):
         *args: Any,
         **kwargs: Any,
     ) -> keras.callbacks.History:
-        _check_last_batch(x, batch_size or 32, self.n_critic)
+        self.check_batches(x, batch_size or 32)
         return super().fit(x, y, batch_size, *args, **kwargs)
 
-
-def _check_last_batch(x, batch_size, count):
-    """Raises if any batch of an array of images, even the last, has fewer than ``count`` images."""
-    if hasattr(x, "shape"):
-        check_parts(len(x) % batch_size or batch_size, count)
+    def check_batches(self, x: Any, batch_size: int) -> None:
+        """Raises if any batch of an array of images, even the last, is too small for its parts."""
+        if hasattr(x, "shape"):
+            check_parts(len(x) % batch_size or batch_size, self.n_critic)
