@@ -60,9 +60,9 @@ class BigGAN(Truncates, EmbedsClasses, ConditionalGame, UnevenGame):
         n_critic: int = 2,
         **options: Any,
     ):
-        super().__init__(generator, discriminator, n_critic, **options)
-        checks.check_sizes(num_classes=num_classes)
-        self.num_classes = num_classes
+        super().__init__(
+            generator, discriminator, num_classes, n_critic=n_critic, **options
+        )
 
     def default_optimizer(self) -> keras.optimizers.Optimizer:
         return keras.optimizers.Adam(2e-4, beta_1=0.0)

@@ -2,7 +2,7 @@ from typing import Any, Self
 
 import keras
 
-from kgen import checks, networks
+from kgen import networks
 from kgen.fields import Label, Numeric
 from kgen.models.adversarial.conditional_game import ConditionalGame
 from kgen.models.adversarial.gan import GAN
@@ -53,13 +53,12 @@ class CGAN(ConditionalGame, GAN):
         super().__init__(
             generator,
             discriminator,
-            saturating,
-            label_smoothing,
-            label_noise,
+            num_classes,
+            saturating=saturating,
+            label_smoothing=label_smoothing,
+            label_noise=label_noise,
             **options,
         )
-        checks.check_sizes(num_classes=num_classes)
-        self.num_classes = num_classes
 
     @classmethod
     def from_fields(

@@ -58,12 +58,9 @@ class Pix2Pix(SupervisedGame):
         augment: Jointly | None = None,
         **options: Any,
     ):
-        super().__init__(
-            {"discriminator": [discriminator], "generator": [generator]}, **options
-        )
+        super().__init__(generator, discriminator, augment, **options)
         checks.check_weights(content_weight=content_weight)
-        self.generator, self.discriminator = generator, discriminator
-        self.content_weight, self.augment = content_weight, augment
+        self.content_weight = content_weight
 
     def judge(self, x: Tensor, y: Tensor, training: bool) -> Tensor:
         """D's logits, one per patch, of y being the real partner of x."""

@@ -60,16 +60,9 @@ class SegAN(SupervisedGame):
         augment: Jointly | None = None,
         **options: Any,
     ):
-        super().__init__(
-            {"discriminator": [discriminator], "generator": [generator]}, **options
-        )
+        super().__init__(generator, discriminator, augment, **options)
         checks.check_positive(clip=clip)
         checks.check_weights(dice_weight=dice_weight)
-        self.generator, self.discriminator, self.augment = (
-            generator,
-            discriminator,
-            augment,
-        )
         self.clip, self.dice_weight = clip, dice_weight
         clip_weights(discriminator, clip)
 

@@ -1,6 +1,9 @@
 from typing import Any
 
+import keras
+
 from kgen.engine import AdversarialModel
+from kgen.layers import Jointly
 from kgen.models.translation.supervised import Supervised
 from kgen.types import Tensor
 
@@ -10,7 +13,27 @@ class SupervisedGame(Supervised, AdversarialModel):
 
     F passes once for both players. A subclass gives ``discriminator_objective`` and
     ``generator_objective``.
+
+    Args:
+        generator: built model F, scaled values of x to those of y, or to the logits of a mask's
+            channels.
+        discriminator: built model of the other player.
+        augment: layer ``kgen.layers.Jointly`` that moves pairs in training, or ``None``.
+        **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
     """
+
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        augment: Jointly | None = None,
+        **options: Any,
+    ):
+        super().__init__(
+            {"discriminator": [discriminator], "generator": [generator]}, **options
+        )
+        self.generator, self.discriminator = generator, discriminator
+        self.augment = augment
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
         x, y = self.pairs(data)
