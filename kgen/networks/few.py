@@ -67,14 +67,13 @@ def auxiliary_discriminator(
     shift: float,
 ) -> keras.Model:
     """D and a classifier that share no weights: one logit of being real per class, class logits."""
+    body = {"dropout": dropout, "noise": noise, "shift": shift}
     if not rank(shape):
-        return judges.auxiliary_discriminator(
-            shape, num_classes, width, dropout, noise, shift
-        )
+        return judges.auxiliary_discriminator(shape, num_classes, width, **body)
     x = keras.Input(shape, name="x")
     features = layers.Flatten()(judges.critic_features(RandomShift(shift)(x), width))
     realness = layers.Dense(num_classes, dtype="float32", name="realness")(features)
-    classes = judges.classifier(shape, num_classes, width, dropout, noise, shift)(x)
+    classes = judges.classifier(shape, num_classes, width, **body)(x)
     return keras.Model(x, [realness, classes], name="discriminator")
 
 

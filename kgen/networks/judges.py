@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import keras
 from keras import layers
@@ -118,36 +119,26 @@ def feature_critic(shape: Shape, width: int = 64) -> keras.Model:
 
 
 def auxiliary_discriminator(
-    shape: Shape,
-    num_classes: int,
-    width: int = 32,
-    dropout: float = 0.25,
-    noise: float = 0.1,
-    shift: float = 0.08,
-    stain: float = 0.0,
-    limits: Sequence[float] = (0.0, 1.0),
+    shape: Shape, num_classes: int, width: int = 32, **body: Any
 ) -> keras.Model:
-    """Two heads on one body: the logit that x is real, and the logits of its class."""
+    """Two heads on one body: the logit that x is real, and the logits of its class.
+
+    ``body``: ``dropout`` (0.25), the ``noise`` (0.1) and the largest ``shift`` (0.08) of x in
+    training; ``stain`` and ``limits`` as in ``discriminator``.
+    """
     x = keras.Input(shape, name="x")
-    features = _body(heads.stained(x, stain, limits), width, dropout, noise, shift)
+    features = _body(x, width, **body)
     realness = layers.Dense(1, dtype="float32", name="realness")(features)
     classes = layers.Dense(num_classes, dtype="float32", name="classes")(features)
     return keras.Model(x, [realness, classes], name="discriminator")
 
 
 def classifier(
-    shape: Shape,
-    num_classes: int,
-    width: int = 32,
-    dropout: float = 0.25,
-    noise: float = 0.1,
-    shift: float = 0.08,
-    stain: float = 0.0,
-    limits: Sequence[float] = (0.0, 1.0),
+    shape: Shape, num_classes: int, width: int = 32, **body: Any
 ) -> keras.Model:
     """``auxiliary_discriminator`` with its class head alone: input x, output the class logits."""
     x = keras.Input(shape, name="x")
-    features = _body(heads.stained(x, stain, limits), width, dropout, noise, shift)
+    features = _body(x, width, **body)
     classes = layers.Dense(num_classes, dtype="float32", name="classes")(features)
     return keras.Model(x, classes, name="classifier")
 
@@ -188,7 +179,8 @@ def _normalised_body(x, width, dropout, tell=lambda features: features):
     return layers.Dropout(dropout)(layers.Flatten()(layers.LeakyReLU(0.2)(features)))
 
 
-def _body(x, width, dropout, noise, shift):
+def _body(x, width, dropout=0.25, noise=0.1, shift=0.08, stain=0.0, limits=(0.0, 1.0)):
+    x = heads.stained(x, stain, limits)
     checks.check_fractions(dropout=dropout, noise=noise, shift=shift)
     shape = tuple(x.shape[1:])
     if not rank(shape):

@@ -121,11 +121,11 @@ class ACGAN(JudgesClasses, Conditional, GAN):  # type: ignore[misc]
             x.shape,
             classes,
             discriminator_width,
-            dropout,
-            noise,
-            shift,
-            stain,
-            x.limits,
+            dropout=dropout,
+            noise=noise,
+            shift=shift,
+            stain=stain,
+            limits=x.limits,
         )
         return cls(
             generator, discriminator, classes, fields={"x": x, "y": y}, **options

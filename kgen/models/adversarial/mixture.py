@@ -111,6 +111,6 @@ class MixtureGAN(Mixes, Game):
             x.shape, latent_dim, components, width, x.limits
         )
         discriminator = networks.auxiliary_discriminator(
-            x.shape, components, width, 0.0, 0.0, 0.0
+            x.shape, components, width, dropout=0.0, noise=0.0, shift=0.0
         )
         return cls(generator, discriminator, fields={"x": x}, **options)

@@ -175,13 +175,13 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         made = networks.few if few else networks
         coded = x.shape, latent_dim, networks.Style(width), y.num_classes
         encoder, decoder = made.encoder(*coded), made.decoder(*coded)
-        judge = (
-            *checks.check_sizes(discriminator_width=discriminator_width),
-            dropout,
-            noise,
-            shift,
+        (discriminator_width,) = checks.check_sizes(
+            discriminator_width=discriminator_width
         )
-        discriminator = made.auxiliary_discriminator(x.shape, y.num_classes, *judge)
+        body = {"dropout": dropout, "noise": noise, "shift": shift}
+        discriminator = made.auxiliary_discriminator(
+            x.shape, y.num_classes, discriminator_width, **body
+        )
         options |= {"fields": {"x": x, "y": y}, "ema_decay": ema_decay}
         return cls(
             encoder, decoder, discriminator, y.num_classes, likelihood, **options
