@@ -115,11 +115,13 @@ class EstimatorHyperModel:
         path: Path,
         values: Mapping[str, Any],
         seed: int,
-        epochs: int | None,
-        objective: Objective,
+        *_: Any,
         **training: Any,
     ) -> tuple[int, dict[str, float], None]:
-        """Scores the estimator with these values, and saves one that is fitted to all rows."""
+        """Scores the estimator with these values, and saves one that is fitted to all rows.
+
+        Epochs, the objective and what else a trial of a network takes change nothing.
+        """
         drawn = {"random_state": seed} if "random_state" in self.config.options else {}
         estimator = clone(self.estimator).set_params(**drawn, **values)
         folds = (StratifiedKFold if is_classifier(estimator) else KFold)(
