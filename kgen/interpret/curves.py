@@ -42,15 +42,8 @@ def deletion(
         Petsiuk, Das & Saenko, RISE: Randomized Input Sampling for Explanation, 2018,
         arXiv:1806.07421
     """
-    with Subject(model, x, output).opened() as subject:
-        return curve(
-            subject,
-            maps,
-            subject.targets(target),
-            subject.baseline(baseline),
-            steps,
-            deleting=True,
-        )
+    subject = Subject(model, x, output)
+    return _opened(subject, maps, target, baseline, steps, deleting=True)
 
 
 def insertion(
@@ -66,15 +59,15 @@ def insertion(
 
     Args, returns and reference are those of ``deletion``; here a large area is good.
     """
-    with Subject(model, x, output).opened() as subject:
-        return curve(
-            subject,
-            maps,
-            subject.targets(target),
-            subject.baseline(baseline),
-            steps,
-            deleting=False,
-        )
+    subject = Subject(model, x, output)
+    return _opened(subject, maps, target, baseline, steps, deleting=False)
+
+
+def _opened(subject, maps, target, baseline, steps, deleting):
+    """The curve of a model that is not yet opened."""
+    with subject.opened() as opened:
+        targets, start = opened.targets(target), opened.baseline(baseline)
+        return curve(opened, maps, targets, start, steps, deleting)
 
 
 def faithfulness(subject: Subject, maps: Array, targets: Array) -> float:
