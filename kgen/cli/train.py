@@ -25,7 +25,7 @@ LOOKS = {
     "explore": "generate",
 }  # commands by the task they need
 
-HELP = f"""Train MODEL ({", ".join(MODELS)}) and leave a run directory.
+HELP = f"""Train MODEL ({", ".join(MODELS)}) and write a run directory.
 
 \b
 Example:
@@ -55,15 +55,15 @@ Example:
 @click.option(
     "--binarisation",
     type=click.Choice(["none", "static", "dynamic"]),
-    help="Draw pixels 0 or 1 by their brightness: once, or anew in every batch.  [default: none]",
+    help="Sample binary pixels: once (static), or anew in every batch (dynamic).  [default: none]",
 )
 @click.option(
     "--epochs",
     type=click.IntRange(1),
-    help="Passes over the training values.  [default: 20]",
+    help="Number of passes over the training set.  [default: 20]",
 )
 @click.option(
-    "--batch-size", type=click.IntRange(2), help="Values a step.  [default: 128]"
+    "--batch-size", type=click.IntRange(2), help="Values per step.  [default: 128]"
 )
 @click.option(
     "--learning-rate",
@@ -71,18 +71,18 @@ Example:
     multiple=True,
     callback=learning_rates,
     metavar="[PLAYER=]RATE",
-    help="Of all players, or of one, such as discriminator=1e-4.  [default: the paper's]",
+    help="For all players, or for one: discriminator=1e-4.  [default: the paper's]",
 )
 @click.option(
     "--learning-rate-schedule",
     type=click.Choice(["constant", "cosine", "warmup"]),
-    help="How the rates move over the run: to 0 along a cosine, or first from 0.  "
+    help="cosine: the rates fall to 0 along a cosine. warmup: they first rise from 0.  "
     "[default: constant]",
 )
 @click.option(
     "--latent-dim",
     type=click.IntRange(1),
-    help="Size of the latent vector z.  [default: the model's own]",
+    help="Number of latent variables.  [default: the model's own]",
 )
 @click.option(
     "--set",
@@ -95,56 +95,56 @@ Example:
 @click.option(
     "--seed",
     type=click.IntRange(0, 2**31 - 1),
-    help="Seeds weights, noise and order.  [default: 0]",
+    help="Seed of weights, noise and order of values.  [default: 0]",
 )
 @click.option(
     "--precision",
     type=click.Choice(["float32", "bfloat16"]),
-    help="What networks compute in.  [default: float32]",
+    help="Precision of the networks.  [default: float32]",
 )
 @click.option(
     "--balanced",
     is_flag=True,
     default=None,
-    help="Weigh every class alike in training, however rare.",
+    help="Give every class the same total weight in training.",
 )
 @click.option(
     "--steps-per-execution",
     type=click.IntRange(1),
-    help="Steps without a look at their scalars.  [default: 1]",
+    help="Steps per return to Python; more are faster.  [default: 1]",
 )
 @click.option(
     "--devices",
     type=click.IntRange(1),
     default=1,
-    help="GPUs, or parts of the CPU, side by side.",
+    help="Number of GPUs (or parts of the CPU) of this process.",
 )
 @click.option(
     "--processes",
     type=click.IntRange(1),
-    help="How many train together; all started here, or see --process-id.",
+    help="Number of processes. All start here, unless --process-id is given.",
 )
 @click.option(
     "--process-id",
     type=click.IntRange(0),
-    help="Which of them this one is, where each is started by hand.",
+    help="Number of this process, from 0, if you start each one by hand.",
 )
 @click.option(
     "--coordinator",
     metavar="HOST:PORT",
-    help="A free port of the host of process 0, for all to meet.",
+    help="A free port on the host of process 0, which all processes can reach.",
 )
 @click.option(
     "--run",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Where to write.  [default: runs/MODEL-DATASET]",
+    help="The run directory.  [default: runs/MODEL-DATASET]",
 )
 @click.option(
     "--resume",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Continue this run; --epochs may grow.",
+    help="Continue this run; only --epochs may grow.",
 )
 @click.option(
     "--config",
@@ -156,7 +156,7 @@ Example:
     "--tensorboard",
     is_flag=True,
     default=None,
-    help="Write scalars and pictures for TensorBoard too.",
+    help="Also write scalars and pictures for TensorBoard.",
 )
 @click.option(
     "--eager",
@@ -167,7 +167,7 @@ Example:
     "--overfit",
     type=click.IntRange(1),
     metavar="N",
-    help="Check only: can the model learn N values by heart?",
+    help="Only check whether the model can overfit N values; writes nothing.",
 )
 def command(
     model: str | None, run: Path | None, resume: Path | None, config: Path | None,
