@@ -6,8 +6,7 @@ import click
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
 def command(run: Path) -> None:
-    """Write the model card of RUN, card.md and card.json: data, split, numbers with intervals,
-    limits.
+    """Write the model card of RUN (card.md, card.json): data, splits, metrics, limits.
 
     \b
     Example:

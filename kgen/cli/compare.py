@@ -16,10 +16,9 @@ import click
     show_default=True, metavar="DIR", help="Where to write the table and the picture.",
 )  # fmt: skip
 def command(runs: tuple[Path, ...], out: Path) -> None:
-    """Put runs of one data set side by side: a table (Markdown, CSV) and samples of the same seed
-    and classes.
+    """Compare runs of one data set: a table (Markdown, CSV), and samples with one seed.
 
-    Runs that kgen evaluate has not measured yet are measured first.
+    Runs without the metrics of kgen evaluate are evaluated first.
 
     \b
     Example:

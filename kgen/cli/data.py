@@ -19,7 +19,7 @@ FEW = 32  # values per step, where there are fewer than the default takes
 
 @click.group()
 def command() -> None:
-    """Look at a folder or a file, or draw a file of large images to try things on.
+    """Inspect or check a file or folder, or simulate data.
 
     \b
     Example:
@@ -34,22 +34,22 @@ def command() -> None:
     "--out",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Where the pictures go.  [default: FILE-inspected]",
+    help="The folder for the figures.  [default: FILE-inspected]",
 )
 @click.option(
     "--test-group",
     metavar="GROUP",
-    help="The group kept for the test.  [default: the last one]",
+    help="The group used as the test set.  [default: the last one]",
 )
 @click.option(
     "--skip",
     multiple=True,
     metavar="NAME",
-    help="A GROUP or GROUP/IMAGE to leave out, or several with commas.",
+    help="A GROUP or GROUP/IMAGE to leave out, or several separated by commas.",
 )
 @click.option(
     "--data", "options", multiple=True, callback=data_options, metavar="NAME=VALUE",
-    help="Of a table: an option of the training, number=COLUMN among them.",
+    help="For a table: an option of kgen train --data, such as number=COLUMN.",
 )  # fmt: skip
 def inspect(
     path: str,
@@ -58,12 +58,14 @@ def inspect(
     skip: tuple[str, ...],
     options: dict[str, str],
 ) -> None:
-    """Say what PATH holds: a folder of pictures, a table, of scans too, a .npz file,
+    """Describe the content of PATH, and print the command that trains on it.
+
+    PATH is a folder of pictures, a table (also one of scans), a .npz file, a folder of
     PatchCamelyon's files, or an HDF5 file of grey images.
 
-    Of an HDF5 file it also draws the sizes, and the largest and smallest images. Of a table with
-    --data number=COLUMN it says and draws what the columns tell of this number, such as an age,
-    and how it is divided.
+    For an HDF5 file, the command also draws the image sizes, and the largest and smallest images.
+    For a table with --data number=COLUMN, it also reports and draws the relation of the columns to
+    this number, such as an age, and the split.
 
     \b
     Example:
@@ -209,10 +211,9 @@ command.add_command(synthesize.command, "synthesize")
     help="An option of the data set, such as label=diagnosis; see kgen datasets NAME.",
 )
 def check(source: str, options: dict[str, str]) -> None:
-    """List every fault of a data set at once, with its file and the way out; the exit code is 1
-    where there is one.
+    """List every fault of a data set, with its file and the fix. The exit code is 1 for faults.
 
-    A training makes the same check first, and refuses what has a fault.
+    kgen train runs the same check first, and refuses data with faults.
 
     \b
     Example:

@@ -8,7 +8,7 @@ from kgen.data.sources import SOURCES, reader, spelling
     "name", required=False, type=click.Choice(list(SOURCES)), metavar="[NAME]"
 )
 def command(name: str | None) -> None:
-    """List the data sets that --dataset takes, or what NAME takes as --data OPTION=VALUE.
+    """List the data sets for --dataset, or the --data options of NAME.
 
     \b
     Example:

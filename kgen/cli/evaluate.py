@@ -9,28 +9,28 @@ import click
     "--metrics",
     callback=lambda ctx, param, text: text.split(",") if text else None,
     metavar="GROUPS",
-    help="Which groups, with commas, such as likelihood,samples.  [default: all]",
+    help="Groups of metrics, separated by commas: likelihood,samples.  [default: all]",
 )
 @click.option(
     "--samples",
     type=click.IntRange(2),
     default=10_000,
     show_default=True,
-    help="Values to compare.",
+    help="Number of compared samples and real values.",
 )
 @click.option(
     "--latents",
     type=click.IntRange(1),
     default=100,
     show_default=True,
-    help="k; 5000 in papers.",
+    help="Latents k per value for log_likelihood; 5000 in papers.",
 )
 @click.option(
     "--features",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",
-    help="A .keras model whose outputs values are compared in.  "
-    "[default: the evaluation classifier's]",
+    help="A .keras model that computes the features.  "
+    "[default: the evaluation classifier]",
 )
 def command(
     run: Path,
@@ -39,11 +39,11 @@ def command(
     latents: int,
     features: Path | None,
 ) -> None:
-    """Measure the model of RUN by all that it can do: likelihood, samples, latent space, classes,
-    numbers.
+    """Measure the model of RUN with every metric that applies: likelihood, samples, latents,
+    classes, numbers.
 
-    Every number stands beside its real-against-real reference and that of a trivial baseline;
-    docs/metrics.md explains each.
+    Each metric is printed with its real-against-real reference and a trivial baseline.
+    docs/metrics.md explains the metrics.
 
     \b
     Example:

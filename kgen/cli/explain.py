@@ -10,20 +10,19 @@ import click
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="What is explained, several times if need be: pictures, a folder, a .npz file.  "
+    help="A picture, a folder or a .npz file to explain; repeat for several.  "
     "[default: test values]",
 )
 @click.option(
     "--label",
     metavar="CLASS",
-    help="The class that is explained, by its name or number; the likeliest.",
+    help="The class to explain, by name or number.  [default: the most probable]",
 )
 def command(run: Path, images: tuple[Path, ...], label: str | None) -> None:
-    """Show what within a value led to the answer of RUN's model, and whether that is to be
-    believed.
+    """Show which parts of a value led to the output of RUN's model, and test these maps.
 
-    Guided backpropagation, Grad-CAM and occlusion beside each other, written to RUN/explanations
-    with the maps as arrays; docs/interpret.md explains each.
+    The command compares guided backpropagation, Grad-CAM and occlusion. It writes figures and maps
+    to RUN/explanations. docs/interpret.md explains the methods.
 
     \b
     Example:

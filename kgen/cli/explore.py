@@ -9,33 +9,35 @@ import click
     "--model",
     "name",
     metavar="NAME",
-    help="In place of RUN: a model that comes with kgen, such as mnist.",
+    help="A model that comes with kgen, such as mnist, instead of RUN.",
 )
 @click.option(
     "--values",
     type=click.IntRange(20),
     default=10_000,
     show_default=True,
-    help="Test values on the map.",
+    help="Number of test values on the map.",
 )
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8765,
     show_default=True,
-    help="0 for any that is free.",
+    help="Port of the page; 0 for any free port.",
 )
 @click.option(
     "--host",
     default="127.0.0.1",
     show_default=True,
-    help="Who may ask: this computer alone by default.",
+    help="Address of the page; by default only this computer can reach it.",
 )
-@click.option("--browser/--no-browser", default=True, help="Open the page at once.")
+@click.option(
+    "--browser/--no-browser", default=True, help="Open the page in a browser."
+)
 def command(
     run: Path | None, name: str | None, values: int, port: int, host: str, browser: bool
 ) -> None:
-    """Explore the latent space of RUN by hand, on a page in your browser.
+    """Explore the latent space of RUN on a page in your browser.
 
     \b
     Example:

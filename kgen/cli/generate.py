@@ -10,54 +10,54 @@ from kgen.checks import counted
 @click.option(
     "--label",
     metavar="CLASS",
-    help="The class to draw, by its name or number; all in turn unless given.",
+    help="The class of the samples, by name or number.  [default: all in turn]",
 )
 @click.option(
     "--count",
     type=click.IntRange(1),
     default=64,
     show_default=True,
-    help="How many values.",
+    help="Number of samples.",
 )
 @click.option(
     "--seed",
     type=click.IntRange(0),
     default=0,
     show_default=True,
-    help="Repeats the same values.",
+    help="The same seed gives the same samples.",
 )
 @click.option(
     "--size",
     type=click.IntRange(1),
-    help="Points along each side, of models that paint canvases of any size.",
+    help="Side length in pixels, for models that generate any size.",
 )
 @click.option(
     "--truncation",
     type=click.FloatRange(0.0, 1.0),
     metavar="PSI",
-    help="0 to 1: below 1 samples are more typical and less varied, of models that truncate.",
+    help="0 to 1: below 1, samples are more typical and less varied. For models with truncation.",
 )
 @click.option(
     "--mix",
     type=click.IntRange(0),
     metavar="LAYER",
-    help="Draw a grid of √count rows: styles of the row before this layer, then of the column.",
+    help="Style mixing: a grid with the row's style before this layer, then the column's.",
 )
 @click.option(
     "--walk",
     metavar="CLASS,CLASS",
-    help="Draw rows of one z each, from class to class, of models that embed classes.",
+    help="Interpolate between these classes, one z per row. For models that embed classes.",
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="FILE.png, .npz or .csv.  [default: RUN/generated.png]",
+    help="Output file: .png, .npz or .csv.  [default: RUN/generated.png]",
 )
 def command(
     run: Path, label: str | None, count: int, seed: int, size: int | None,
     truncation: float | None, mix: int | None, walk: str | None, out: Path | None,
 ) -> None:  # fmt: skip
-    """Draw samples from the model of RUN.
+    """Generate samples with the model of RUN.
 
     \b
     Example:

@@ -10,28 +10,27 @@ import click
     type=click.IntRange(20),
     default=3000,
     show_default=True,
-    help="Test values, encoded.",
+    help="Number of encoded test values.",
 )
 @click.option(
     "--clusters",
     type=click.IntRange(2),
-    help="Groups of latents of tiles.  [default: types of islands, or 4]",
+    help="Number of clusters of tiles.  [default: number of island types, or 4]",
 )
 @click.option(
     "--gene-sets",
     "sets",
     type=click.Path(path_type=Path),
     metavar="FILE.gmt",
-    help="Sets of genes, looked for among those that weigh most in a feature.",
+    help="Gene sets; tests their enrichment among the genes of each feature.",
 )
 def command(run: Path, values: int, clusters: int | None, sets: Path | None) -> None:
-    """Show what the latents of the model of RUN mean: samples, traversals, ways, concepts, maps,
+    """Write figures of the latent space of RUN: samples, traversals, interpolation, concepts, maps,
     outliers.
 
-    Everything is shown on values that training never saw, and written to RUN/latent. Of a run on
-    tiles of large images also maps by place, clusters and a whole section; of vectors with names,
-    such as genes, what each feature tells of the covariates, and the columns behind it, as tables
-    too.
+    The figures use test values and are written to RUN/latent. For tiles of large images, they also
+    show maps by position, clusters and a whole section. For vectors with column names, such as
+    genes, figures and tables also show how features relate to covariates and columns.
 
     \b
     Example:

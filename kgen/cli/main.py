@@ -11,18 +11,18 @@ from kgen.cli.quiet import quieten
 from kgen.verbs import VERBS
 
 COMMANDS = {
-    "train": "Train a model and leave a run directory.",
+    "train": "Train a model and write a run directory.",
     "test": "Measure a run on the test split.",
     "evaluate": "Measure a run as a generative model.",
     "card": "Write a run's model card: data, numbers, limits.",
     "tune": "Search hyperparameters.",
-    "compare": "Put several runs side by side.",
+    "compare": "Compare several runs.",
     "generate": "Draw samples from a run's model.",
-    "restyle": "Paint a picture in the texture of a run's model.",
-    "data": "Look at a folder or a file of data, or draw one.",
-    "explore": "Explore a run's latent space by hand, in a browser.",
-    "latent": "Show what the latents of a run's model mean.",
-    "explain": "Show what within a value led to a run's answer.",
+    "restyle": "Transfer the texture of a run's model to a picture.",
+    "data": "Inspect or check data, or simulate data.",
+    "explore": "Explore a run's latent space in a browser.",
+    "latent": "Write figures of a run's latent space.",
+    "explain": "Show which parts of a value led to the output.",
     "models": "List the models.",
     "datasets": "List the data sets.",
 }
@@ -46,7 +46,7 @@ class _Commands(click.Group):
     def format_commands(self, ctx, formatter):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
-        with formatter.section("Verbs, of a run and a file"):
+        with formatter.section("Verbs, which apply a run to a file"):
             formatter.write_dl([(name, entry.summary) for name, entry in VERBS.items()])
 
 
@@ -56,7 +56,7 @@ class _Commands(click.Group):
 )
 @click.version_option(__version__, prog_name="kgen")
 def kgen() -> None:
-    """VAEs and GANs on Keras 3: train, test, look.
+    """Train, test and explore VAEs and GANs on Keras 3.
 
     \b
     Example:

@@ -13,7 +13,7 @@ HEAD = (
     "name", required=False, type=click.Choice(list(MODELS)), metavar="[NAME]"
 )
 def command(name: str | None) -> None:
-    """List the models, or say what NAME is and what it takes as --set OPTION=VALUE.
+    """List the models, or describe NAME and its --set options.
 
     \b
     Example:

@@ -8,7 +8,7 @@ import click
 @click.argument("source", metavar="IN", type=click.Path(path_type=Path))
 @click.argument("out", type=click.Path(path_type=Path))
 def command(run: Path, source: Path, out: Path) -> None:
-    """Paint a picture in the texture that the model of RUN was trained on.
+    """Transfer the texture that the model of RUN learned to a picture.
 
     IN is a picture of any size; OUT, a .png file, has the same size.
 

@@ -24,7 +24,7 @@ data = partial(
 )
 epochs = partial(click.option, "--epochs", type=click.IntRange(1))
 batch_size = click.option(
-    "--batch-size", type=click.IntRange(2), help="Values a step.  [default: 128]"
+    "--batch-size", type=click.IntRange(2), help="Values per step.  [default: 128]"
 )
 learning_rate = partial(
     click.option,

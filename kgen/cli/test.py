@@ -6,7 +6,7 @@ import click
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
 def command(run: Path) -> None:
-    """Measure RUN on the test split that its training never saw.
+    """Measure RUN on the test split.
 
     \b
     Example:

@@ -19,7 +19,7 @@ LOOKS = {
     "explore": "generate",
 }  # commands by the task they need
 
-HELP = f"""Train MODEL ({", ".join(MODELS)}) and leave a run directory.
+HELP = f"""Train MODEL ({", ".join(MODELS)}) and write a run directory.
 
 \b
 Example:
@@ -41,74 +41,74 @@ Example:
 @click.option(
     "--binarisation",
     type=click.Choice(["none", "static", "dynamic"]),
-    help="Draw pixels 0 or 1 by their brightness: once, or anew in every batch.  [default: none]",
+    help="Sample binary pixels: once (static), or anew in every batch (dynamic).  [default: none]",
 )
-@run_options.epochs(help="Passes over the training values.  [default: 20]")
+@run_options.epochs(help="Number of passes over the training set.  [default: 20]")
 @run_options.batch_size
 @run_options.learning_rate(
-    help="Of all players, or of one, such as discriminator=1e-4.  [default: the paper's]"
+    help="For all players, or for one: discriminator=1e-4.  [default: the paper's]"
 )
 @run_options.learning_rate_schedule(
-    help="How the rates move over the run: to 0 along a cosine, or first from 0.  "
+    help="cosine: the rates fall to 0 along a cosine. warmup: they first rise from 0.  "
     "[default: constant]"
 )
 @click.option(
     "--latent-dim",
     type=click.IntRange(1),
-    help="Size of the latent vector z.  [default: the model's own]",
+    help="Number of latent variables.  [default: the model's own]",
 )
 @run_options.setting_of_model(help="An option of MODEL; see kgen models MODEL.")
-@run_options.seed(help="Seeds weights, noise and order.  [default: 0]")
+@run_options.seed(help="Seed of weights, noise and order of values.  [default: 0]")
 @click.option(
     "--precision",
     type=click.Choice(["float32", "bfloat16"]),
-    help="What networks compute in.  [default: float32]",
+    help="Precision of the networks.  [default: float32]",
 )
 @click.option(
     "--balanced",
     is_flag=True,
     default=None,
-    help="Weigh every class alike in training, however rare.",
+    help="Give every class the same total weight in training.",
 )
 @click.option(
     "--steps-per-execution",
     type=click.IntRange(1),
-    help="Steps without a look at their scalars.  [default: 1]",
+    help="Steps per return to Python; more are faster.  [default: 1]",
 )
 @click.option(
     "--devices",
     type=click.IntRange(1),
     default=1,
-    help="GPUs, or parts of the CPU, side by side.",
+    help="Number of GPUs (or parts of the CPU) of this process.",
 )
 @click.option(
     "--processes",
     type=click.IntRange(1),
-    help="How many train together; all started here, or see --process-id.",
+    help="Number of processes. All start here, unless --process-id is given.",
 )
 @click.option(
     "--process-id",
     type=click.IntRange(0),
-    help="Which of them this one is, where each is started by hand.",
+    help="Number of this process, from 0, if you start each one by hand.",
 )
 @click.option(
     "--coordinator",
     metavar="HOST:PORT",
-    help="A free port of the host of process 0, for all to meet.",
+    help="A free port on the host of process 0, which all processes can reach.",
 )
-@run_options.run(help="Where to write.  [default: runs/MODEL-DATASET]")
+@run_options.run(help="The run directory.  [default: runs/MODEL-DATASET]")
 @click.option(
     "--resume",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Continue this run; --epochs may grow.",
+    help="Continue this run; only --epochs may grow.",
 )
 @run_options.config(help="Start from another run's config.json.")
 @click.option(
     "--tensorboard",
     is_flag=True,
     default=None,
-    help="Write scalars and pictures for TensorBoard too.",
+    help="Also write scalars and pictures for TensorBoard.",
 )
 @click.option(
     "--eager",
@@ -119,7 +119,7 @@ Example:
     "--overfit",
     type=click.IntRange(1),
     metavar="N",
-    help="Check only: can the model learn N values by heart?",
+    help="Only check whether the model can overfit N values; writes nothing.",
 )
 def command(
     model: str | None, run: Path | None, resume: Path | None, config: Path | None,

@@ -12,12 +12,12 @@ from kgen.models import MODELS
 
 MANY = 200
 HELP = f"""Search hyperparameters of MODEL ({", ".join(MODELS)}, \
-or sklearn:NAME for a classifier or regressor of it).
+or sklearn:NAME for a scikit-learn classifier or regressor).
 
-Each NAME=VALUES is a list, as in beta=0.1,0.5,1, or a range, as in latent_dim=8..64:8 in steps or
-learning_rate=1e-4..1e-2:log. NAME is an option of the model, batch_size, learning_rate or \
-learning_rate.PLAYER. Every
-trial is an ordinary run in DIR/trials. Stopped or killed, the same command continues.
+Each NAME=VALUES is a list (beta=0.1,0.5,1), a range in steps (latent_dim=8..64:8) or a range on a
+logarithmic scale (learning_rate=1e-4..1e-2:log). NAME is an option of the model, batch_size,
+learning_rate or learning_rate.PLAYER. Every trial is an ordinary run in DIR/trials. The same
+command continues an interrupted search.
 
 \b
 Example:
@@ -41,90 +41,88 @@ Example:
     default=True,
     help="Every combination, in order.  [default]",
 )
-@click.option(
-    "--random", "algorithm", flag_value="random", help="Combinations drawn at random."
-)
+@click.option("--random", "algorithm", flag_value="random", help="Random combinations.")
 @click.option(
     "--bayesian",
     "algorithm",
     flag_value="bayesian",
-    help="Where a Gaussian process expects the best.",
+    help="Combinations that a Gaussian process expects to be best.",
 )
 @click.option(
     "--hyperband",
     "algorithm",
     flag_value="hyperband",
-    help="Many for few epochs, the better for more.",
+    help="Many trials for few epochs, the better ones for more.",
 )
 @click.option(
     "--space",
     "file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="NAME: VALUES in YAML, instead.",
+    help="A YAML file with NAME: VALUES, instead of arguments.",
 )
 @click.option(
     "--objective", metavar="NAME[:min|max]",
-    help="What is compared: any loss or accuracy of the history, or "
+    help="The compared scalar: any loss or accuracy of the history, or "
     "frechet_distance_over_reference, evaluation_classifier_accuracy or log_likelihood on "
     "validation images.  "
-    "[default: val_loss; of a GAN the first]",
+    "[default: val_loss; for a GAN frechet_distance_over_reference]",
 )  # fmt: skip
 @run_options.dataset
 @run_options.data(help="An option of the data set.")
-@run_options.epochs(help="Of a trial, at most.  [default: 20]")
+@run_options.epochs(help="Epochs per trial, at most.  [default: 20]")
 @run_options.batch_size
 @run_options.learning_rate(help="As in kgen train.")
 @run_options.learning_rate_schedule(help="As in kgen train.")
 @run_options.setting_of_model(help="An option of the model.")
-@run_options.seed(help="Of the search, and of the first run.  [default: 0]")
+@run_options.seed(help="Seed of the search and of the first run.  [default: 0]")
 @click.option(
     "--seeds",
     type=click.IntRange(1),
     default=1,
-    help="Runs of each combination; their mean is compared.",
+    help="Runs per combination; their mean is compared.",
 )
 @click.option(
     "--trials",
     type=click.IntRange(1),
-    help="At most so many.  [default: all of a grid, else 10]",
+    help="Maximum number of trials.  [default: all of a grid, else 10]",
 )
 @click.option(
     "--hours",
     type=click.FloatRange(0, min_open=True),
-    help="Begin no trial after so long.",
+    help="Start no trial after this number of hours.",
 )
 @click.option(
     "--patience",
     type=click.IntRange(1),
-    help="End a trial that was not better for so many epochs.",
+    help="End a trial after this number of epochs without improvement.",
 )
 @click.option(
     "--keep",
     type=click.IntRange(1),
     default=3,
     show_default=True,
-    help="How many trials keep their models.",
+    help="Number of trials that keep their models.",
 )
 @click.option(
     "--workers",
     type=click.IntRange(1),
-    help="Trials side by side on this machine, sharing its cores.",
+    help="Number of parallel trials on this machine; they share its cores.",
 )
 @click.option(
     "--role",
     type=click.Choice(["chief", "worker"]),
-    help="Of this process, where several machines search.",
+    help="Role of this process, if several machines share the search.",
 )
 @click.option(
     "--chief",
     "address",
     metavar="HOST:PORT",
-    help="Where the chief listens, or is found.",
+    help="Address of the chief.",
 )
 @run_options.config(help="Start from a run's config.json.")
-@run_options.run(help="Where to write.  [default: runs/tune-MODEL-DATASET]")
-@click.option("--yes", is_flag=True, help=f"Run a grid of more than {MANY} trials.")
+@run_options.run(help="The search directory.  [default: runs/tune-MODEL-DATASET]")
+@click.option("--yes", is_flag=True, help=f"Allow a grid of more than {MANY} trials.")
 def command(
     model: str | None, space: tuple[str, ...], algorithm: str, file: Path | None,
     objective: str | None, options: dict[str, Any], seeds: int, trials: int | None,

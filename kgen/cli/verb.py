@@ -11,12 +11,11 @@ from kgen.verbs import VERBS
 HELP = """{summary}
 
 IN is a .npz, .npy, .csv, .tsv or .h5ad file, a picture, or a folder of pictures, \
-with values like those of the
-training.
-OUT is a .npz or .csv file or, where it can be drawn, a .png file. \
-Scans, NIfTI files or a folder of such, become scans
-of the same grid: translate and segment take them. The images of an HDF5 file become maps of the
-same sizes: detect takes them.
+with values like the training
+values. OUT is a .npz or .csv file, or a .png file for values that can be drawn.
+
+translate and segment also take NIfTI files, or a folder of them, and write scans with the same
+grid. detect also takes HDF5 files and writes a map for each image.
 
 \b
 Example:

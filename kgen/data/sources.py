@@ -68,7 +68,7 @@ SOURCES = {
     "csv": Source(
         "kgen.data.table",
         "FILE",
-        "a table of numbers, a row each; label=COLUMN, number=COLUMN",
+        "a table of numbers, one row per value; label=COLUMN, number=COLUMN",
     ),
     "tsv": Source("kgen.data.table", "FILE", "the same with tabs between the columns"),
     "h5ad": Source(
@@ -114,7 +114,7 @@ SOURCES = {
     "dicom": Source(
         "kgen.data.scans.source",
         "TABLE.csv",
-        "the same of folders of a DICOM series each",
+        "the same for DICOM series, one folder each",
     ),
     "perturbation": Source(
         "kgen.data.drugs.source",
@@ -124,7 +124,7 @@ SOURCES = {
     "hdf5": Source(
         "kgen.data.tiles.tile_data",
         "FILE",
-        "tiles out of large grey images: groups (brains) of images",
+        "tiles of large grey images: groups (brains) of images",
     ),
 }
 

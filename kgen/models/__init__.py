@@ -71,13 +71,13 @@ MODELS = {
     "acgan": Entry(
         "adversarial.acgan",
         "ACGAN",
-        "auxiliary-classifier GAN: draws and classifies",
+        "auxiliary-classifier GAN: generates and classifies",
         "arXiv:1610.09585",
     ),
     "biggan": Entry(
         "adversarial.biggan",
         "BigGAN",
-        "conditional GAN: sharp images of a class, or between classes",
+        "conditional GAN: sharp images, class interpolation",
         "arXiv:1809.11096",
     ),
     "lsgan": Entry(
@@ -98,19 +98,19 @@ MODELS = {
     "progressive-gan": Entry(
         "adversarial.progressive",
         "ProgressiveGAN",
-        "GAN that grows with its images, for larger ones",
+        "progressively growing GAN for larger images",
         "arXiv:1710.10196",
     ),
     "mixture-gan": Entry(
         "adversarial.mixture",
         "MixtureGAN",
-        "mixture of generators that a classifier tells apart",
+        "several generators, separated by a classifier",
         "ICLR 2018, Hoang et al.",
     ),
     "markovian-gan": Entry(
         "adversarial.markovian",
         "MarkovianGAN",
-        "paints textures, judged by patches",
+        "synthesises textures from small patches",
         "arXiv:1604.04382",
     ),
     "stylegan": Entry(
@@ -167,7 +167,7 @@ MODELS = {
     "unet": Entry(
         "translation.unet",
         "UNet",
-        "U-Net from a value to its partner or mask",
+        "U-Net from an image to its partner or mask",
         "arXiv:1505.04597",
     ),
     "pix2pix": Entry(
@@ -191,13 +191,13 @@ MODELS = {
     "simgan": Entry(
         "translation.simgan",
         "SelfRegularizedGAN",
-        "translates without pairs, near its input",
+        "translates without pairs, stays near its input",
         "arXiv:1612.07828",
     ),
     "va-gan": Entry(
         "translation.vagan",
         "VAGAN",
-        "shows the effect by which two domains differ",
+        "maps the difference between two domains",
         "arXiv:1711.08998",
     ),
 }

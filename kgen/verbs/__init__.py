@@ -25,29 +25,29 @@ class Entry(NamedTuple):
 
 VERBS = {
     "encode": Entry(
-        "kgen.verbs.encode.Encode", "Write the latents of a file's values."
+        "kgen.verbs.encode.Encode", "Compute the latents of the values in a file."
     ),
     "reconstruct": Entry(
         "kgen.verbs.reconstruct.Reconstruct",
-        "Encode a file's values and decode them again.",
+        "Encode and decode the values in a file.",
     ),
     "classify": Entry(
-        "kgen.verbs.classify.Classify", "Name the classes of a file's values."
+        "kgen.verbs.classify.Classify", "Predict the classes of the values in a file."
     ),
     "estimate": Entry(
         "kgen.verbs.estimate.Estimate",
-        "Estimate a number, such as an age, of a file's values.",
+        "Estimate a number, such as an age, for the values in a file.",
     ),
     "segment": Entry(
         "kgen.verbs.segment.Segment",
-        "Tell the class of every point of a file's values.",
+        "Segment the values in a file: a class for every point.",
     ),
     "detect": Entry(
         "kgen.verbs.detect.Detect",
-        "Score how unlike the training a file's values are, and where; OUT may be a folder.",
+        "Detect and locate anomalies in the values of a file; OUT may be a folder.",
     ),
     "translate": Entry(
         "kgen.verbs.translate.Translate",
-        "Make of a file's values those of another field.",
+        "Translate the values in a file into another field.",
     ),
 }

@@ -16,7 +16,7 @@ from kgen.cli.synthesize import (
 
 @click.group()
 def command() -> None:
-    """Draw data whose truth is known, to try things on.
+    """Simulate data with a known ground truth.
 
     \b
     Example:

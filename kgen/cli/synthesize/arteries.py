@@ -14,12 +14,12 @@ OVERVIEW = "overview.png"
     "--vessels",
     default=2000,
     show_default=True,
-    help="Arteries, three per person; at least 30.",
+    help="Number of arteries, three per person; at least 30.",
 )
 @options.seed
 def command(folder: Path, vessels: int, seed: int) -> None:
-    """Draw coronary arteries, centrelines with radius, and a table of the truth: length,
-    tortuosity, curvature, radius and stenosis.
+    """Simulate coronary arteries: centrelines with radius, and a table of the ground truth (length,
+    tortuosity, curvature, radius, stenosis).
 
     \b
     Example:

@@ -15,32 +15,35 @@ OVERVIEW = "overview.png"
     "--subjects",
     default=400,
     show_default=True,
-    help="Persons, half of them with the disease; at least 10.",
+    help="Number of subjects, half of them with the disease; at least 10.",
 )
 @click.option(
     "--size",
     default=96,
     show_default=True,
-    help="Pixels of each side of 216 mm, 32 to 256.",
+    help="Pixels per side of 216 mm, 32 to 256.",
 )
 @click.option("--volumes", is_flag=True, help="Whole brains instead of axial slices.")
 @click.option(
-    "--effect", default=2.5, show_default=True, help="D of the disease; 0 for none."
+    "--effect",
+    default=2.5,
+    show_default=True,
+    help="Effect size D of the disease; 0 for none.",
 )
 @click.option(
     "--varied",
     is_flag=True,
-    help="Anatomy that varies twice as much, in tilted heads of any size.",
+    help="Double the variation of the anatomy; vary tilt and size of the heads.",
 )
 @click.option(
-    "--tumours", is_flag=True, help="A tumour in every other person of each class."
+    "--tumours", is_flag=True, help="Add a tumour to every other subject of each class."
 )
-@click.option("--ct", is_flag=True, help="The CT of each person too.")
+@click.option("--ct", is_flag=True, help="Also simulate the CT of each subject.")
 @click.option(
     "--misaligned",
     default=0.0,
     metavar="MM",
-    help="Most that a CT lies off its MR; 0 to 20.",
+    help="Largest shift between CT and MR, mm; 0 to 20.",
 )
 @options.seed
 def command(
@@ -55,10 +58,10 @@ def command(
     misaligned: float,
     seed: int,
 ) -> None:
-    """Draw brains with and without a disease of known effect: NIfTI and PNG files, arrays, a table,
-    and the truth.
+    """Simulate brains with and without a disease of known effect: NIfTI and PNG files, arrays, a
+    table, and the ground truth.
 
-    Repeated with the same options it goes on where it was stopped.
+    The same command continues after an interruption.
 
     \b
     Example:

@@ -12,11 +12,11 @@ from kgen.cli.synthesize import options
 @click.option("--genes", default=200, show_default=True, help="At least 16.")
 @options.seed
 def command(folder: Path, cell_lines: int, genes: int, seed: int) -> None:
-    """Draw the expression of cell lines before and after three drugs, their responses, and the
-    truth: CSV and JSON.
+    """Simulate the expression of cell lines before and after three drugs, their responses, and the
+    ground truth (CSV and JSON).
 
-    The response to the drug linear follows the sum of two modules of genes, that to interaction
-    their product, that to unrelated a coin.
+    The response to the drug linear follows the sum of two gene modules. The response to interaction
+    follows their product. The response to unrelated is random.
 
     \b
     Example:

@@ -8,26 +8,28 @@ from kgen.cli.synthesize import options
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option("--samples", default=600, show_default=True, help="At least 30.")
+@click.option(
+    "--samples", default=600, show_default=True, help="Number of samples, at least 30."
+)
 @click.option(
     "--genes",
     default=1000,
     show_default=True,
-    help="At least 5 a module and 10 for sex.",
+    help="Number of genes, at least 5 per module and 10 for sex.",
 )
 @click.option(
     "--modules",
     default=20,
     show_default=True,
-    help="Groups of genes that move together, at least 2.",
+    help="Number of modules of correlated genes, at least 2.",
 )
 @options.seed
 def command(folder: Path, samples: int, genes: int, modules: int, seed: int) -> None:
-    """Draw the expression of genes in six tissues of women and men, in three batches, and the
+    """Simulate gene expression in six tissues of women and men, in three batches, with the ground
     truth.
 
-    Files: expression.csv, covariates.csv, modules.gmt (the genes of each module, and sets drawn at
-    random), truth.npz.
+    Files: expression.csv, covariates.csv, modules.gmt (the genes of each module, and random gene
+    sets), truth.npz.
 
     \b
     Example:

@@ -14,18 +14,18 @@ OVERVIEW, SHARP = "overview.png", 200
     "--patches",
     default=4000,
     show_default=True,
-    help="Of the training, at least 80; an eighth as many for validation and for the test.",
+    help="Training patches, at least 80; validation and test each have an eighth as many.",
 )
 @click.option(
     "--effect",
     default=0.7,
     show_default=True,
-    help="How different the nuclei of tumours are, 0 to 2.",
+    help="Difference between the nuclei of tumours and others, 0 to 2.",
 )
 @options.seed
 def command(folder: Path, patches: int, effect: float, seed: int) -> None:
-    """Draw patches of stained lymph nodes whose label is that of their centre, as PatchCamelyon's
-    files, and their truth.
+    """Simulate patches of stained lymph nodes, labelled by their centre, in PatchCamelyon's file
+    layout, with the ground truth.
 
     \b
     Example:

@@ -12,15 +12,15 @@ from kgen.cli.synthesize import options
     "--count",
     default=2000,
     show_default=True,
-    help="Images, half of them with lesions; at least 10.",
+    help="Number of images, half of them with lesions; at least 10.",
 )
 @click.option(
-    "--size", default=112, show_default=True, help="Pixels of each side, 32 to 1024."
+    "--size", default=112, show_default=True, help="Pixels per side, 32 to 1024."
 )
 @options.seed
 def command(folder: Path, count: int, size: int, seed: int) -> None:
-    """Draw noise with and without bright squares whose places are known, after the paper of the
-    VA-GAN.
+    """Simulate noise images with and without bright squares at known positions, as in the VA-GAN
+    paper.
 
     \b
     Example:

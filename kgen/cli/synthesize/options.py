@@ -7,5 +7,5 @@ seed = click.option(
     type=click.IntRange(0),
     default=0,
     show_default=True,
-    help="The same seed draws the same images.",
+    help="The same seed gives the same data.",
 )

@@ -14,15 +14,15 @@ OVERVIEW, SHARP = "overview.png", 300
     "--subjects",
     default=600,
     show_default=True,
-    help="Persons, half of them with fluid; at least 10.",
+    help="Number of persons, half of them with fluid; at least 10.",
 )
 @click.option(
-    "--size", default=64, show_default=True, help="Pixels of each side, 32 to 256."
+    "--size", default=64, show_default=True, help="Pixels per side, 32 to 256."
 )
 @options.seed
 def command(folder: Path, subjects: int, size: int, seed: int) -> None:
-    """Draw scans of the macula by optical coherence tomography, with and without fluid: arrays,
-    pictures, and the truth.
+    """Simulate OCT scans of the macula, with and without fluid: arrays, pictures, and the ground
+    truth.
 
     \b
     Example:

@@ -11,16 +11,16 @@ from kgen.cli.synthesize import options
     "--size",
     default="200MB",
     show_default=True,
-    help="Of all images, unpacked, such as 2.5GB.",
+    help="Uncompressed size of all images, such as 2.5GB.",
 )
 @options.seed
 @click.option(
     "--compression",
     type=click.Choice(["gzip"]),
-    help="Chunks of 256 × 256 pixels.  [default: one piece each]",
+    help="Compress in chunks of 256 × 256 pixels.  [default: uncompressed, one piece]",
 )
 def command(file: Path, size: str, seed: int, compression: str | None) -> None:
-    """Draw a file of invented brain sections, two kinds of islands of cells, whose truth is known.
+    """Simulate an HDF5 file of brain sections: two kinds of islands of cells at known positions.
 
     \b
     Example:
