@@ -319,8 +319,7 @@ def test_expression(benchmark, tmp_path):
     assert {"linear heads: nats", "relu heads: tissue read", "PCA: nats"} <= rows(shown)
 
 
-# digits_demo trains the evaluation classifier too.
-LONG = {"digits_demo", "large"}
+LONG = {"digits_demo", "large", "mnist", "textures"}  # a quarter of a minute and more
 TRAINED = [pytest.param(n, marks=pytest.mark.slow if n in LONG else []) for n in RUNS]
 
 
