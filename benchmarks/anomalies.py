@@ -49,9 +49,9 @@ WIDTH = 64  # of the networks whose cost is measured
 SMALL = {"width": 16, "latent_dim": 64}
 TUMOURS = {
     "f-anogan": {
-        "epochs": 600,
+        "epochs": 1500,
         "batch_size": 40,
-        "options": {**SMALL, "game_epochs": 400},
+        "options": {**SMALL, "game_epochs": 1200},
     },
     "anogan": {"epochs": 400, "batch_size": 32, "options": SMALL},
     "vae": {"epochs": 150, "batch_size": 32, "options": SMALL},
