@@ -19,9 +19,8 @@ import subprocess
 import sys
 import time
 
-os.environ.setdefault(
-    "OMP_WAIT_POLICY", "PASSIVE"
-)  # as the command does, before scikit-learn is imported
+# as the command does, before scikit-learn is imported
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import common
 

@@ -35,11 +35,8 @@ PLANTED = {
     "16 × 16 × 16, cube of 6": ((16, 16, 16), 6, 1e-2),
 }
 COUNT, EPOCHS, PATCH = 600, 12, 4
-READ, READER, DRAWS = (
-    32,
-    64,
-    16,
-)  # digits, the width of their classifier, random networks
+# digits, the width of their classifier, random networks
+READ, READER, DRAWS = 32, 64, 16
 METHODS = {
     "gradient": interpret.gradient,
     "Grad-CAM": partial(interpret.grad_cam, rectified=False),

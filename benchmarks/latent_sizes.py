@@ -52,9 +52,8 @@ def drawn(spaces):
     names = [f"{size:,} latent variables" for size in spaces]
     first, *_ = spaces.values()
     tiles = first.tiles[:LOOKED_AT]
-    tiles = tiles[
-        np.argsort(-tiles.std(axis=(1, 2, 3)))[:SHOWN]
-    ]  # most of a section is background
+    # most of a section is background
+    tiles = tiles[np.argsort(-tiles.std(axis=(1, 2, 3)))[:SHOWN]]
     again = [space.model.reconstruct(tiles) for space in spaces.values()]
     samples = [space.model.generate(SHOWN, seed=0) for space in spaces.values()]
     panels = [

@@ -85,9 +85,8 @@ def counted(model):
             graph_util.extract_sub_graph(graph.as_graph_def(add_shapes=True), needed),
             name="",
         )
-    tf.get_logger().setLevel(
-        "ERROR"
-    )  # The one counter there is has been deprecated for years.
+    # The one counter there is has been deprecated for years.
+    tf.get_logger().setLevel("ERROR")
     options = {**profiler.ProfileOptionBuilder.float_operation(), "output": "none"}
     return profiler.profile(pruned, options=options).total_float_ops
 

@@ -4,13 +4,10 @@ import numpy as np
 from scipy import ndimage
 
 PATCH, CENTRE = 48, 24
-STAINS = np.array(
-    [[0.65, 0.70, 0.29], [0.07, 0.99, 0.11]]
-)  # of haematoxylin and eosin: Ruifrok & Johnston, 2001
-HEALTHY, TUMOUR = (
-    (22, 2.3, 0.15),
-    (27, 2.6, 0.25),
-)  # nuclei a patch, radius in pixels, spread of its logarithm
+# of haematoxylin and eosin: Ruifrok & Johnston, 2001
+STAINS = np.array([[0.65, 0.70, 0.29], [0.07, 0.99, 0.11]])
+# nuclei a patch, radius in pixels, spread of its logarithm
+HEALTHY, TUMOUR = (22, 2.3, 0.15), (27, 2.6, 0.25)
 SLICE = 52, 44
 CLASSES = 2
 

@@ -44,9 +44,8 @@ def divided(seed):
 
 def candidates(dataset, fresh, labels, seed):
     """Images and labels by the name of their degradation."""
-    random = np.random.default_rng(
-        [seed, 1]
-    )  # seed alone would copy the images compared with
+    # seed alone would copy the images compared with
+    random = np.random.default_rng([seed, 1])
     some, train = slice(0, SAMPLES), dataset.train.comparable()
     copied, kept = (
         random.permutation(len(train))[some],

@@ -67,15 +67,11 @@ UNPAIRED_EPOCHS = 100
 PLACE, WINDOW = {"millimetre": 12.0, "anatomy": "brain"}, "-1000,1500"
 CT = {**PLACE, "target": "ct", "window": WINDOW}
 TISSUES = "outside", "fluid", "grey matter", "white matter", "tumour"
-STRUCTURE, ALARMS = (
-    4.0,
-    0.05,
-)  # mm, half the radius of a tumour; of outputs without structures
+# mm, half the radius of a tumour; of outputs without structures
+STRUCTURE, ALARMS = 4.0, 0.05
 FOUND, LEFT = "true tumours that are found so", "the same after the way to a"
-OFF = (
-    4.0,
-    6.0,
-)  # maximal misalignment of CT and MR, mm; on average it is two thirds of that
+# maximal misalignment of CT and MR, mm; on average it is two thirds of that
+OFF = 4.0, 6.0
 RATES = {
     "unet": {"model": 1e-3},
     "pix2pix": {"generator": 1e-3},

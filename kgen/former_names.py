@@ -9,9 +9,8 @@ RENAMED = {
     "_over_floor$": "_over_reference",
 }
 LAYERS = {"OneHot": "kgen>LabelCode"}  # today, and as registered in .keras files before
-OF_FILES = {
-    "metrics.json": {"^codes$": "latents"}
-}  # names that users may give elsewhere
+# names that users may give elsewhere
+OF_FILES = {"metrics.json": {"^codes$": "latents"}}
 OBJECTIVE = re.compile(r"(\w+)(:min|:max)")
 
 

@@ -25,10 +25,8 @@ DOCS = ROOT / "docs"
 ENTRIES = DOCS / "gallery.yaml"
 WIDTH = 840  # pixels of a page's column
 COLOURS = 256  # with fewer, rare classes of a mask take the colour of others
-MAKES = {
-    "data": 4,
-    "train": -1,
-}  # the word of a command that names the folder that it makes
+# the word of a command that names the folder that it makes
+MAKES = {"data": 4, "train": -1}
 LINKS = {"arXiv:": "https://arxiv.org/abs/", "doi:": "https://doi.org/"}
 HEAD = """# Gallery
 

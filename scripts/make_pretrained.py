@@ -23,11 +23,8 @@ from kgen.runs.run import Run
 from kgen.tasks.study import Settings, Study
 
 MOST = 3_000_000  # bytes of the weights
-MEASURED = (
-    "classifier_accuracy",
-    "reconstruction_mse",
-    "active_units",
-)  # of the shipped weights, on all test images
+# of the shipped weights, on all test images
+MEASURED = "classifier_accuracy", "reconstruction_mse", "active_units"
 COPIED = (
     "frechet_distance", "precision", "recall", "evaluation_classifier_accuracy",
     "classification_accuracy_score", "log_likelihood", "linear_probe",

@@ -19,10 +19,8 @@ import nbformat
 from nbclient import NotebookClient
 from PIL import Image as Picture
 
-MOST, COLOURS = (
-    45_000,
-    32,
-)  # bytes of a stored picture, and colours of a larger one after reduction
+# bytes of a stored picture, and colours of a larger one after reduction
+MOST, COLOURS = 45_000, 32
 ROOT = Path(__file__).resolve().parents[1]
 NOISE = "stderr"  # notes of libraries, which differ between machines
 

@@ -89,11 +89,8 @@ def test_only_the_engine_the_data_and_the_callbacks_name_a_backend():
         for module in imported(path)
         if module.split(".")[0] in BACKENDS
     }
-    assert named <= {
-        "engine",
-        "data",
-        "callbacks",
-    }  # TensorBoard is written by TensorFlow
+    # TensorBoard is written by TensorFlow
+    assert named <= {"engine", "data", "callbacks"}
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -607,9 +607,8 @@ def test_images_from_images(part, benchmark, tmp_path, monkeypatch):
 
 @pytest.mark.slow
 def test_tasks(benchmark, tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        kgen.data, "load", sources.load
-    )  # the classifier has to read the digits
+    # the classifier has to read the digits
+    monkeypatch.setattr(kgen.data, "load", sources.load)
     shown = benchmark("tasks", tmp_path, RunConfig=once)
     assert {
         "autoencoder: reconstruction_mse",

@@ -20,9 +20,8 @@ class BatchBar(keras.callbacks.Callback):
             for name in self.model.headline
         }
         self.bar.set_postfix(shown, refresh=False)
-        self.bar.update(
-            batch + 1 - self.bar.n
-        )  # several at a time where steps are taken in one go
+        # several at a time where steps are taken in one go
+        self.bar.update(batch + 1 - self.bar.n)
 
     def on_test_begin(self, logs: Scalars | None = None) -> None:
         self.bar.set_description("Validation")

@@ -13,11 +13,8 @@ from kgen.runs.run import Run
 from kgen.tasks import applying
 from kgen.types import Array, Scalars
 
-LEAST, MOST, NUMBERS = (
-    10,
-    2000,
-    2**20,
-)  # values shown, and how many numbers they may hold
+# values shown, and how many numbers they may hold
+LEAST, MOST, NUMBERS = 10, 2000, 2**20
 
 
 class Pictures(keras.callbacks.Callback):

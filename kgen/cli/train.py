@@ -13,11 +13,8 @@ from kgen.experiments.placement import Placement
 from kgen.models import MODELS
 
 LEARNT = 0.9
-LOOKS = {
-    "generate": "generate",
-    "latent": "generate",
-    "explore": "generate",
-}  # commands by the task they need
+# commands by the task they need
+LOOKS = {"generate": "generate", "latent": "generate", "explore": "generate"}
 
 HELP = f"""Train MODEL ({", ".join(MODELS)}) and write a run directory.
 

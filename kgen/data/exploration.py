@@ -252,9 +252,8 @@ def _correlated(columns):
     values = np.where(known > 0, columns - _over(np.nanmean, columns), 0.0)
     values /= np.maximum(np.abs(values).max(axis=0), np.finfo(float).tiny)
     rows = np.maximum(known.T @ known, 1.0)
-    mean = (
-        values.T @ known / rows
-    )  # of each column, over the rows that each other one has too
+    # of each column, over the rows that each other one has too
+    mean = values.T @ known / rows
     variance = np.maximum((values**2).T @ known / rows - mean**2, 0.0)
     spread = np.sqrt(variance * variance.T)
     covariance = values.T @ values / rows - mean * mean.T

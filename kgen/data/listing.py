@@ -13,12 +13,8 @@ from kgen.types import Location
 SUFFIXES = ".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff"
 KNOWN = "PNG, JPEG, BMP or TIFF"
 EXPECTED = "Expected are {0}/IMAGE.png, or with classes {0}/CLASS/IMAGE.png."
-LITTER = {
-    "__MACOSX",
-    "Thumbs.db",
-    "ehthumbs.db",
-    "desktop.ini",
-}  # beside names that begin with a dot
+# beside names that begin with a dot
+LITTER = {"__MACOSX", "Thumbs.db", "ehthumbs.db", "desktop.ini"}
 HDF5 = ".h5", ".hdf5", ".hdf"
 NAMED = 3  # files in a message
 

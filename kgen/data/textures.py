@@ -9,11 +9,12 @@ from kgen.fields import Image, Label
 from kgen.types import Array
 
 NAMES = "brick", "grass", "gravel"
+# columns
 STRIPS = {
     "train": slice(0, 320),
     "validation": slice(320, 416),
     "test": slice(416, 512),
-}  # columns
+}
 LEAST, MOST = 8, 96  # pixels per side: a strip holds no more
 WAY = (
     "The textures come with scikit-image: pip install scikit-image, "

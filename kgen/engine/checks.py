@@ -13,10 +13,8 @@ from kgen.engine.state import layers_of
 from kgen.engine.values import arrays_of, is_stream
 from kgen.names import without
 
-SETTERS = (
-    callbacks.LearningRateScheduler,
-    callbacks.ReduceLROnPlateau,
-)  # of learning rates
+# of learning rates
+SETTERS = callbacks.LearningRateScheduler, callbacks.ReduceLROnPlateau
 
 
 def check_learning_rate(name: str, optimizer: keras.optimizers.Optimizer) -> None:

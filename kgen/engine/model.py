@@ -73,10 +73,8 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
         str, Any
     ] = {}  # changes of a configuration that suit fewer than a thousand training images
     monitor: str | None = "val_loss"
-    span: tuple[float, ...] = (
-        0.0,
-        1.0,
-    )  # of the scaled values of a model that is given no fields
+    # of the scaled values of a model that is given no fields
+    span: tuple[float, ...] = (0.0, 1.0)
     batch_size = 500  # values at a time when a trained model is applied
     comparable_loss = (
         True  # over the epochs; a critic's loss is not: it grows with the critic

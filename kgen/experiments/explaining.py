@@ -19,11 +19,8 @@ from kgen.tasks.explain import of_each_class
 from kgen.tasks.study import some
 from kgen.types import Location
 
-SHOWN, MEASURED, DRAWS = (
-    10,
-    64,
-    4,
-)  # values in a figure, values measured, random networks
+# values in a figure, values measured, random networks
+SHOWN, MEASURED, DRAWS = 10, 64, 4
 CASCADED = {
     "gradient": interpret.gradient,
     "guided backprop": interpret.guided_backprop,

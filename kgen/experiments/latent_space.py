@@ -19,11 +19,8 @@ from kgen.tasks.study import chosen
 
 COUNT, UNITS, STEPS, ROWS, SHOWN, SIDE = 3000, 10, 11, 4, 10, 15
 CLASSES = 3  # with traversals
-FRAMES, FRAME, FILMED = (
-    21,
-    120,
-    80,
-)  # of a film in one direction, ms per frame, dots per inch
+# of a film in one direction, ms per frame, dots per inch
+FRAMES, FRAME, FILMED = 21, 120, 80
 STRENGTHS = np.linspace(-2.0, 2.0, 9).tolist()
 INVERTED, MOVED = 16, 200
 

@@ -20,11 +20,8 @@ from kgen.plots.explanations import laid_over
 from kgen.runs.run import Run
 from kgen.types import Array
 
-COUNT, SLIDERS, CELL = (
-    10_000,
-    16,
-    28,
-)  # values shown, units with a slider, pixels of a thumbnail
+# values shown, units with a slider, pixels of a thumbnail
+COUNT, SLIDERS, CELL = 10_000, 16, 28
 
 
 class Session:

@@ -10,10 +10,8 @@ from kgen.fields.numeric import Each, Numeric, moments, pieces
 from kgen.fields.painting import canvas, show, temperatures
 from kgen.types import Array, Names, Shape
 
-STRIPES, REACH = (
-    120,
-    3.0,
-)  # of a painted vector: its colours, and the deviations that they span
+# of a painted vector: its colours, and the deviations that they span
+STRIPES, REACH = 120, 3.0
 # Inches: least and greatest width of a painted vector, its height, and the width of one name.
 NARROWEST, WIDEST, HEIGHT, NAME = 1.2, 2.4, 0.25, 0.12
 LONGEST = 20  # letters of a name below a painted vector
@@ -114,9 +112,8 @@ class Vector(Numeric):
         count = self.shape[0]
         room = int(self.cell[0] / NAME + 0.5)
         shown = range(0, count, -(-count // room))
-        painted = min(count, STRIPES) / (
-            min(count, STRIPES) + 1
-        )  # a white stripe is the last
+        # a white stripe is the last
+        painted = min(count, STRIPES) / (min(count, STRIPES) + 1)
         return [
             (painted * (position + 0.5) / count, _short(self.names[position]))
             for position in shown

@@ -14,16 +14,8 @@ from kgen.types import Array, Tensor
 NAMES = "relu", "relu6", "leaky_relu", "elu", "selu", "celu", "silu", "gelu"
 ACTIVATIONS = [getattr(keras.activations, name) for name in NAMES]
 LAYERS = keras.layers.ReLU, keras.layers.LeakyReLU, keras.layers.ELU, keras.layers.PReLU
-BETWEEN = {
-    "relu",
-    "relu6",
-    "leakyrelu",
-    "elu",
-    "selu",
-    "celu",
-    "silu",
-    "gelu",
-}  # operations that are no layers
+# operations that are no layers
+BETWEEN = {"relu", "relu6", "leakyrelu", "elu", "selu", "celu", "silu", "gelu"}
 
 
 def guided_backprop(

@@ -78,10 +78,8 @@ class RandomAffine(keras.layers.Layer):
         for plane in itertools.combinations(range(axes), 2):
             angles = self._between(np.deg2rad(self.rotation), (count,))
             matrices = ops.matmul(matrices, _rotations(angles, axes, plane))
-        return (
-            matrices,
-            shifts,
-        )  # in float32: places of half precision would miss their pixel
+        # in float32: places of half precision would miss their pixel
+        return (matrices, shifts)
 
     def _between(self, reach, shape):
         return keras.random.uniform(

@@ -9,19 +9,15 @@ from kgen.metrics import checks
 from kgen.types import Array
 
 HEAD = 0.15  # of the brightness of the head: darker pixels lie outside it
-DARKEST, BRIGHTEST = (
-    1,
-    85,
-)  # percentiles of grey values that stand for fluid and white matter
+# percentiles of grey values that stand for fluid and white matter
+DARKEST, BRIGHTEST = 1, 85
 # Ends of linear ramps on the scale from fluid (0) to white matter (1). The shares of fluid and of
 # grey matter fall from 1 to 0 along them, the share of solid tissue rises from 0 to 1.
 FLUID, GREY, SOLID = (0.25, 0.55), (0.35, 0.8), (0.05, 0.35)
 # mm from the middle of the head: fluid within these limits counts as ventricle
 WIDE, BACK, FRONT = 36.0, -50.0, 45.0
-CORE = (
-    45.0,
-    65.0,
-)  # mm: half axes of the ellipse whose bright pixels give the white-matter level
+# mm: half axes of the ellipse whose bright pixels give the white-matter level
+CORE = 45.0, 65.0
 # mm: thickness of the layers around the brain, and depth of the brain that is searched for cortex
 SKULL, CORTEX = 7.0, 8.0
 CLOSED = 6.0  # mm: reach of the closing that fills the gaps of the brain

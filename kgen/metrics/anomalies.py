@@ -5,7 +5,7 @@ import math
 import numpy as np
 from scipy import ndimage
 
-from kgen.metrics.calibration import area
+from kgen.metrics.calibration import area, at_every_threshold, precision
 from kgen.metrics.checks import Unmeasurable
 from kgen.types import Array
 
@@ -36,8 +36,7 @@ def anomaly_area(scores: Array, anomalous: Array) -> float:
 def anomaly_precision(scores: Array, anomalous: Array) -> float:
     """The area under precision against recall; at random the share of anomalies."""
     _both(scores, anomalous)
-    hits, counts = _at_every_threshold(scores, anomalous)
-    return float(np.sum(np.diff(hits, prepend=0) / hits[-1] * hits / counts))
+    return precision(np.ravel(anomalous).astype(bool), np.ravel(scores))
 
 
 def sensitivity(scores: Array, anomalous: Array) -> float:
@@ -87,20 +86,9 @@ def dice_of_points(maps: Array, masks: Array, threshold: float) -> float:
 
 def best_dice(maps: Array, masks: Array) -> float:
     """The maximum of ``dice_of_points`` over all thresholds; choosing it requires the truth."""
-    hits, counts = _at_every_threshold(maps, masks)
+    masks = np.ravel(masks).astype(bool)
+    hits, counts = at_every_threshold(np.ravel(maps), masks)
     return float(np.max(2.0 * hits / (counts + hits[-1])))
-
-
-def _at_every_threshold(scores, marks):
-    """How many of the marked ones, and of all, have each score or more, from the greatest on."""
-    # scikit-learn's curves take several times as long, and an interval needs two thousand of them.
-    scores = np.ravel(scores)
-    marks = np.ravel(marks).astype(bool)
-    order = np.argsort(-scores, kind="stable")
-    ends = np.flatnonzero(
-        np.diff(scores[order], append=-np.inf)
-    )  # of those of one score
-    return np.cumsum(marks[order])[ends], ends + 1
 
 
 def _both(scores, anomalous):

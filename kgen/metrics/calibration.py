@@ -76,12 +76,27 @@ def area(values: Array, others: Array) -> float:
     return float(np.mean(below) / len(others))
 
 
+def precision(found: Array, given: Array) -> float:
+    """The average precision of numbers ``given`` (n,) for what is ``found`` (n,), True or False."""
+    hits, counts = at_every_threshold(given, found)
+    return float(np.sum(np.diff(hits, prepend=0) / hits[-1] * hits / counts))
+
+
+def at_every_threshold(given: Array, found: Array) -> tuple[Array, Array]:
+    """How many of what is found, and of all, have each number or more, the greatest first."""
+    # scikit-learn's curves take twenty times as long, and an interval needs two thousand of them.
+    order = np.argsort(-given, kind="stable")
+    # The last of those with one number.
+    ends = np.flatnonzero(np.diff(given[order], append=-np.inf))
+    return np.cumsum(found[order])[ends], ends + 1
+
+
 def average_precision(probabilities: Array, labels: Array) -> float:
     """Area under the precision-recall curve, of the classes as ``area_under_roc`` takes them.
 
     Args and errors are those of ``area_under_roc``.
     """
-    return _mean_of_classes(_precision_of, probabilities, labels)
+    return _mean_of_classes(precision, probabilities, labels)
 
 
 def _mean_of_classes(measure, probabilities, labels):
@@ -100,18 +115,6 @@ def _mean_of_classes(measure, probabilities, labels):
 def _area_of(found, given):
     """The area of a class from what it has (n,), True or False, and its probabilities (n,)."""
     return area(given[found], given[~found])
-
-
-def _precision_of(found, given):
-    """The average precision of a class from what it has (n,) and its probabilities (n,)."""
-    # An interval needs this two thousand times; scikit-learn takes twenty times as long.
-    order = np.argsort(-given)
-    hits, sorted_values = np.cumsum(found[order]), given[order]
-    last = np.flatnonzero(
-        np.append(np.diff(sorted_values) != 0, True)
-    )  # of equal values
-    gained = np.diff(hits[last], prepend=0)
-    return float(np.sum(gained * hits[last] / (last + 1)) / hits[-1])
 
 
 def _binned(probabilities, labels):

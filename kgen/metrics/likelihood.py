@@ -8,10 +8,8 @@ from kgen.abilities import HasDensity
 from kgen.types import Array, Shape
 
 Nats = TypeVar("Nats", float, Array)
-IMAGES, NUMBERS = (
-    100,
-    2**22,
-)  # at a time: images, and pixels or latents over all draws of z
+# at a time: images, and pixels or latents over all draws of z
+IMAGES, NUMBERS = 100, 2**22
 
 
 def importance_weighted_log_likelihood(

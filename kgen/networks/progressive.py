@@ -23,9 +23,8 @@ from kgen.types import Shape, Tensor
 
 BASE = 4  # points along each side of the coarsest map
 LEAKY = {"activation": "leaky_relu"}
-Parts: TypeAlias = Callable[
-    [str], Callable[..., Tensor]
-]  # the parts of a network by name
+# the parts of a network by name
+Parts: TypeAlias = Callable[[str], Callable[..., Tensor]]
 
 
 def progressive_generator(

@@ -124,9 +124,8 @@ def _cut(model, shape):
             f"features={model.name!r} takes values of shape {model.input_shape[1:]}, and these are "
             f"{shape}. Give a network of values of this shape."
         )
-    copy = keras.models.clone_model(
-        model
-    )  # frozen, where the model itself stays as it is
+    # frozen, where the model itself stays as it is
+    copy = keras.models.clone_model(model)
     copy.set_weights(model.get_weights())
     inner = [layer for layer in copy.layers if not isinstance(layer, layers.InputLayer)]
     maps = [layer.output for layer in inner if _is_map(layer.output, shape)]

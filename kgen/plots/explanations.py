@@ -4,11 +4,8 @@ from kgen.plots.figures import Figure
 from kgen.plots.style import FINE, PALETTE, drawn
 from kgen.types import Array, Arrays, Names
 
-CELL, STRIP, NAMES = (
-    1.5,
-    0.8,
-    1.0,
-)  # inches: of a map, of a map along a line, of row names
+# inches: of a map, of a map along a line, of row names
+CELL, STRIP, NAMES = 1.5, 0.8, 1.0
 OPAQUE = 0.85  # opacity of the strongest colour
 FOR, AGAINST = np.array([0.90, 0.13, 0.10]), np.array([0.10, 0.35, 0.90])
 

@@ -10,10 +10,8 @@ from kgen.plots.panels import sized
 from kgen.plots.style import drawn
 from kgen.types import Array, Arrays, Names
 
-COLUMN, LETTER = (
-    0.14,
-    0.07,
-)  # inches: of a column of a figure, and of a letter of a name
+# inches: of a column of a figure, and of a letter of a name
+COLUMN, LETTER = 0.14, 0.07
 LEAST, MOST = 4.0, 24.0  # inches
 SMALL, IN_A_ROW = 1.2, 60  # inches of one of many panels; boxes per row
 TINY = 5  # font size of the names of many columns

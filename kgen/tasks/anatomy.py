@@ -32,10 +32,8 @@ TRUTH = {
     "ventricle": "true_ventricle_area_mm2",
     "thickness": "true_cortical_thickness_mm",
 }
-ENLARGED, TINT = (
-    2,
-    np.array([1.0, 0.25, 0.1]),
-)  # scale and colour of images with marked ventricles
+# scale and colour of images with marked ventricles
+ENLARGED, TINT = 2, np.array([1.0, 0.25, 0.1])
 
 
 class Anatomy(Task):

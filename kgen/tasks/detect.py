@@ -21,10 +21,8 @@ from kgen.tasks.study import Study, some
 from kgen.tasks.task import Evidences, Task
 from kgen.types import Array, Names
 
-MOST, FEW = (
-    1000,
-    200,
-)  # values of a split, each of which may take a search: measured, and drawn
+# values of a split, each of which may take a search: measured, and drawn
+MOST, FEW = 1000, 200
 SHOWN = 8
 TINY = 1e-6
 CROWD = 31  # points of a map, at the least

@@ -15,11 +15,8 @@ from kgen.plots.panels import Panel
 from kgen.tasks.task import Task
 from kgen.types import Arrays
 
-REAL, EACH, COLUMNS = (
-    2000,
-    200,
-    10,
-)  # values of a cloud, of a generator in it, and in its row
+# values of a cloud, of a generator in it, and in its row
+REAL, EACH, COLUMNS = 2000, 200, 10
 MOST = 25  # generators that are drawn
 
 

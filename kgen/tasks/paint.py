@@ -12,11 +12,8 @@ from kgen.tasks.task import Task
 from kgen.types import Arrays, Shape
 
 CANVASES = 3
-TIMES = {
-    1: 4,
-    2: 4,
-    3: 2,
-}  # how much larger a canvas is along each side, by how many it has
+# how much larger a canvas is along each side, by how many it has
+TIMES = {1: 4, 2: 4, 3: 2}
 
 
 class Paint(Task):

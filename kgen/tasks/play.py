@@ -11,10 +11,8 @@ from kgen.tasks.diagnostics import PATIENCE, grows, lasts, looked_at
 from kgen.tasks.task import Task
 from kgen.types import Array, Scalars
 
-LEAST_OF_A_SIDE, LEAST_OF_BOTH = (
-    0.2,
-    1.2,
-)  # accuracy of one side, sum of both; chance gives ½ and 1
+# accuracy of one side, sum of both; chance gives ½ and 1
+LEAST_OF_A_SIDE, LEAST_OF_BOTH = 0.2, 1.2
 PLAIN = 0.75  # accuracy of a support vector machine above which a discriminator should do better
 
 

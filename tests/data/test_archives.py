@@ -38,10 +38,8 @@ def archive(path, members, method=zipfile.ZIP_DEFLATED):
 
 def damaged(name):
     """A function that makes the bytes of a good archive those of a bad one."""
-    encrypted, method = (
-        6,
-        8,
-    )  # where a local header holds its flags and its method; 8 and 10 in the directory
+    # where a local header holds its flags and its method; 8 and 10 in the directory
+    encrypted, method = 6, 8
 
     def patched(content, local, value):
         content = bytearray(content)

@@ -30,9 +30,8 @@ PLACES = {
 
 
 def forbid(monkeypatch):
-    monkeypatch.setattr(
-        os, "access", lambda path, mode: not mode & os.W_OK
-    )  # of root nothing else does
+    # of root nothing else does
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK)
 
 
 @pytest.mark.parametrize("through", ["KGEN_CACHE", "HOME"])

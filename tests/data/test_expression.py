@@ -133,9 +133,10 @@ def test_genes_are_chosen_on_training_samples_alone(drawn, tables):
 
 
 def test_the_median_absolute_deviation_by_hand():
+    # 2, 0, 0
     columns = np.array(
         [[1, 0, 5], [2, 0, 5], [4, 0, 5], [9, 100, 5.5], [0, 0, 9]], float
-    )  # 2, 0, 0
+    )
     assert most_varying(columns, 1).tolist() == [0] and most_varying(
         columns, 2
     ).tolist() == [0, 1]

@@ -89,9 +89,8 @@ def test_slices_are_seen_as_radiologists_see_them(axis, rows, columns):
     image = as_seen(Cut(axis, index=place).of(scan))
     assert image.shape == (SHAPE[rows], SHAPE[columns])
     row, column = np.argwhere(image)[0]
-    assert (
-        row < SHAPE[rows] / 2 and column < SHAPE[columns] / 2
-    )  # the right, or the nose, is at the left
+    # the right, or the nose, is at the left
+    assert row < SHAPE[rows] / 2 and column < SHAPE[columns] / 2
 
 
 def test_the_middle_planes_of_a_volume_are_seen_alike():
@@ -143,9 +142,8 @@ def test_spacings_are_brought_to_square_pixels(tmp_path):
     images = by_subject(load(tmp_path, pixel=2, size=24))
     assert images["P0"].shape == (24, 24, 1)
     apart = np.abs(images["P0"].astype(int) - images["P1"])
-    assert (
-        np.median(apart) == 0 and apart.mean() < 12
-    )  # smoothed by the resampling alone
+    # smoothed by the resampling alone
+    assert np.median(apart) == 0 and apart.mean() < 12
 
 
 def test_the_head_is_in_the_middle_wherever_it_lies_in_the_volume(tmp_path):

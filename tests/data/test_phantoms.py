@@ -44,9 +44,8 @@ def test_the_disease_moves_no_bone(pairs):
     for well, ill in pairs:
         outside = (well.ct > 200) & (well.tissue == 0)
         assert outside.any()
-        np.testing.assert_allclose(
-            ill.ct[outside], well.ct[outside], atol=2.5
-        )  # HU, of 1,100
+        # HU, of 1,100
+        np.testing.assert_allclose(ill.ct[outside], well.ct[outside], atol=2.5)
 
 
 def test_areas_follow_the_latent_variable(pairs):

@@ -86,9 +86,8 @@ def test_the_table_tells_the_truth(table):
     for number, row in enumerate(table):
         brain = drawn(number)
         assert row["label"] == CLASSES[number % 2] and row["sex"] == brain.sex
-        assert (
-            0.0 <= brain.age - float(row["age"]) < 0.1
-        )  # as people tell their age: nobody below 90 is 90
+        # as people tell their age: nobody below 90 is 90
+        assert 0.0 <= brain.age - float(row["age"]) < 0.1
         assert float(row["true_ventricle_area_mm2"]) == pytest.approx(
             brain.measures["ventricle_area_mm2"], abs=1e-3
         )

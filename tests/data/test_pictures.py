@@ -144,9 +144,8 @@ def test_16_bits_asked_for_with_transparency_are_opaque(tmp_path):
 
 
 def test_what_is_transparent_lends_no_colour_to_its_neighbours(tmp_path):
-    pixels = np.zeros(
-        (16, 16, 4), "uint8"
-    )  # black behind transparency on the left, white on the right
+    # black behind transparency on the left, white on the right
+    pixels = np.zeros((16, 16, 4), "uint8")
     pixels[:, 8:] = 255
     Image.fromarray(pixels).save(tmp_path / "a.png")
     small, _ = read_pictures([tmp_path / "a.png"], "mine", size="8x9", fit="stretch")
@@ -186,10 +185,8 @@ def test_square_photographs_are_turned_as_their_camera_says(
     orientation, suffix, tmp_path
 ):
     upright = np.zeros((16, 16), "uint8")
-    upright[:8, :8], upright[:8, 8:] = (
-        250,
-        120,
-    )  # no turn and no mirror leaves it as it is
+    # no turn and no mirror leaves it as it is
+    upright[:8, :8], upright[:8, 8:] = (250, 120)
     stored = {
         1: upright, 2: upright[:, ::-1], 3: upright[::-1, ::-1], 4: upright[::-1], 5: upright.T,
         6: np.rot90(upright), 7: upright[::-1, ::-1].T, 8: np.rot90(upright, -1),

@@ -194,9 +194,8 @@ def test_a_look_up_that_fails_leaves_nothing_half_made(
         raise fault
 
     write(before)
-    monkeypatch.setattr(
-        tfds, "builder", partial(tfds.builder, data_dir=root)
-    )  # TFDS_DATA_DIR is read at import
+    # TFDS_DATA_DIR is read at import
+    monkeypatch.setattr(tfds, "builder", partial(tfds.builder, data_dir=root))
     monkeypatch.setattr(tfds.core.DatasetBuilder, "download_and_prepare", fails)
     with pytest.raises((FileNotFoundError, KeyboardInterrupt)):
         data.load("tfds:kmnist")

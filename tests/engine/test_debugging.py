@@ -125,9 +125,8 @@ def test_eager_mode_is_no_part_of_a_run(tmp_path):
     config = RunConfig(
         "vae", "digits", epochs=1, batch_size=512, options={"latent_dim": 2, "width": 4}
     )
-    eager = (
-        keras.backend.backend() == "tensorflow"
-    )  # a whole epoch takes minutes under JAX
+    # a whole epoch takes minutes under JAX
+    eager = keras.backend.backend() == "tensorflow"
     run = training.start(tmp_path / "run", config, callbacks=[told], eager=eager)
     kept = json.loads((run.path / "config.json").read_text())
     assert not any("eager" in key for key in kept)

@@ -33,9 +33,8 @@ DATA = {"ring": {"count": 500}, "balls": {"count": 60, "size": 8}}
 
 @pytest.fixture(autouse=True)
 def quick_maps(monkeypatch):
-    monkeypatch.delitem(
-        latent.PROJECTIONS, "umap"
-    )  # compiles for half a minute; tests/latent has it
+    # compiles for half a minute; tests/latent has it
+    monkeypatch.delitem(latent.PROJECTIONS, "umap")
 
 
 def untrained(name, dataset, path, **options):

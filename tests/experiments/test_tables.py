@@ -32,13 +32,8 @@ def evaluation(value, **facts):
 def test_the_table_of_a_run_shows_value_reference_and_reason():
     shown = tables.table(evaluation(3.0))
     line = next(line for line in shown.splitlines() if "frechet_distance" in line)
-    assert line.split()[1:6] == [
-        "↓",
-        "3",
-        "2",
-        "1.5",
-        "distance",
-    ]  # no baseline, no column of it
+    # no baseline, no column of it
+    assert line.split()[1:6] == ["↓", "3", "2", "1.5", "distance"]
     assert "it has no classifier: classifier_accuracy" in shown
 
 

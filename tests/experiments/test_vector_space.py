@@ -69,9 +69,8 @@ def run(tissues, tmp_path_factory):
 def space(run, tissues):
     """What was drawn of it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.delitem(
-            latent.PROJECTIONS, "umap"
-        )  # compiles for half a minute; tests/latent has it
+        # compiles for half a minute; tests/latent has it
+        patch.delitem(latent.PROJECTIONS, "umap")
         found = explored(run, sets=tissues / "modules.gmt")
         found.numbers = found.write()
     return found
@@ -95,9 +94,8 @@ def test_every_picture_and_table_is_written(space, run):
 
 def test_features_are_told_by_covariate_and_level(space, run):
     found = rows(run, "features")
-    assert len(found) == 6 * (
-        6 + 2 + 3
-    )  # features times levels of tissue, sex and batch
+    # features times levels of tissue, sex and batch
+    assert len(found) == 6 * (6 + 2 + 3)
     one = next(
         row
         for row in found

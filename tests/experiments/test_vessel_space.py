@@ -88,9 +88,8 @@ def test_what_the_latents_hold_is_told_by_them_and_moved_along_its_direction(
     row = rows[name]
     assert row["r_squared"] > 0.95
     assert numbers[f"r_squared_of_{name.replace(' ', '_')}"] == row["r_squared"]
-    assert row["gain"] == pytest.approx(
-        1.0, abs=0.1
-    )  # a step leads from the lower third to the upper
+    # a step leads from the lower third to the upper
+    assert row["gain"] == pytest.approx(1.0, abs=0.1)
     assert abs(row["gain_of_random"]) < 0.6
 
 

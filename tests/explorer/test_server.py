@@ -191,9 +191,8 @@ def test_a_map_of_too_few_latents_is_refused_with_how_many_it_takes(tmp_path):
     with serving(session) as server:
         status, _, told = asked(server, "/points/tsne")
     assert status == 400 and b"25 latents are not more than the perplexity, 30" in told
-    assert (
-        session.state["concepts"] == []
-    )  # a third is less than the ten that each takes
+    # a third is less than the ten that each takes
+    assert session.state["concepts"] == []
 
 
 def test_a_browser_that_leaves_ends_nothing(served, capsys):
@@ -201,9 +200,10 @@ def test_a_browser_that_leaves_ends_nothing(served, capsys):
         with socket.create_connection(served.server_address[:2]) as left:
             host = f"127.0.0.1:{served.server_address[1]}"
             left.sendall(f"GET /latents HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            # a reset, not a goodbye
             left.setsockopt(
                 socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
-            )  # a reset, not a goodbye
+            )
     assert asked(served, "/state")[0] == 200
     assert "Traceback" not in capsys.readouterr().err
 

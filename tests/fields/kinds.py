@@ -42,11 +42,8 @@ def stands(name, kind):
     return name in STOOD_FOR.get(kind, (name,))
 
 
-SQUARE = {
-    "biggan",
-    "progressive-gan",
-    "stylegan",
-}  # models that take square images alone
+# models that take square images alone
+SQUARE = {"biggan", "progressive-gan", "stylegan"}
 
 
 def values_of(kind, name):

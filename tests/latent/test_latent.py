@@ -314,9 +314,8 @@ def test_outliers_lie_far_from_their_own_class():
     spread = latent.distances_from_class(
         random.normal(size=(4000, 3)) * [1.0, 5.0, 0.1]
     )
-    np.testing.assert_allclose(
-        np.mean(spread**2), 3.0, rtol=0.02
-    )  # χ² of three degrees of freedom
+    # χ² of three degrees of freedom
+    np.testing.assert_allclose(np.mean(spread**2), 3.0, rtol=0.02)
 
 
 # ---- models --------------------------------------------------------------------------------------

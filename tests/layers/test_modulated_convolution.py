@@ -37,9 +37,8 @@ def test_outputs_have_variance_1_whatever_the_style():
     layer = ModulatedConvolution(16, 3)
     maps = RANDOM.normal(size=(2, 130, 130, 8)).astype("float32")
     styles = np.stack([np.full(8, 0.01), np.linspace(-40.0, 40.0, 8)]).astype("float32")
-    inner = ops.convert_to_numpy(layer([maps, styles]))[
-        :, 1:-1, 1:-1
-    ]  # zeros lie beyond the edge
+    # zeros lie beyond the edge
+    inner = ops.convert_to_numpy(layer([maps, styles]))[:, 1:-1, 1:-1]
     np.testing.assert_allclose(inner.var(axis=(1, 2, 3)), 1.0, atol=1e-2)
 
 

@@ -73,9 +73,8 @@ def test_no_samples_are_refused():
 def test_sharpness_is_the_variance_of_the_laplacian():
     board = (np.indices((8, 8)).sum(0) % 2).astype("float32")[None, ..., None]
     inner = sharpness(np.tile(board, (1, 4, 4, 1)))
-    assert inner == pytest.approx(
-        16.0, rel=0.15
-    )  # inside, the Laplacian of a board of 0 and 1 is ±4
+    # inside, the Laplacian of a board of 0 and 1 is ±4
+    assert inner == pytest.approx(16.0, rel=0.15)
     assert sharpness(np.full((2, 8, 8, 1), 0.3)) == pytest.approx(0.0, abs=1e-12)
 
 

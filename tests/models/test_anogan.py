@@ -35,9 +35,8 @@ def test_the_nearest_shade_by_absolute_residuals_is_the_median(images):
     median = np.median(pixels, axis=1, keepdims=True)
     residual = np.abs(pixels - median)
     np.testing.assert_allclose(found.scores, residual.sum(axis=1), rtol=1e-3)
-    middle = np.sort(pixels, axis=1)[
-        :, 7:9
-    ]  # the least of Σ |x − z| lies between these two
+    # the least of Σ |x − z| lies between these two
+    middle = np.sort(pixels, axis=1)[:, 7:9]
     nearest = found.nearest[:, 0, 0, 0]
     assert (middle[:, 0] - 1e-2 <= nearest).all() and (
         nearest <= middle[:, 1] + 1e-2

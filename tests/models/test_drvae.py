@@ -138,9 +138,8 @@ def test_each_part_of_the_objective_is_floored(values):
     model = made(DrVAE, values, free_bits=1000.0)
     logs = scores(model, values)
     assert logs["transition_loss"] == pytest.approx(1000.0)
-    assert (
-        2000.0 - 1e-2 <= logs["kl_loss"] <= 2000.0 + np.log(CLASSES) + 1e-2
-    )  # of z1, of z3 and of y
+    # of z1, of z3 and of y
+    assert 2000.0 - 1e-2 <= logs["kl_loss"] <= 2000.0 + np.log(CLASSES) + 1e-2
 
 
 def test_parts_sum_to_the_loss(values):

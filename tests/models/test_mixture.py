@@ -35,9 +35,8 @@ def test_who_knows_nothing_pays_2_ln_2_and_ln_k(batch):
 def test_beta_weighs_what_the_generators_pay_alone(batch):
     model = undecided(tiny("mixture-gan", components=2, beta=3.0), classes=[1.0, 0.0])
     logs = paid(model, batch)
-    share = logs[
-        "component_accuracy"
-    ]  # of fakes that the first generator drew, for which C takes all
+    # of fakes that the first generator drew, for which C takes all
+    share = logs["component_accuracy"]
     assert logs["class_loss"] == pytest.approx(np.log1p(np.e) - share, rel=1e-5)
     assert logs["discriminator_loss"] == pytest.approx(
         2 * np.log(2) + logs["class_loss"], rel=1e-5

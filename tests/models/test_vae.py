@@ -16,9 +16,8 @@ def test_the_standard_deviation_is_exp_of_half_the_log_variance():
     z = ops.convert_to_numpy(
         model.sample(ops.zeros((20_000, 3)), ops.full((20_000, 3), -2.0), training=True)
     )
-    assert z.std() == pytest.approx(
-        0.3679, abs=3e-3
-    )  # the slides' exp(log_var) would give 0.1353
+    # the slides' exp(log_var) would give 0.1353
+    assert z.std() == pytest.approx(0.3679, abs=3e-3)
     assert z.mean() == pytest.approx(0.0, abs=5e-3)
 
 

@@ -8,11 +8,8 @@ from matplotlib.text import Text
 from kgen import plots
 from kgen.fields import Image, Label
 
-ODD = (
-    "$x^{$",
-    "_hidden",
-    "a\\b $5$",
-)  # a formula that fails, no label of matplotlib's, a formula that does not
+# a formula that fails, no label of matplotlib's, a formula that does not
+ODD = "$x^{$", "_hidden", "a\\b $5$"
 LONG = (
     "the_distance_of_$all$_samples, the smaller the better, of a grid of hyperparameters, "
     "the best of the others"

@@ -102,10 +102,8 @@ def test_a_confusion_counts_each_class_read_as_each():
     np.testing.assert_allclose(
         axes.images[0].get_array(), [[0.8, 0.2, 0], [0.2, 0.8, 0], [0, 0, 0]]
     )
-    assert axes.images[0].get_clim() == (
-        0.0,
-        1.0,
-    )  # a rare class is shaded as a frequent one
+    # a rare class is shaded as a frequent one
+    assert axes.images[0].get_clim() == (0.0, 1.0)
     written = {text.get_position(): text.get_text() for text in axes.texts}
     rows = [
         [written[column, row].replace("\n", " ") for column in range(3)]
@@ -142,12 +140,8 @@ def test_a_map_of_images_puts_each_where_its_point_lies():
         canvas[0, 0],
         canvas[side - 4, side - 4],
     )
-    assert corners == (
-        0.0,
-        0.25,
-        0.5,
-        1.0,
-    )  # two in one cell: the first is seen; nobody at the lower right
+    # two in one cell: the first is seen; nobody at the lower right
+    assert corners == (0.0, 0.25, 0.5, 1.0)
 
 
 def test_a_map_names_groups_and_takes_colours():
@@ -344,10 +338,8 @@ def test_columns_of_a_table_are_named_below_it(count, named):
         "gene 0",
         f"gene {-(-count // named)}",
     ]
-    places, stripes = (
-        below.get_xticks(),
-        axes.images[0].get_array().shape[1] / 2,
-    )  # one of them white
+    # one of them white
+    places, stripes = below.get_xticks(), axes.images[0].get_array().shape[1] / 2
     middles = [
         (int(name[5:]) + 0.5) / count * (stripes - 1) / stripes
         for name in shown[:named]

@@ -135,9 +135,8 @@ def test_of_two_evaluations_at_once_no_number_is_lost(run):
     assert {"active_units", "reconstruction_mse"} <= set(
         found["evaluation"]["scores"]
     ) and found["epoch"] >= 1
-    assert (
-        found["evaluation"] in alone
-    )  # that of the last to write, which read the other's
+    # that of the last to write, which read the other's
+    assert found["evaluation"] in alone
     page = (run.path / PAGE).read_text(encoding="utf-8")
     assert "active_units" in page and "reconstruction_mse" in page
 

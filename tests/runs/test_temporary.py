@@ -68,9 +68,8 @@ def test_a_search_that_goes_on_removes_what_was_left(tmp_path):
     search = Search(tmp_path / "search", Objective("val_loss", "min"))
     with search.held({"seed": 0}):
         (search.path / "records").mkdir()
-    left = (
-        search.path / "records" / f".{platform.node()}-{2**22 + 1}-abcdefgh.npy"
-    )  # more than Linux counts to
+    # more than Linux counts to
+    left = search.path / "records" / f".{platform.node()}-{2**22 + 1}-abcdefgh.npy"
     left.touch()
     with search.held({"seed": 0}):
         assert not left.exists()

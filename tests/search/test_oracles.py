@@ -173,9 +173,8 @@ def test_trials_that_end_with_a_new_chief_count_whoever_holds_them_by_then(tmp_p
     chief = ours(tmp_path)
     end(chief, first)  # in the queue, held by nobody
     given = chief.create_trial("a")
-    assert (
-        given.trial_id == second.trial_id
-    )  # a waits at the trial's lock while b is at it
+    # a waits at the trial's lock while b is at it
+    assert given.trial_id == second.trial_id
     end(chief, second)
     end(chief, given)
     assert (

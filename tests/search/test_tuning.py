@@ -394,10 +394,8 @@ def test_any_tuner_of_keras_tuner_takes_the_hypermodel(small, tmp_path):
 
 
 def test_patience_ends_a_run_and_a_second_call_leaves_it(small, tmp_path):
-    objective, values = (
-        Objective("kl_loss", "max"),
-        {"beta": 1000.0},
-    )  # falls from the first epoch on
+    # falls from the first epoch on
+    objective, values = Objective("kl_loss", "max"), {"beta": 1000.0}
     done = small.trial(tmp_path / "r", values, 0, 9, objective, patience=1)
     saved = (tmp_path / "r" / "model.keras").stat().st_mtime
     again = small.trial(tmp_path / "r", values, 0, 9, objective, patience=1)
@@ -421,9 +419,8 @@ def test_an_estimator_is_tuned_as_a_model_is(digits, tmp_path):
         trials=8,
         seeds=2,
     ).run()
-    assert (
-        search.ranked[0].spread(search.objective) > 0
-    )  # the folds differ from seed to seed
+    # the folds differ from seed to seed
+    assert search.ranked[0].spread(search.objective) > 0
     assert len(search.records) == 8 and search.ranked[0].score(search.objective) > 0.9
     assert search.ranked[0].values["C"] > 0.1
     other = EstimatorHyperModel(SVC(kernel="poly"), x, y, space)

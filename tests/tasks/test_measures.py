@@ -71,9 +71,8 @@ def test_the_bound_with_one_latent_is_the_elbo(digits):
     assert scores["log_likelihood"].value == pytest.approx(
         scores["elbo"].value, rel=2e-3
     )
-    assert scores["elbo"].baseline == pytest.approx(
-        -27.22, abs=0.05
-    )  # independent pixels: the mean image
+    # independent pixels: the mean image
+    assert scores["elbo"].baseline == pytest.approx(-27.22, abs=0.05)
     assert isinstance(scores["bits_per_dimension"], str)
 
 

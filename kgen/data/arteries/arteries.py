@@ -11,28 +11,17 @@ from kgen.data.arteries.artery import Artery
 from kgen.types import Array
 
 SPACING = 0.5  # mm between the points of a drawn artery
-BODY, LONG, WIDE, BENT = (
-    0.08,
-    0.12,
-    0.12,
-    0.2,
-)  # deviations of logarithms: of a person, of a branch
+# deviations of logarithms: of a person, of a branch
+BODY, LONG, WIDE, BENT = 0.08, 0.12, 0.12, 0.2
 TAPER = 0.75  # the radius falls by the factor exp(−0.75) from end to end
-SMOOTH, TORSION, VARIED = (
-    9.0,
-    0.03,
-    0.45,
-)  # mm over which bends change; 1/mm; of log curvature
+# mm over which bends change; 1/mm; of log curvature
+SMOOTH, TORSION, VARIED = 9.0, 0.03, 0.45
 TURNED = 12.0  # degrees by which a branch leaves the aorta differently in each person
-UNEVEN, CALM = (
-    0.03,
-    8.0,
-)  # deviation of the log radius along the vessel, mm over which it changes
+# deviation of the log radius along the vessel, mm over which it changes
+UNEVEN, CALM = 0.03, 8.0
 STENOSED, MILD, SEVERE = 0.35, 0.3, 0.75
-PLACES, REACH = (
-    (0.1, 0.7),
-    (3.5, 7.0),
-)  # of a stenosis: share of the length, deviation in mm
+# of a stenosis: share of the length, deviation in mm
+PLACES, REACH = (0.1, 0.7), (3.5, 7.0)
 
 
 class Branch(NamedTuple):

@@ -13,10 +13,8 @@ FEWEST_GENES = 5  # per module
 ACTIVE = 0.4  # share of modules that a tissue switches on
 SWITCHED = 2.0  # what that adds to their activity
 SATURATION = 4.0  # the most by which modules can move a gene, either way
-BATCH, NOISE = (
-    0.2,
-    0.5,
-)  # standard deviations of a batch's shift of each gene, and of a measurement
+# standard deviations of a batch's shift of each gene, and of a measurement
+BATCH, NOISE = 0.2, 0.5
 
 
 @dataclass(frozen=True)

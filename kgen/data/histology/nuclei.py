@@ -9,10 +9,8 @@ COUNT, MORE = 4.2, 3.4  # nuclei of normal tissue, and how many more at effect 1
 RADIUS, LARGER = 3.1, 1.5  # pixels, and how much larger at effect 1
 SPREAD = 0.11  # of the radii, relative
 APART = 0.7  # of the sum of two radii: nuclei overlap a little
-DYE, PALER = (
-    0.85,
-    0.6,
-)  # of the rim of a nucleus; how much less its centre has at effect 1
+# of the rim of a nucleus; how much less its centre has at effect 1
+DYE, PALER = 0.85, 0.6
 ROUGHNESS, ROUGHER = 0.05, 0.10
 WAVES = np.arange(2, 6)  # bumps around an outline
 REACH = 11  # pixels from the middle of a nucleus to the edge of its window

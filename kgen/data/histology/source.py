@@ -35,9 +35,8 @@ NO_SLIDES = (
     "no meta.csv: nobody knows which patches are of one slide, "
     "and intervals are over patches"
 )
-LEAST = (
-    CENTRE.stop - CENTRE.start
-)  # pixels per side: of the region that decides the label
+# pixels per side: of the region that decides the label
+LEAST = CENTRE.stop - CENTRE.start
 FEWEST = 10
 
 

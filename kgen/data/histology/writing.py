@@ -22,21 +22,12 @@ from kgen.data.histology.patches import Patches
 from kgen.data.official import TRAIN
 from kgen.types import Array, Location
 
-FEWEST, PER_SLIDE, ACROSS = (
-    80,
-    20,
-    5,
-)  # patches: of the training, of a slide, in a row of it
-PARTS = {
-    TRAIN: 1,
-    VALIDATION: 8,
-    TEST: 8,
-}  # the training has so many times more, as in PCam
-FIRST = {
-    TRAIN: 0,
-    VALIDATION: 1_000_000,
-    TEST: 2_000_000,
-}  # slides: no slide is in two splits
+# patches: of the training, of a slide, in a row of it
+FEWEST, PER_SLIDE, ACROSS = 80, 20, 5
+# the training has so many times more, as in PCam
+PARTS = {TRAIN: 1, VALIDATION: 8, TEST: 8}
+# slides: no slide is in two splits
+FIRST = {TRAIN: 0, VALIDATION: 1_000_000, TEST: 2_000_000}
 FOLDS, MOST = 5, 8_000_000
 TRUTH, MEASURES = "truth.json", "truth.csv"
 

@@ -9,11 +9,8 @@ from kgen.data.phantoms.grid import Grid
 from kgen.data.phantoms.noise import noise, sampled
 from kgen.types import Array, Arrays
 
-SCALES = (
-    (70.0, 3.0),
-    (28.0, 1.1),
-    (12.0, 0.8),
-)  # knots of the noise and its standard deviation, mm
+# knots of the noise and its standard deviation, mm
+SCALES = (70.0, 3.0), (28.0, 1.1), (12.0, 0.8)
 REACH = 14.0  # mm over which the movement of the ventricles' wall fades
 HELD = 15.0  # mm below the skull over which the movement ends: bone does not give way
 BLUR = 1.6  # mm

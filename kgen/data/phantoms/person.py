@@ -18,10 +18,8 @@ PARTS = "ventricle", "cortex", "hippocampus"
 MOVED = "wall_mm", "thinning_mm", "hippocampal_loss"
 TRUE = "true_"
 LATENTS = [f"{TRUE}z_{part}" for part in PARTS]
-INTENDED = [
-    *LATENTS,
-    *(f"{TRUE}{moved}" for moved in MOVED),
-]  # all other true columns are measured
+# all other true columns are measured
+INTENDED = [*LATENTS, *(f"{TRUE}{moved}" for moved in MOVED)]
 MOVE = "ct_right_mm", "ct_front_mm", "ct_up_mm"  # they say nothing of the brain itself
 TUMOUR = "tumour_area_mm2", "tumour_volume_mm3"  # they say nothing of the classes
 WHITE = 220.0  # grey levels of a brightness of 1

@@ -8,10 +8,8 @@ from kgen.data.phantoms.template import maps_on
 from kgen.types import Array, Arrays
 
 RADII = 5.0, 14.0  # mm
-ROUGH = (
-    (1.5, 0.22),
-    (0.5, 0.1),
-)  # of the outline: scales and amplitudes in units of the radius
+# of the outline: scales and amplitudes in units of the radius
+ROUGH = (1.5, 0.22), (0.5, 0.1)
 APART = 8.0  # mm from the ventricles
 OEDEMA, THICK = 7.0, 3.5  # mm: of the wet tissue around it, and of its rim
 CORE, RIM, LOST = 0.36, 0.78, 0.4  # brightness; LOST is what the wet tissue loses of it

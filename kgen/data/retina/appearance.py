@@ -10,16 +10,11 @@ from kgen.types import Array
 RANGE = 25.0  # dB from black to white
 EXTINCTION = 0.006  # per µm, of a reflectivity of 1
 RIM = 0.15  # of the reflectivity, of the tissue around fluid
-LUMINA, SHARP = (
-    0.85,
-    3.0,
-)  # how dark vessels of the choroid are, and how sharp their walls
+# how dark vessels of the choroid are, and how sharp their walls
+LUMINA, SHARP = 0.85, 3.0
 VESSELS, FREE = (2, 5), 650.0  # their number; µm around the fovea without any
-WIDTH, DEPTH, HEIGHT = (
-    (45.0, 80.0),
-    32.0,
-    12.0,
-)  # µm: half a vessel, how deep it lies, half of it
+# µm: half a vessel, how deep it lies, half of it
+WIDTH, DEPTH, HEIGHT = (45.0, 80.0), 32.0, 12.0
 DARKNESS = 0.4, 1.2  # the optical depth of a vessel
 BLOOD = 0.35  # its reflectivity
 LOOKS = 10  # speckle patterns that are averaged

@@ -17,10 +17,8 @@ MOST_CYSTS = 4
 AWAY = 900.0  # µm, of the middle of a cyst from the fovea, at most
 WIDTHS = {INTRARETINAL: (400.0, 1000.0), SUBRETINAL: (1200.0, 3000.0)}  # µm
 HEIGHTS = {INTRARETINAL: (50.0, 130.0), SUBRETINAL: (60.0, 180.0)}  # µm
-YIELDS, LEAST = (
-    0.4,
-    0.4,
-)  # share of a cyst that thins the outer nuclear layer; what is left of it
+# share of a cyst that thins the outer nuclear layer; what is left of it
+YIELDS, LEAST = 0.4, 0.4
 
 
 class Pocket(NamedTuple):

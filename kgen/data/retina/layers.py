@@ -7,15 +7,10 @@ import numpy as np
 from kgen.data.smooth import smooth_noise
 from kgen.types import Array
 
-RIDGE, PIT = (
-    1100.0,
-    420.0,
-)  # µm, deviations of the ridge around the fovea, and of its pit
-SCALE, WAVE, LENGTH = (
-    0.06,
-    0.05,
-    0.12,
-)  # of a thickness; the last as a share of the width
+# µm, deviations of the ridge around the fovea, and of its pit
+RIDGE, PIT = 1100.0, 420.0
+# of a thickness; the last as a share of the width
+SCALE, WAVE, LENGTH = 0.06, 0.05, 0.12
 WIDER = 0.1  # deviation of the log width of a pit
 NASAL = (
     0.3  # how much thicker nerve fibres are 3 mm from the fovea on the side of the nose

@@ -9,12 +9,8 @@ from kgen.data.retina.scan import Scan
 from kgen.types import Array
 
 WIDE, DEEP = 6000.0, 1000.0  # µm that a scan shows
-BASE, OFF, TILT, BEND = (
-    (640.0, 25.0),
-    200.0,
-    0.015,
-    (45.0, 15.0),
-)  # µm; the tilt has no unit
+# µm; the tilt has no unit
+BASE, OFF, TILT, BEND = (640.0, 25.0), 200.0, 0.015, (45.0, 15.0)
 CHOROIDS = 0.15  # deviation of the log thickness of a choroid
 
 

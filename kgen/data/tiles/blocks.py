@@ -45,9 +45,8 @@ class Blocks(Reader):
         self, path: Location, sections: Sequence[Section], memory: int, reason: str
     ):
         super().__init__(path, sections, reason)
-        self._pool = (
-            memory // 3
-        )  # the rest is for the pool that is read ahead, and its unpacking
+        # the rest is for the pool that is read ahead, and its unpacking
+        self._pool = memory // 3
 
     def tiles(self, locations: Locations, tile_size: int) -> Array:
         """The tiles (n, tile_size, tile_size) at these locations, each read on its own."""

@@ -21,10 +21,8 @@ from kgen.names import mapped, of_kind, picked
 from kgen.types import Array, Location
 
 STRIP, PIECE = 2**22, 2**18
-LARGEST, LEAST_DEVIATION = (
-    1e36,
-    1e-36,
-)  # with room in float32 for some standard deviations more
+# with room in float32 for some standard deviations more
+LARGEST, LEAST_DEVIATION = 1e36, 1e-36
 BEYOND = (
     f"networks compute in float32, which holds up to {LARGEST:g} with some room; "
     "divide all pixels"

@@ -13,11 +13,8 @@ from kgen.data.tiles.storage import memory_bytes
 from kgen.types import Array, Location
 
 BRAINS = "B01", "B02", "B05", "B07", "B20"
-SECTION, LEAST, SIDE = (
-    10e6,
-    10,
-    96,
-)  # bytes of a typical section, least sections, least pixels
+# bytes of a typical section, least sections, least pixels
+SECTION, LEAST, SIDE = 10e6, 10, 96
 # Of the background, of granular and of pyramidal islands: cells per 64 × 64 pixels; the two radii
 # and the darkness of a cell.
 CELLS = (1.5, 2.2, 2.2, 0.35), (20.0, 3.0, 3.0, 0.45), (4.0, 9.0, 4.0, 0.55)

@@ -36,9 +36,8 @@ def close(found, image):
 def test_statistics_are_those_of_numpy_in_float64(
     tmp_path, dtype, options, monkeypatch
 ):
-    monkeypatch.setattr(
-        statistics, "STRIP", 700
-    )  # several strips per image, pieces per strip
+    # several strips per image, pieces per strip
+    monkeypatch.setattr(statistics, "STRIP", 700)
     monkeypatch.setattr(statistics, "PIECE", 300)
     images = pixels(dtype)
     path = write(tmp_path / "a.h5", images, **options)

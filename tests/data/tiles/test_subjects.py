@@ -62,10 +62,8 @@ def test_no_subject_is_in_two_splits(tmp_path, kind):
 
 def test_one_subject_in_ten_is_for_validation(tmp_path):
     loaded = load(write(tmp_path / "a.h5", PEOPLE), subject="patient")
-    assert [section.path for section in loaded.validating] == [
-        "A/6",
-        "A/7",
-    ]  # A0, A5, A1, A2 and A3 by their images
+    # A0, A5, A1, A2 and A3 by their images
+    assert [section.path for section in loaded.validating] == ["A/6", "A/7"]
 
 
 def test_an_attribute_of_a_type_that_numpy_lacks_is_told(tmp_path):
