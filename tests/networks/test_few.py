@@ -91,15 +91,14 @@ def test_the_decoder_begins_without_its_linear_part_and_adds_it():
     )
 
 
+def small():
+    """A cVAE-cGAN for few images of three classes."""
+    sizes = {"latent_dim": 5, "width": 4, "discriminator_width": 4}
+    return CVAECGAN.from_shape((16, 16, 1), num_classes=3, few=True, **sizes)
+
+
 def test_a_judge_of_classes_is_asked_for_the_class_and_else_for_any():
-    model = CVAECGAN.from_shape(
-        (16, 16, 1),
-        num_classes=3,
-        latent_dim=5,
-        width=4,
-        discriminator_width=4,
-        few=True,
-    )
+    model = small()
     labels = np.arange(6) % 3
     realness, classes = map(ops.convert_to_numpy, model.discriminator(IMAGES))
     asked = ops.convert_to_numpy(model.judge(IMAGES, labels, training=False)[0])
@@ -112,14 +111,7 @@ def test_a_judge_of_classes_is_asked_for_the_class_and_else_for_any():
 
 
 def test_a_model_of_few_is_the_same_after_it_is_saved(tmp_path):
-    model = CVAECGAN.from_shape(
-        (16, 16, 1),
-        num_classes=3,
-        latent_dim=5,
-        width=4,
-        discriminator_width=4,
-        few=True,
-    )
+    model = small()
     model.compile()
     model.fit(IMAGES, np.arange(6) % 3, batch_size=6, epochs=1, verbose=0)
     model.save(tmp_path / "model.keras")
