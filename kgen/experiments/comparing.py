@@ -11,7 +11,6 @@ from kgen import plots, tasks
 from kgen.data import options_in_use
 from kgen.experiments import tables
 from kgen.experiments.evaluating import evaluate
-from kgen.metrics.draws import of_each_class
 from kgen.names import assigned, selected
 from kgen.plots.figures import Figure
 from kgen.runs.run import Run
@@ -104,8 +103,8 @@ def _real(run, rows):
     if classes is None:
         some = np.resize(np.arange(len(test)), (10, rows))
     else:
-        of_classes = of_each_class(test.labels)[: len(classes)]
-        some = [np.resize(places, rows) for places in of_classes]
+        places = (np.flatnonzero(test.labels == label) for label in classes)
+        some = [np.resize(found, rows) for found in places]
     return np.stack([test["x"][indices] for indices in some], axis=1)
 
 
