@@ -67,6 +67,14 @@ def test_an_offset_of_latents_costs_no_digits(score):
     )
 
 
+@pytest.mark.parametrize("outlier", [1e3, 1e6])
+def test_a_value_far_away_hides_no_difference_of_the_others(outlier):
+    real, fake = normal(300, 5), normal(300, 5, seed=1) + 1.0
+    told = metrics.two_sample_accuracy(real, fake)
+    fake[[0, 299]] = outlier
+    assert metrics.two_sample_accuracy(real, fake) == pytest.approx(told, abs=0.05)
+
+
 def kernel_distance_written_out(x, y):
     """With the digits of NumPy's longest type."""
     x, y = x.astype("longdouble"), y.astype("longdouble")
