@@ -19,6 +19,8 @@ class Library(NamedTuple):
     reshape: Callable[..., Any]
     log: Callable[..., Any]
     exp: Callable[..., Any]
+    sinh: Callable[..., Any]
+    arcsinh: Callable[..., Any]
     cos: Callable[..., Any]
     sin: Callable[..., Any]
     arctan2: Callable[..., Any]
@@ -32,6 +34,8 @@ NUMPY = Library(
     np.reshape,
     np.log,
     np.exp,
+    np.sinh,
+    np.arcsinh,
     np.cos,
     np.sin,
     np.arctan2,
@@ -43,6 +47,8 @@ KERAS = Library(
     ops.reshape,
     ops.log,
     ops.exp,
+    ops.sinh,
+    ops.arcsinh,
     ops.cos,
     ops.sin,
     ops.arctan2,
@@ -66,6 +72,8 @@ def library(values: Tensor) -> Library:
         tensorflow.reshape,
         maths.log,
         maths.exp,
+        maths.sinh,
+        maths.asinh,
         maths.cos,
         maths.sin,
         maths.atan2,

@@ -1,53 +1,69 @@
+import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple, Self
+from typing import Self
 
 import keras
 import numpy as np
 from matplotlib.axes import Axes
-from scipy.interpolate import BSpline
 
+from kgen.fields import frames
 from kgen.fields.arrays import library
-from kgen.fields.curve import Curve
 from kgen.fields.field import first_wrong
-from kgen.fields.numeric import Each
+from kgen.fields.numeric import Each, Numeric, moments
+from kgen.fields.splines import Splines
 from kgen.fields.tubes import tubes
 from kgen.types import Array, Shape, Tensor
 
-DEGREE = 3
-COEFFICIENTS = 16
+COEFFICIENTS, LEAST = 16, 8
+COARSE = 6  # coefficients of the radius's coarse part
+# of the numbers that networks see: the logarithm of the length, and both angles of the first turn
+OWN = 3
 POINT = "x", "y", "z", "radius"
 CHANNELS = len(POINT)
 VESSEL = "vessel"  # the column that says whose a point is
-TINY = 1e-12  # keeps the speed of a point above 0
+NARROW = 1e-3  # radians, log mm: rounding is far below, and nobody would see it
 
 
 @keras.saving.register_keras_serializable("kgen")
-class Centreline(Curve):
+class Centreline(Numeric):
     """Centrelines of vessels: points x, y, z and the radius there, all in mm.
 
-    Networks take the coefficients of cubic B-splines B_k over the place u in [0, 1]:
+    Networks take numbers that describe a vessel by itself, wherever it lies:
 
-        t(u) = Σ_k a_k B_k(u),   log r(u) = Σ_k b_k B_k(u)
-        p(u) = L ∫ t / |t| du,   L the mean of |t|
+        log L,   the first direction,   κ₁(u) = Σ_k a_k B_k(u),   κ₂(u) = Σ_k b_k B_k(u)
+        log r(u) = Σ_k c_k C_k(u) + Σ_j ε_j sinh(d_j) D_j(u)
 
-    t is the derivative dp/du of a stored centreline. The coefficients are fitted by least squares
-    and measured in standard deviations from their mean, channel by channel. What comes back is
-    smooth, of length L, begins at the origin, and its radius is above 0. Its points are equally far
-    apart, whatever the coefficients.
+    L is the length, u in [0, 1] the place along it. κ₁ and κ₂ are the angles by which the direction
+    turns from one step to the next, seen from a frame that never rolls about the line. B_k are
+    cubic B-splines, C_k fewer and wider ones, D_j orthonormal functions for what these leave. ε_j
+    is the median size of that detail in the training values, so that both the small details of a
+    smooth vessel and the large ones of a stenosis are of the order of 1. Details beyond those of
+    the training values are brought back to them. The coefficients are fitted by least squares and
+    measured in standard deviations from their mean, each by itself.
+
+    Whatever the numbers are, the vessel begins at the origin, its steps are equally long, and its
+    radius is above 0.
 
     Args:
-        shape: tuple (coefficients, 4).
-        points: int ≥ coefficients, points of a stored centreline, equally spaced.
-        low, high, span, mean, deviation, dtype: as in ``kgen.fields.Numeric``, of the coefficients.
+        shape: tuple (3 · coefficients + 3,).
+        points: int ≥ coefficients + 2, points of a stored centreline, equally spaced.
+        heading: list of 3 floats, the mean direction of the first step.
+        grain: list of floats ε, one per detail.
+        low, high, span, mean, deviation, dtype: as in ``kgen.fields.Numeric``, one entry per
+            number.
 
     Raises:
-        ValueError: for fewer points than coefficients, fewer than 8 coefficients, or stored values
-            with NaN or a radius that is not above 0.
+        ValueError: for fewer points than coefficients + 2, fewer than 8 coefficients, or stored
+            values with NaN or a radius that is not above 0.
 
     Example:
         >>> field = Centreline.of(vessels, "x").fitted(vessels)  # vessels (n, 64, 4)
         >>> field.unscaled(field.scaled(vessels))  # the same, in mm
+
+    Reference:
+        Bishop, There is More than One Way to Frame a Curve, 1975,
+        doi:10.1080/00029890.1975.11993807
     """
 
     noun = "centreline"
@@ -58,6 +74,8 @@ class Centreline(Curve):
         self,
         shape: Shape,
         points: int,
+        heading: Sequence[float] = (1.0, 0.0, 0.0),
+        grain: Each = 1.0,
         low: Each = None,
         high: Each = None,
         span: Sequence[float] = (0.0, 1.0),
@@ -66,24 +84,38 @@ class Centreline(Curve):
         dtype: str | None = None,
     ):
         super().__init__(shape, low, high, span, mean, deviation, dtype)
-        self.points = points
-        coefficients = self.shape[0]
-        if not self.least_side <= coefficients <= points:
+        self.points, self.heading, self.grain = points, heading, grain
+        if not LEAST <= self.coefficients <= points - 2:
             raise ValueError(
-                f"coefficients={coefficients!r} is not a whole number from {self.least_side} to "
-                f"{points}, the points of a centreline. Take fewer, or resample to more points."
+                f"coefficients={self.coefficients!r} is not a whole number from {LEAST} to "
+                f"{points - 2}, two fewer than a centreline has points. Take fewer, or resample to "
+                "more points."
             )
+
+    @property
+    def coefficients(self) -> int:
+        """How many coefficients each of both angles and the radius have."""
+        return (self.shape[0] - OWN) // 3
 
     @classmethod
     def of(cls, values: Array, name: str, coefficients: int = COEFFICIENTS) -> Self:
         values = np.asarray(values)
-        cls.check_grid(values, name, cls.layout)
-        field = cls((coefficients, CHANNELS), values.shape[1], dtype=values.dtype.name)
+        if values.ndim != 3 or not values.size:
+            raise ValueError(
+                f"{name} of shape {values.shape} holds no {cls.noun}s: they are {cls.layout}."
+            )
+        shape = (OWN + 3 * coefficients,)
+        field = cls(shape, values.shape[1], dtype=values.dtype.name)
         field.check(values, name)
         return field
 
     def fitted(self, values: Array) -> Self:
-        return super().fitted(self._coefficients(values))
+        moves = _steps(values)[:, 0]
+        heading = (moves / frames.length(moves)).mean(axis=0)
+        towards = self.replaced(heading=heading.tolist(), grain=1.0)
+        details = np.sinh(towards._numbers(values)[:, self._details])
+        grain = np.maximum(np.median(np.abs(details), axis=0), NARROW)
+        return towards.replaced(grain=grain.tolist())._standardised_by(values)
 
     def check(self, values: Array, name: str) -> None:
         if values.shape[1:] != (self.points, CHANNELS):
@@ -102,16 +134,11 @@ class Centreline(Curve):
             )
 
     def scaled(self, values: Tensor) -> Tensor:
-        return super().scaled(self._coefficients(values))
+        return super().scaled(self._numbers(values))
 
     def unscaled(self, values: Tensor) -> Tensor:
-        coefficients, use = super().unscaled(values), library(values)
-        matrices = self._matrices
-        ahead = matrices.splines @ coefficients[..., :3]
-        speed = (ahead * ahead @ np.ones((3, 1), "float32") + TINY) ** 0.5
-        places = matrices.mean @ speed * (matrices.sums @ (ahead / speed))
-        radii = use.exp(matrices.splines @ coefficients[..., 3:])
-        return use.concatenate([places, radii], axis=-1)
+        numbers, use = super().unscaled(values), library(values)
+        return use.concatenate([self._places(numbers), self._radii(numbers)], axis=-1)
 
     def tabled(
         self, name: str, values: Array, beside: Mapping[str, Array]
@@ -133,7 +160,7 @@ class Centreline(Curve):
         return f"{super().signature} of {self.points}"
 
     def __str__(self) -> str:
-        return f"{self.noun}s of {self.points} points, {self.shape[0]} spline coefficients each"
+        return f"{self.noun}s of {self.points} points, {self.coefficients} spline coefficients each"
 
     def paint(self, axes: Axes, cells: Array) -> None:
         tubes(axes, np.asarray(cells), self.radii)
@@ -141,50 +168,91 @@ class Centreline(Curve):
     @property
     def radii(self) -> tuple[float, float]:
         """The radii in mm between which colours run: two standard deviations about the mean."""
+        coarse = self._coarse
         if not self.standardised:
-            return float(np.exp(self.low[3])), float(np.exp(self.high[3]))
-        mean, reach = self.mean[3], 2 * self.deviation[3]
-        return float(np.exp(mean - reach)), float(np.exp(mean + reach))
+            return float(np.exp(min(self.low[coarse]))), float(
+                np.exp(max(self.high[coarse]))
+            )
+        means, deviations = (
+            np.array(self.mean[coarse]),
+            np.array(self.deviation[coarse]),
+        )
+        reach = 2 * np.sqrt(means.var() + np.square(deviations).mean())
+        return float(np.exp(means.mean() - reach)), float(np.exp(means.mean() + reach))
 
-    def _coefficients(self, values):
-        use, matrices = library(values), self._matrices
-        values = use.cast(use.reshape(values, (-1, self.points, CHANNELS)), "float32")
-        moved = values[..., :3] - values[:, :1, :3]
-        both = matrices.derivative @ moved, matrices.fit @ use.log(values[..., 3:])
-        return use.concatenate(both, axis=-1)
+    def _standardised_by(self, values):
+        numbers = self._numbers(values)
+        low, high = numbers.min(axis=0), numbers.max(axis=0)
+        mean, deviation = moments(numbers, axes=(0,))
+        spread = {
+            "mean": mean.tolist(),
+            "deviation": np.maximum(deviation, NARROW).tolist(),
+        }
+        return self.replaced(low=low.tolist(), high=(high + NARROW).tolist(), **spread)
+
+    def _numbers(self, values):
+        """What networks see, not yet scaled, of points (n, points, 4)."""
+        use, splines = library(values), self._splines
+        values = use.reshape(values, (-1, self.points, CHANNELS))
+        steps = _steps(values)
+        sizes = frames.length(steps)
+        turns = frames.turns(steps / sizes @ frames.frame(self.heading))
+        radii = splines.radius_fit @ use.log(use.cast(values[..., 3:], "float32"))
+        return _side_by_side(
+            use.log(np.ones((1, self.points - 1), "float32") @ sizes),
+            turns[:, :1],
+            splines.turns_fit @ turns[:, 1:],
+            radii[:, :COARSE],
+            use.arcsinh(radii[:, COARSE:] / self._grain[..., None]),
+        )
+
+    def _places(self, numbers):
+        """Points (n, points, 3) by the length and the turns."""
+        use, splines = library(numbers), self._splines
+        first = use.reshape(numbers[:, 1:OWN], (-1, 1, 2))
+        bends = use.reshape(numbers[:, self._bends], (-1, self.coefficients, 2))
+        turns = use.concatenate([first, splines.turns @ bends], axis=1)
+        ahead = frames.directions(turns) @ frames.frame(self.heading).T
+        before = np.tri(self.points, self.points - 1, -1, "float32") / (self.points - 1)
+        return use.exp(numbers[:, :1])[..., None] * (before @ ahead)
+
+    def _radii(self, numbers):
+        """Radii (n, points, 1)."""
+        use, details = library(numbers), numbers[:, self._details]
+        ends = (np.float32(end[self._details]) for end in (self.low, self.high))
+        sizes = self._grain * use.sinh(use.clip(details, *ends))
+        coefficients = use.concatenate([numbers[:, self._coarse], sizes], axis=-1)
+        return use.exp(self._splines.radius @ coefficients[..., None])
+
+    @property
+    def _grain(self):
+        return np.asarray(self.grain, "float32")
+
+    @property
+    def _bends(self):
+        return slice(OWN, OWN + 2 * self.coefficients)
+
+    @property
+    def _coarse(self):
+        return slice(self._bends.stop, self._bends.stop + COARSE)
+
+    @property
+    def _details(self):
+        return slice(self._coarse.stop, self.shape[0])
 
     @cached_property
-    def _matrices(self):
-        return Matrices.of(self.points, self.shape[0])
+    def _splines(self):
+        return Splines.of(self.points, self.coefficients, COARSE)
 
 
-class Matrices(NamedTuple):
-    """Linear maps between functions at ``points`` places in [0, 1] and ``count`` B-splines.
+def _steps(values):
+    """Vectors (n, points − 1, 3) from each point to the next."""
+    places = values[..., :3]
+    return library(values).cast(places[:, 1:] - places[:, :-1], "float32")
 
-    Args:
-        splines: array (points, count), from coefficients to the function.
-        fit: array (count, points), from a function to coefficients, by least squares.
-        derivative: array (count, points), from a function to coefficients of its derivative.
-        sums: array (points, points), from a function to its integral from 0 on.
-        mean: array (1, points), from a function to its mean.
-    """
 
-    splines: Array
-    fit: Array
-    derivative: Array
-    sums: Array
-    mean: Array
-
-    @classmethod
-    def of(cls, points: int, count: int) -> Self:
-        """The maps for cubic splines over equally long pieces of [0, 1]."""
-        inner = np.linspace(0.0, 1.0, count - DEGREE + 1)
-        knots = np.concatenate([np.zeros(DEGREE), inner, np.ones(DEGREE)])
-        basis, places = (
-            BSpline(knots, np.eye(count), DEGREE),
-            np.linspace(0.0, 1.0, points),
-        )
-        splines, integrals = basis(places), basis.antiderivative()(places)
-        fit, sums = np.linalg.pinv(splines), integrals @ np.linalg.pinv(splines)
-        found = splines, fit, np.linalg.pinv(integrals), sums, sums[-1:]
-        return cls(*(matrix.astype("float32") for matrix in found))
+def _side_by_side(*parts):
+    """Arrays (n, …) as the parts of vectors."""
+    use = library(parts[0])
+    flat = [use.reshape(part, (-1, math.prod(part.shape[1:]))) for part in parts]
+    return use.concatenate(flat, axis=-1)

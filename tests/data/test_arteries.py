@@ -227,8 +227,8 @@ def test_repeated_points_are_left_out_and_told(tmp_path):
             {"label": "branch"},
             "label='branch' is a column of a table; give table=FILE too",
         ),
-        ({"points": 12}, r"points=12 is not a number in \[16, 10000\]"),
-        ({"coefficients": 4}, "coefficients=4 is not a whole number from 8 to 64"),
+        ({"points": 12}, r"points=12 is not a number in \[18, 10000\]"),
+        ({"coefficients": 4}, "coefficients=4 is not a whole number from 8 to 62"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(options, told, drawn):

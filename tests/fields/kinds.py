@@ -2,6 +2,9 @@
 
 import numpy as np
 
+from kgen.fields import frames
+from kgen.fields.splines import Splines
+
 COUNT = 60
 
 
@@ -9,14 +12,16 @@ def random():
     return np.random.default_rng(0)
 
 
-def straight_vessels():
-    """Vessels that a spline holds exactly: straight, with a radius that falls exponentially."""
-    along, ends = (
-        np.linspace(0.0, 1.0, 24)[:, None],
-        random().normal(0.0, 40.0, (COUNT, 1, 3)),
-    )
-    radii = np.exp(random().normal(0.3, 0.2, (COUNT, 1, 1)) - 0.7 * along)
-    return np.concatenate([along * ends, radii], axis=2).astype("float32")
+def bent_vessels():
+    """Vessels of equal steps that splines hold exactly."""
+    splines, numbers = Splines.of(24, 16, 6), random()
+    first = numbers.normal(0.0, 0.5, (COUNT, 1, 2))
+    bends = splines.turns @ numbers.normal(0.0, 0.1, (COUNT, 16, 2))
+    ahead = frames.directions(np.concatenate([first, bends], axis=1).astype("float32"))
+    steps = ahead * np.exp(numbers.normal(1.0, 0.2, (COUNT, 1, 1)))
+    places = np.pad(np.cumsum(steps, axis=1), ((0, 0), (1, 0), (0, 0)))
+    radii = np.exp(splines.radius @ numbers.normal(0.1, 0.2, (COUNT, 16, 1)))
+    return np.concatenate([places, radii], axis=2).astype("float32")
 
 
 VALUES = {
@@ -26,12 +31,12 @@ VALUES = {
     ),
     "vector": lambda: random().normal([0.0, 50.0, -3.0], [1.0, 9.0, 0.1], (COUNT, 3)),
     "curve": lambda: random().normal([4.0, -7.0], [1.0, 3.0], (COUNT, 20, 2)),
-    "centreline": straight_vessels,
+    "centreline": bent_vessels,
     "mask": lambda: 255 * random().integers(0, 2, (COUNT, 8, 8), dtype="uint8"),
 }
 SHAPES = {
     "image": (8, 9, 3), "volume": (6, 7, 8, 1), "vector": (3,), "curve": (20, 2),
-    "centreline": (16, 4), "mask": (8, 8, 1),
+    "centreline": (51,), "mask": (8, 8, 1),
 }  # fmt: skip
 # Kinds that only scale their values in another way: these models stand for all.
 STOOD_FOR = {"centreline": ("vae", "wgan-gp")}

@@ -32,8 +32,8 @@ def read(
 
     Args:
         points: of each vessel.
-        coefficients: of the splines that networks see, for each of x, y, z and radius; the fewer,
-            the smoother.
+        coefficients: of the splines that networks see, for the radius and for each angle of the
+            bends; the fewer, the smoother.
         vessel: the column of both tables that names the vessel.
         table: a table with a row for each vessel: its name, and facts that only tests and reports
             see. No subject, by the column of this name, is in two splits.
@@ -42,7 +42,7 @@ def read(
         folds: how many folds there are.
     """
     (points,) = checks.check_sizes(points=points)
-    checks.check_number("points", points, coefficients, MOST)
+    checks.check_number("points", points, coefficients + 2, MOST)
     seen = found(argument, name, vessel)
     check_none(name, [*seen.faults, *_of_records(seen, table, name, vessel, label)])
     x = np.stack([resampled(own, points) for own in seen.vessels.values()])

@@ -1,0 +1,49 @@
+"""Functions on a line as sums of cubic B-splines."""
+
+from typing import NamedTuple, Self
+
+import numpy as np
+from scipy.interpolate import BSpline
+
+from kgen.types import Array
+
+DEGREE = 3
+
+
+class Splines(NamedTuple):
+    """The linear maps that ``kgen.fields.Centreline`` needs, all float32.
+
+    Args:
+        turns: array (points − 2, coefficients), from coefficients to the angles of the turns.
+        turns_fit: its pseudoinverse, which fits coefficients by least squares.
+        radius: array (points, coefficients), from coefficients to the logarithm of the radius:
+            first those of the coarse part, then those of the details, which are orthonormal.
+        radius_fit: its pseudoinverse.
+    """
+
+    turns: Array
+    turns_fit: Array
+    radius: Array
+    radius_fit: Array
+
+    @classmethod
+    def of(cls, points: int, coefficients: int, coarse: int) -> Self:
+        """The maps for so many points and coefficients, of which ``coarse`` are coarse."""
+        turns, fine = basis(points - 2, coefficients), basis(points, coefficients)
+        wide = _projected(basis(points, coarse), fine)
+        narrow, *_ = np.linalg.svd(fine - _projected(fine, wide))
+        radius = np.column_stack([wide, narrow[:, : coefficients - coarse]])
+        maps = turns, np.linalg.pinv(turns), radius, np.linalg.pinv(radius)
+        return cls(*(matrix.astype("float32") for matrix in maps))
+
+
+def basis(points: int, count: int) -> Array:
+    """Cubic B-splines over equally long pieces of [0, 1], (points, count)."""
+    inner = np.linspace(0.0, 1.0, count - DEGREE + 1)
+    knots = np.concatenate([np.zeros(DEGREE), inner, np.ones(DEGREE)])
+    return BSpline(knots, np.eye(count), DEGREE)(np.linspace(0.0, 1.0, points))
+
+
+def _projected(columns, onto):
+    """The parts of columns that are sums of the columns of another matrix."""
+    return onto @ (np.linalg.pinv(onto) @ columns)
