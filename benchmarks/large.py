@@ -31,37 +31,44 @@ from kgen.models import MODELS
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
 
-SIDES, BATCH, EPOCHS = (32, 64), 32, 100
+SIDES, BATCH = (32, 64), 32
 SLICES, SHOWN = 1_600, 10
 STEPS = 10  # of a round
 SAMPLES, COMPONENTS = 2_000, 64
 TRUNCATIONS = 1.0, 0.8, 0.6, 0.4, 0.2
 SMALL = {"width": 16}
-KNOWN = "progressive-gan", "stylegan", "biggan", "dcgan"
-NAMES = [name for name in KNOWN if name in MODELS]
+# about an hour of a CPU core each, at 64 × 64 pixels
+TRAININGS = {
+    "progressive-gan": {
+        "epochs": 105,
+        "options": {**SMALL, "max_width": 64, "stable_epochs": 6, "fade_epochs": 8},
+    },
+    "stylegan": {"epochs": 80, "options": SMALL},
+    "biggan": {"epochs": 80, "options": SMALL},
+    "dcgan": {"epochs": 350, "options": {"width": 32, "ema_decay": 0.999}},
+}
 PARTS = "truncation", "speed", "table"
 
 
-def config(name, dataset, epochs):
-    """The training of a model in the table."""
-    return RunConfig(name, dataset, epochs=epochs, batch_size=BATCH, options=SMALL)
+def trained_on(title, name, arguments):
+    """The finished run of a model on a data set of the table."""
+    folder, side = arguments.folder, arguments.side
+    training = dict(TRAININGS[name])
+    training["epochs"] = arguments.epochs or training["epochs"]
+    dataset = f"npz:{stored(folder, title, side)}"
+    start = time.process_time()
+    configuration = RunConfig(name, dataset, batch_size=BATCH, **training)
+    run = trained(folder / f"{title} {name} {side}", configuration)
+    print(f"{title}, {name}: {(time.process_time() - start) / 60:.1f} CPU minutes")
+    return run
 
 
-def sources(folder, side):
-    """The data sets of the table, by their titles."""
-    makers = {"brains": brains, "sprites": sprites}
-    return {
-        title: f"npz:{stored(folder, title, side, make)}"
-        for title, make in makers.items()
-    }
-
-
-def stored(folder, title, side, make):
+def stored(folder, title, side):
     """The file of a data set, which is drawn once."""
     path = folder / f"{title}_{side}.npz"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        x, y = make(side)
+        x, y = DATA[title](side)
         np.savez_compressed(path, x=x, y=y)
     return path
 
@@ -84,12 +91,19 @@ def sprites(side):
     return blocks.mean(axis=(2, 4)).round().astype("uint8"), y
 
 
+DATA = {"brains": brains, "sprites": sprites}
+
+
 # ---- truncation ----------------------------------------------------------------------------------
 
 
 def truncation(arguments):
     """Precision and recall by truncation."""
-    run = Run.open(arguments.run) if arguments.run else of_sprites(arguments)
+    run = (
+        Run.open(arguments.run)
+        if arguments.run
+        else trained_on("sprites", "stylegan", arguments)
+    )
     model, dataset = run.model(), run.dataset()
     if not isinstance(model, abilities.Truncates):
         raise SystemExit(f"--run {run.path}: {type(model).__name__} does not truncate.")
@@ -109,15 +123,6 @@ def truncation(arguments):
         common.table(
             [type(model).__name__, "precision", "recall", "density", "coverage"], rows
         )
-    )
-
-
-def of_sprites(arguments):
-    """StyleGAN's run of the table on sprites."""
-    path = stored(arguments.folder, "sprites", arguments.side, sprites)
-    configuration = config("stylegan", f"npz:{path}", arguments.epochs)
-    return trained(
-        arguments.folder / f"sprites stylegan {arguments.side}", configuration
     )
 
 
@@ -173,11 +178,11 @@ def stepping(name, side):
 def tabled(arguments):
     """Quality of the samples of each model on each data set."""
     rows, panels = [], []
-    for title, dataset in sources(arguments.folder, arguments.side).items():
-        metrics = SampleMetrics(data.load(dataset), SAMPLES)
+    for title in arguments.data:
+        path = stored(arguments.folder, title, arguments.side)
+        metrics = SampleMetrics(data.load(f"npz:{path}"), SAMPLES)
         for name in arguments.models:
-            path = arguments.folder / f"{title} {name} {arguments.side}"
-            model = trained(path, config(name, dataset, arguments.epochs)).model()
+            model = trained_on(title, name, arguments).model()
             rows.append([title, name, *quality(metrics, model)])
             cells = model.generate(SHOWN, seed=0)[None]
             panels.append(plots.Cells(cells, model.fields["x"], f"{title}, {name}"))
@@ -208,12 +213,23 @@ def parsed():
         "--parts", nargs="+", choices=PARTS, default=PARTS, help="some of them"
     )
     parser.add_argument(
-        "--models", nargs="+", choices=NAMES, default=NAMES, help="some of them"
+        "--models",
+        nargs="+",
+        choices=TRAININGS,
+        default=list(TRAININGS),
+        help="some of them",
+    )
+    parser.add_argument(
+        "--data",
+        nargs="+",
+        choices=DATA,
+        default=list(DATA),
+        help="of the part table: one of them",
     )
     parser.add_argument(
         "--side", type=int, choices=SIDES, default=SIDES[-1], help="pixels"
     )
-    parser.add_argument("--epochs", type=int, default=EPOCHS, help="of a training")
+    parser.add_argument("--epochs", type=int, help="of each training, for a quick try")
     parser.add_argument(
         "--run", type=Path, help="a finished run, for the part truncation"
     )

@@ -229,8 +229,14 @@ RUNS = {
         "| noise |",
     ),
     "large": (
-        ["--parts", "truncation", "--epochs", "1", "--side", "8"],
-        {"SIDES": (8,), "SAMPLES": 40, "SMALL": {"width": 2, "latent_dim": 4}},
+        ["--parts", "truncation", "--side", "8"],
+        {
+            "SIDES": (8,),
+            "SAMPLES": 40,
+            "TRAININGS": {
+                "stylegan": {"epochs": 1, "options": {"width": 2, "latent_dim": 4}}
+            },
+        },
         "| ψ = 0.2 |",
     ),
     "toys": (
