@@ -3,7 +3,9 @@
 truncation: precision and recall of StyleGAN's samples by the truncation ψ. Features are the first
     64 principal components of the training images. --run measures a finished run of any model that
     truncates; otherwise the training of the table on sprites.
-speed: images per second of a training step; KERAS_BACKEND chooses the backend.
+speed: images per second of a training step at full size; KERAS_BACKEND chooses the backend. Under
+    TensorFlow also the FLOP rate beside that of a large matrix product, by TensorFlow's count of
+    the operations of a step without lazy penalties.
 table: brain phantoms (1,600 slices) and sprites, of each model: the Fréchet distance over that of
     real images, precision, recall, and a row of samples in large.png. Takes hours.
 Images have 64 × 64 pixels, or 32 × 32 with --side 32.
@@ -19,6 +21,8 @@ import time
 from pathlib import Path
 
 import common
+import keras
+import limit
 import numpy as np
 from sklearn.decomposition import PCA
 
@@ -27,7 +31,7 @@ from kgen.data.phantoms import Brains
 from kgen.data.phantoms.person import grey_levels, upright
 from kgen.experiments.resuming import trained
 from kgen.metrics import SampleMetrics, precision_recall
-from kgen.models import MODELS
+from kgen.models import MODELS, ProgressiveGAN
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
 
@@ -35,6 +39,8 @@ SIDES, BATCH = (32, 64), 32
 SLICES, SHOWN = 1_600, 10
 STEPS = 10  # of a round
 SAMPLES, COMPONENTS = 2_000, 64
+SHARES = ["GFLOP per image", "share of the FLOP rate of a matrix product"]
+GROWN = {"stable_epochs": 1, "fade_epochs": 1}  # full size after nine epochs
 TRUNCATIONS = 1.0, 0.8, 0.6, 0.4, 0.2
 SMALL = {"width": 16}
 # about an hour of a CPU core each, at 64 × 64 pixels
@@ -144,32 +150,57 @@ def found(components, dataset, real, images):
 
 
 def speed(arguments):
-    """Images per second of a training step, models in turns."""
-    contenders = {name: stepping(name, arguments.side) for name in arguments.models}
-    rates = common.interleaved(contenders, arguments.rounds)
-    rows = [
-        [name, f"{np.median(values):.1f}", f"{min(values):.1f} to {max(values):.1f}"]
-        for name, values in rates.items()
-    ]
-    print(common.table(["model", "images per second, median", "range"], rows))
+    """Images per second of a step, models in turns; under TensorFlow also the FLOP rate."""
+    models = {name: built(name, arguments.side) for name in arguments.models}
+    contenders = {name: stepping(model) for name, model in models.items()}
+    limited = keras.backend.backend() == "tensorflow"
+    if limited:
+        contenders["product"] = limit.product("float32")
+    found = common.interleaved(contenders, arguments.rounds)
+    header, rows = ["model", "images per second, median", "range"], []
+    for name, model in models.items():
+        rates = [STEPS * BATCH / seconds for seconds in found[name]]
+        rows.append(
+            [name, f"{np.median(rates):.1f}", f"{min(rates):.1f} to {max(rates):.1f}"]
+        )
+        if limited:
+            rows[-1] += shares(model, max(rates), min(found["product"]))
+    print(common.table(header + limited * SHARES, rows))
 
 
-def stepping(name, side):
-    """A function that trains some steps and returns the images per second."""
+def shares(model, rate, seconds):
+    """GFLOP per image, and the share of the FLOP rate of a matrix product that took so long."""
+    each = limit.counted(model, BATCH) / BATCH
+    return f"{each / 1e9:.2f}", f"{each * rate * seconds / (2 * limit.SIDE**3):.0%}"
+
+
+def built(name, side):
+    """A compiled model of the table, at its full size."""
     cls = MODELS[name].load()
     classes = {"num_classes": 2} if issubclass(cls, abilities.Conditional) else {}
-    model = cls.from_shape((side, side, 1), **classes, **SMALL)
+    growing = issubclass(cls, ProgressiveGAN)
+    options = TRAININGS[name]["options"] | (GROWN if growing else {})
+    model = cls.from_shape((side, side, 1), **classes, **options)
     model.compile()
-    random = np.random.default_rng(0)
-    x = random.random((STEPS * BATCH, side, side, 1), dtype="float32")
-    y = np.arange(len(x), dtype="int32") % 2 if classes else None
+    if growing:
+        model.fit(
+            np.zeros((BATCH, side, side, 1)), batch_size=BATCH, epochs=10, verbose=0
+        )
+    return model
 
-    def rate():
+
+def stepping(model):
+    """A function that trains some steps and returns the seconds that they took."""
+    random = np.random.default_rng(0)
+    x = random.random((STEPS * BATCH, *model.shape), dtype="float32")
+    y = np.arange(len(x), dtype="int32") % 2 if hasattr(model, "num_classes") else None
+
+    def seconds():
         begin = time.perf_counter()
         model.fit(x, y, batch_size=BATCH, verbose=0)
-        return len(x) / (time.perf_counter() - begin)
+        return time.perf_counter() - begin
 
-    return rate
+    return seconds
 
 
 # ---- the table -----------------------------------------------------------------------------------

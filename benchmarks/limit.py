@@ -65,9 +65,8 @@ def multiply_adds(layer):
     return math.prod(layer.kernel.shape) * math.prod(pixels[1:-1])
 
 
-def counted(model):
-    """Floating-point operations of a step, by TensorFlow."""
-    count = subjects.BATCH_SIZE
+def counted(model, count=subjects.BATCH_SIZE):
+    """Floating-point operations of a step on so many images, by TensorFlow."""
     batch = (
         tf.TensorSpec((count, *model.shape), "uint8"),
         tf.TensorSpec((count,), "int32"),
