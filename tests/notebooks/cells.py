@@ -10,6 +10,11 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
+def opens_a_page(path):
+    """Whether a page of the documents has the name of a notebook."""
+    return (ROOT / "docs" / f"{path.stem}.md").exists()
+
+
 def code(notebook):
     """The cells of code."""
     return [cell for cell in notebook.cells if cell.cell_type == "code"]

@@ -2,9 +2,11 @@
 
 import pytest
 
-from tests.notebooks.cells import NOTEBOOKS, check_runs
+from tests.notebooks.cells import NOTEBOOKS, check_runs, opens_a_page
 
-CHOSEN = [path for path in NOTEBOOKS if not path.stem[0].isdigit()]
+CHOSEN = [
+    path for path in NOTEBOOKS if not (path.stem[0].isdigit() or opens_a_page(path))
+]
 
 
 @pytest.mark.parametrize("path", CHOSEN, ids=lambda path: path.stem)
