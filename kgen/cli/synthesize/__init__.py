@@ -27,7 +27,7 @@ def command() -> None:
       kgen data synthesize expression tissues
       kgen data synthesize histology twin --patches 4000
       kgen data synthesize lesions lesions --count 2000 --size 64
-      kgen data synthesize retina eyes --subjects 600 --size 64
+      kgen data synthesize retina eyes --subjects 800 --size 64
     """
 
 
