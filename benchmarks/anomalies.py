@@ -68,8 +68,7 @@ DIGITS = {
     "f-anogan": {
         "epochs": 30,
         "batch_size": 64,
-        "learning_rates": {"generator": 1e-3, "discriminator": 1e-3},
-        "options": {**SMALL, "game_epochs": 20, "n_critic": 2, "ema_decay": 0.999},
+        "options": {**SMALL, "game_epochs": 20, "ema_decay": 0.999},
     },
     "vae": {"epochs": 20, "batch_size": 64, "options": SMALL},
 }
