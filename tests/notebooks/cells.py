@@ -8,11 +8,8 @@ from scripts.run_notebooks import executed
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-
-
-def opens_a_page(path):
-    """Whether a page of the documents has the name of a notebook."""
-    return (ROOT / "docs" / f"{path.stem}.md").exists()
+PAGES = {path.stem: path for path in (ROOT / "docs").glob("*.md")}
+OF_PAGES = [path for path in NOTEBOOKS if path.stem in PAGES]
 
 
 def code(notebook):

@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 
-from tests.notebooks.cells import NOTEBOOKS, ROOT, code
+from tests.notebooks.cells import NOTEBOOKS, OF_PAGES, PAGES, ROOT, code
 
 MOST_BYTES = 400_000
 
@@ -32,3 +32,9 @@ def test_the_course_lists_every_notebook():
         r"\(\.\./notebooks/(\w+)\.ipynb\)", (ROOT / "docs/course.md").read_text()
     )
     assert sorted({*listed}) == [path.stem for path in NOTEBOOKS]
+
+
+@pytest.mark.parametrize("path", OF_PAGES, ids=lambda path: path.stem)
+def test_a_page_and_its_notebook_link_to_each_other(path):
+    assert f"(../notebooks/{path.name})" in PAGES[path.stem].read_text()
+    assert f"docs/{path.stem}.md" in path.read_text()
