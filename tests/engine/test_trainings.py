@@ -42,7 +42,7 @@ def trained(name, at_once=1, validated=True):
     return logs, model.get_weights()
 
 
-def test_steps_in_one_go_are_the_same_steps(name):
+def test_compiled_steps_in_one_go_are_the_same_steps(name):
     (logs, weights), (others, other_weights) = trained(name), trained(name, at_once=3)
     assert list(logs) == list(others)
     for one, other in zip(
