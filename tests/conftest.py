@@ -3,6 +3,8 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# A program of JAX runs a few times here: half of its minutes would go into its optimisation.
+os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 if (
     "PYTEST_XDIST_WORKER" in os.environ
 ):  # one core per worker: more threads would only wait
@@ -137,6 +139,8 @@ PLAYS = KINDS | {
     "pix2pix",
     "va-gan",
 }
+# Under JAX, where tracing takes longest, one of each kind stands for all of it.
+TRIED = PLAYS if keras.backend.backend() == "tensorflow" else KINDS
 
 
 def a_model_of_each_kind(names, kinds=KINDS):
@@ -157,7 +161,7 @@ def each_model():
 
 def each_play():
     """A test of each model whose steps differ; the others are marked slow."""
-    return a_model_of_each_kind(models.MODELS, PLAYS)
+    return a_model_of_each_kind(models.MODELS, TRIED)
 
 
 def every_model(*abilities, without=()):
@@ -168,4 +172,4 @@ def every_model(*abilities, without=()):
         for name, cls in classes.items()
         if issubclass(cls, abilities) and not issubclass(cls, without)
     ]
-    return a_model_of_each_kind(able, PLAYS)
+    return a_model_of_each_kind(able, TRIED)

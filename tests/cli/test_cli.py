@@ -25,6 +25,8 @@ from kgen.models import MODELS
 from kgen.runs.run import Run
 
 DIGITS = ["--dataset", "digits"]
+RATES = ["--learning-rate", "discriminator=1e-5", "--learning-rate", "3e-3"]
+SMALL_GAN = ["train", "gan", *DIGITS, "--batch-size", 256, "--set", "width=4"]
 SMALL = ["--batch-size", "256", "--set", "width=4", "--set", "discriminator_width=4"]
 
 
@@ -85,6 +87,23 @@ def run(tmp_path_factory):
         path,
     )
     (path / "shown.txt").write_text(shown)
+    return path
+
+
+@pytest.fixture(scope="module")
+def gan_run(tmp_path_factory):
+    """A GAN of two epochs whose players have rates of their own."""
+    path = tmp_path_factory.mktemp("runs") / "gan"
+    kgen(*SMALL_GAN, *RATES, "--epochs", 2, "--run", path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def vae_run(tmp_path_factory):
+    """A VAE of one epoch, for tests that train copies of it on."""
+    path = tmp_path_factory.mktemp("runs") / "vae"
+    small = ("--batch-size", 256, "--set", "width=4")
+    kgen("train", "vae", *DIGITS, "--epochs", 1, *small, "--run", path)
     return path
 
 
@@ -163,7 +182,7 @@ def test_train_leaves_the_documented_run_and_names_its_files(run):
 
 
 def test_test_writes_the_numbers_it_prints(run):
-    shown = kgen_process("test", run)
+    shown = kgen("test", run)
     scores = json.loads((run / "metrics.json").read_text())["evaluation"]["scores"]
     lines = [line.split() for line in shown.splitlines() if line]
     for name in (
@@ -214,71 +233,43 @@ def test_generate_is_repeatable_and_writes_both_kinds(run, tmp_path):
 
 
 def test_a_model_without_an_encoder_draws_samples_and_its_last_epoch_is_its_best(
-    tmp_path,
+    gan_run, tmp_path
 ):
-    path = tmp_path / "run"
-    train = (
-        "train",
-        "gan",
-        "--dataset",
-        "digits",
-        "--epochs",
-        2,
-        "--batch-size",
-        256,
-        "--set",
-        "width=4",
-    )
-    kgen(*train, "--run", path)
-    assert (path / "best.keras").read_bytes() == (path / "model.keras").read_bytes()
-    assert sorted(p.name for p in (path / "samples").iterdir()) == [
+    best, last = gan_run / "best.keras", gan_run / "model.keras"
+    assert best.read_bytes() == last.read_bytes()
+    assert sorted(p.name for p in (gan_run / "samples").iterdir()) == [
         "epoch_0001.png",
         "epoch_0002.png",
     ]
-    shown = kgen("test", path)
+    shown = kgen("test", gan_run)
     assert (
         "sharpness ≈" in shown
         and "reconstruction" not in shown.partition("Left out")[0]
     )
-    kgen("generate", path, "--count", 5, "--out", tmp_path / "five.npz")
+    kgen("generate", gan_run, "--count", 5, "--out", tmp_path / "five.npz")
     assert np.load(tmp_path / "five.npz")["x"].shape == (5, 8, 8, 1)
 
 
-def test_learning_rates_are_set_player_by_player_and_kept(tmp_path):
-    path = tmp_path / "run"
-    rates = ["--learning-rate", "discriminator=1e-5", "--learning-rate", "3e-3"]
-    train = [
-        "train",
-        "gan",
-        *DIGITS,
-        "--epochs",
-        1,
-        "--batch-size",
-        256,
-        "--set",
-        "width=4",
-    ]
-    kgen(*train, *rates, "--run", path)
-    optimizers = Run.open(path).model().optimizers
+def test_learning_rates_are_set_player_by_player_and_kept(gan_run, tmp_path):
+    optimizers = Run.open(gan_run).model().optimizers
     found = {
         player: float(optimizer.learning_rate)
         for player, optimizer in optimizers.items()
     }
     assert found == pytest.approx({"discriminator": 1e-5, "generator": 3e-3})
     shown = kgen(
-        "train", "--resume", path, "--epochs", 2, "--learning-rate", "1e-3", code=2
+        "train", "--resume", gan_run, "--epochs", 3, "--learning-rate", "1e-3", code=2
     )
     assert "only --epochs may grow" in shown
     for wrong in ("0", "generator=-1", "nan", "inf"):
         assert f"'{wrong}' is not [PLAYER=]RATE with a number" in kgen(
-            *train, "--learning-rate", wrong, code=2
+            *SMALL_GAN, "--learning-rate", wrong, code=2
         )
     assert "'fast' is not a valid float" in kgen(
-        *train, "--learning-rate", "generator=fast", code=2
+        *SMALL_GAN, "--learning-rate", "generator=fast", code=2
     )
-    shown = kgen(
-        *train, "--learning-rate", "critic=1e-4", "--run", tmp_path / "other", code=1
-    )
+    critic = ("--learning-rate", "critic=1e-4")
+    shown = kgen(*SMALL_GAN, *critic, "--run", tmp_path / "other", code=1)
     assert (
         "GAN has no player 'critic', but discriminator, generator" in shown
         and not (tmp_path / "other").exists()
@@ -304,7 +295,7 @@ def test_rates_of_a_config_are_checked_like_those_of_the_command_line(
 
 
 def test_config_starts_a_run_like_another(run, tmp_path):
-    kgen_process("train", "--config", run / "config.json", "--run", tmp_path / "again")
+    kgen("train", "--config", run / "config.json", "--run", tmp_path / "again")
     assert_same_run(run, tmp_path / "again")
 
 
@@ -329,10 +320,10 @@ def test_killed_and_resumed_equals_not_having_stopped(tmp_path):
     small = ["--batch-size", 256, "--set", "width=4", "--seed", 5]
     options = ["train", "cvae", *DIGITS, "--epochs", 6, *small]
     straight, killed = tmp_path / "straight", tmp_path / "killed"
-    kgen_process(*options, "--run", straight)
+    kgen(*options, "--run", straight)
     killed_after(killed, 3, signal.SIGKILL, *options, "--run", killed)
     assert 3 <= len(history(killed)) < 6
-    kgen_process("train", "--resume", killed)
+    kgen("train", "--resume", killed)
     assert_same_run(straight, killed)
 
 
@@ -384,9 +375,9 @@ def test_resume_finds_nothing_left_to_do_or_something_missing(run, tmp_path):
     assert "config.json cannot be read as JSON" in kgen("test", copy, code=1)
 
 
-def test_a_report_that_failed_is_written_by_the_next_resume(run, tmp_path):
-    copy = shutil.copytree(run, tmp_path / "copy")
-    more = ["train", "--resume", copy, "--epochs", 3]
+def test_a_report_that_failed_is_written_by_the_next_resume(vae_run, tmp_path):
+    copy = shutil.copytree(vae_run, tmp_path / "copy")
+    more = ["train", "--resume", copy, "--epochs", 2]
     with mock.patch(
         "kgen.experiments.training.write_report",
         side_effect=OSError("No space left on device"),
@@ -394,7 +385,7 @@ def test_a_report_that_failed_is_written_by_the_next_resume(run, tmp_path):
         assert "No space left" in kgen(*more, code=1)
     kgen(*more)
     assert (
-        json.loads((copy / "metrics.json").read_text())["epoch"] == 3
+        json.loads((copy / "metrics.json").read_text())["epoch"] == 2
         and (copy / "samples.gif").exists()
     )
 
@@ -461,31 +452,22 @@ def test_a_run_of_two_devices_goes_on_with_one(tmp_path):
     assert [row["epoch"] for row in history(tmp_path / "run")] == ["1", "2"]
 
 
-def test_a_full_disk_keeps_the_last_good_epoch(tmp_path):
-    path = tmp_path / "run"
-    kgen(
-        "train",
-        "vae",
-        "--dataset",
-        "digits",
-        "--epochs",
-        1,
-        "--batch-size",
-        256,
-        "--set",
-        "width=4",
-        "--run",
-        path,
-    )
+@contextlib.contextmanager
+def full_disk():
+    """No file may grow beyond 30,000 bytes meanwhile; Python itself ignores the signal of it."""
+    room, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, most))
+
+
+def test_a_full_disk_keeps_the_last_good_epoch(vae_run, tmp_path):
+    path = shutil.copytree(vae_run, tmp_path / "run")
     before = (path / "model.keras").read_bytes()
-
-    def full_disk():
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
-
-    shown = kgen_process(
-        "train", "--resume", path, "--epochs", 2, code=1, preexec_fn=full_disk
-    )
+    with full_disk():
+        shown = kgen("train", "--resume", path, "--epochs", 2, code=1)
     assert "Error:" in shown and (path / "model.keras").read_bytes() == before
     kgen("train", "--resume", path, "--epochs", 2)
     assert len(history(path)) == 2

@@ -1,5 +1,7 @@
 """What every public model guarantees, whatever its algorithm."""
 
+import functools
+
 import keras
 import numpy as np
 import pytest
@@ -29,9 +31,21 @@ def assert_same(first, second):
         np.testing.assert_array_equal(one, other)
 
 
+@functools.cache
+def untrained(name):
+    """A small model, for tests that leave it as it is."""
+    return tiny(name)
+
+
+@functools.cache
+def trained(name):
+    """A small model after one step, and what the step logged."""
+    model = tiny(name, ema_decay=0.9)
+    return model, model.train_step(values_for(model))
+
+
 def test_a_step_is_finite_and_logs_every_scalar(name):
-    model = tiny(name)
-    logs = model.train_step(values_for(model))
+    model, logs = trained(name)
     assert set(model.scalars) | {"loss"} <= set(logs)
     assert all(np.isfinite(float(value)) for value in logs.values())
 
@@ -57,21 +71,20 @@ def test_config_round_trip(name):
 
 
 def test_save_and_load_keep_every_number(name, tmp_path):
-    model = tiny(name, ema_decay=0.9)
-    model.train_step(values_for(model))
+    model, _ = trained(name)
     model.save(tmp_path / "model.keras")
     assert_same(state(model), state(keras.saving.load_model(tmp_path / "model.keras")))
 
 
 def test_every_seed_is_saved_by_position(name):
-    model = tiny(name)
+    model = untrained(name)
     assert {id(model.noise_seeds.state), id(model.evaluation_seeds.state)} <= {
         id(v) for v in model.variables if is_seed(v)
     }
 
 
 def test_wrong_images_are_refused(name):
-    model = tiny(name)
+    model = untrained(name)
     values = values_for(model)
     image = next(iter(values))
     with pytest.raises(ValueError, match=r"takes images of shape \(n, 8, 8, 1\)"):
@@ -84,7 +97,7 @@ def test_wrong_images_are_refused(name):
 
 
 def test_fields_of_other_lengths_are_refused(name):
-    model = tiny(name)
+    model = untrained(name)
     *_, (last, values) = values_for(model).items()
     if len(model.fields) > 1:
         with pytest.raises(ValueError, match="Different numbers"):
@@ -93,11 +106,11 @@ def test_fields_of_other_lengths_are_refused(name):
 
 def test_keras_losses_are_refused(name):
     with pytest.raises(TypeError, match="brings its own losses"):
-        tiny(name).compile(loss="mse")
+        untrained(name).compile(loss="mse")
 
 
 def test_a_player_that_would_never_move_is_refused(name):
-    model = tiny(name)
+    model = untrained(name)
     for optimizer in {model.optimizer_name(player) for player in model.players}:
         with pytest.raises(ValueError, match=f"{optimizer} has the learning rate 0.0"):
             model.compile(**{optimizer: keras.optimizers.SGD(0.0)})

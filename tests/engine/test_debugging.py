@@ -139,22 +139,6 @@ def test_a_training_is_compiled_unless_told_otherwise(function):
     assert inspect.signature(function).parameters["eager"].default is False
 
 
-@pytest.mark.skipif(
-    keras.backend.backend() == "jax", reason="eager steps crawl under JAX"
-)
-def test_eager_steps_are_those_of_the_compiled_ones():
-    x = np.random.default_rng(0).random((32, 3), dtype="float32")
-    found = []
-    for eager in (True, False):
-        keras.utils.set_random_seed(1)
-        model = tiny("gan", {"x": Vector((3,))})
-        model.compile(run_eagerly=eager)
-        model.fit(x, batch_size=8, epochs=2, shuffle=False, verbose=0)
-        found.append(model.generator.get_weights())
-    for first, second in zip(*found, strict=True):
-        np.testing.assert_allclose(first, second, atol=1e-5)
-
-
 def test_the_recipe_for_plays_is_that_of_every_model():
     assert {entry.load().track for entry in models.MODELS.values()} == {
         GenerativeModel.track

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from kgen.engine import distribute
+from tests.engine import distributed_steps
 from tests.engine.test_backends import run
 
 LONGER = [
@@ -12,20 +13,13 @@ LONGER = [
 
 @pytest.fixture(scope="module", params=["vae-gan", *LONGER])
 def results(request, tmp_path_factory):
-    """The same training on one and two devices, in two processes: devices are divided only once."""
-    folder, found = tmp_path_factory.mktemp("devices"), []
-    for count in (1, 2):
-        path = folder / f"{count}.npz"
-        done = run(
-            keras.backend.backend(),
-            "tests.engine.distributed_steps",
-            request.param,
-            str(count),
-            path,
-        )
-        assert done.returncode == 0, done.stderr
-        found.append(dict(np.load(path)))
-    return found
+    """The same training on one device, and in a process of its own on two, which divides them."""
+    folder, module = tmp_path_factory.mktemp("devices"), distributed_steps.__name__
+    one, two = (folder / f"{count}.npz" for count in (1, 2))
+    distributed_steps.main(request.param, 1, one)
+    done = run(keras.backend.backend(), module, request.param, "2", two)
+    assert done.returncode == 0, done.stderr
+    return [dict(np.load(path)) for path in (one, two)]
 
 
 def test_two_devices_train_as_one(results):

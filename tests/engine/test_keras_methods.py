@@ -1,5 +1,7 @@
 """Every method of Keras that passes values to a model, or returns its answers."""
 
+import functools
+
 import keras
 import numpy as np
 import pytest
@@ -8,14 +10,28 @@ from keras import ops
 
 from kgen.abilities import Encodes, Generates, Translates
 from kgen.metrics import importance_weighted_log_likelihood
-from tests.conftest import each_play, every_model, tiny, uncompiled, values_for
+from kgen.models import MODELS
+from tests.conftest import (
+    KINDS,
+    a_model_of_each_kind,
+    each_play,
+    every_model,
+    tiny,
+    uncompiled,
+    values_for,
+)
 from tests.models.test_fields import FORMS, Batches, pairs, sliced
 
 every_one = each_play()
+# Classes or none, draws or reconstructions, one direction or two, and numbers.
+an_answer_of_each_kind = a_model_of_each_kind(
+    MODELS, KINDS | {"cycle-gan", "regressor"}
+)
 
 
+@functools.cache
 def averaging(name):
-    """A small model whose averages are not its weights."""
+    """A small model whose averages are not its weights; no test trains it."""
     model = tiny(name, ema_decay=0.5)
     for average in model.averages:
         average.assign(0.5 * average + 0.1)
@@ -66,7 +82,7 @@ def test_predictions_are_the_answers_of_the_averaged_weights(name):
             assert_close(model.predict(tuple(asked.values()), verbose=0), expected)
 
 
-@every_one
+@an_answer_of_each_kind
 def test_an_export_answers_as_predict_does_and_always_the_same(name, tmp_path):
     model = averaging(name)
     asked = questions(model)
@@ -180,20 +196,28 @@ ROOMS = {
 }
 
 
+@pytest.fixture(scope="module")
+def refusing():
+    """A model that none of the values reach."""
+    return tiny("cvae")
+
+
 @pytest.mark.parametrize("room", ROOMS)
 @pytest.mark.parametrize("stream", STREAMS)
-def test_values_beyond_the_range_are_refused_at_every_door(room, stream, batch):
+def test_values_beyond_the_range_are_refused_at_every_door(
+    room, stream, batch, refusing
+):
     x, y = batch
     with pytest.raises(ValueError, match=r"takes values in \[0.0, 1.0\]"):
-        ROOMS[room](tiny("cvae"), {"x": x, "y": y}, *STREAMS[stream](16 * x, y))
+        ROOMS[room](refusing, {"x": x, "y": y}, *STREAMS[stream](16 * x, y))
 
 
 @pytest.mark.parametrize(
     "door", ["train_on_batch", "test_on_batch", "predict_on_batch"]
 )
-def test_a_batch_beyond_the_range_is_refused(door, batch):
+def test_a_batch_beyond_the_range_is_refused(door, batch, refusing):
     with pytest.raises(ValueError, match=r"takes values in \[0.0, 1.0\]"):
-        getattr(tiny("cvae"), door)({"x": 16 * batch[0], "y": batch[1]})
+        getattr(refusing, door)({"x": 16 * batch[0], "y": batch[1]})
 
 
 # What takes labels after the training; under TensorFlow nothing of it is compiled.
@@ -219,10 +243,19 @@ ANSWERS = {
 }  # fmt: skip
 
 
-def answered(answer, x, z, y):
-    """What a fresh small model says of values, latents and labels."""
+def fresh():
+    """A small model, always the same."""
     keras.utils.set_random_seed(0)
-    return ANSWERS[answer](uncompiled(tiny("cvae", width=2)), x, z, y)
+    return uncompiled(tiny("cvae", width=2))
+
+
+asked_once = functools.cache(fresh)
+
+
+def answered(answer, x, z, y):
+    """What a small model says of values, latents and labels; one that trains is a fresh one."""
+    model = fresh() if answer in ("validation", "train_on_batch") else asked_once()
+    return ANSWERS[answer](model, x, z, y)
 
 
 @pytest.mark.parametrize("answer", ANSWERS)

@@ -3,12 +3,20 @@
 import keras
 from keras import ops
 
-from tests.conftest import each_play, tiny, values_for
+from kgen.models import MODELS
+from tests.conftest import (
+    a_model_of_each_kind,
+    each_play,
+    tiny,
+    uncompiled,
+    values_for,
+)
 from tests.engine.test_contract import assert_same
 
-pytestmark = each_play()
+every_play = each_play()
 
 
+@every_play
 def test_a_play_moves_only_its_own_trainable_variables(name, monkeypatch):
     model, played = tiny(name, ema_decay=None), []
     play = model.play
@@ -35,6 +43,7 @@ def test_a_play_moves_only_its_own_trainable_variables(name, monkeypatch):
     assert set(played) == set(model.players)
 
 
+@every_play
 def test_frozen_networks_stay(name):
     model = tiny(name)
     network = next(reversed(model.players.values()))[0]
@@ -44,8 +53,9 @@ def test_frozen_networks_stay(name):
     assert_same(before, network.get_weights())
 
 
+@every_play
 def test_evaluations_agree_and_leave_the_model_alone(name):
-    model = tiny(name, ema_decay=0.9)
+    model = uncompiled(tiny(name, ema_decay=0.9))
     values = values_for(model)
     model.train_step(values)
     before = state_without_evaluation_seed(model)
@@ -59,6 +69,7 @@ def state_without_evaluation_seed(model):
     return [ops.convert_to_numpy(v) for v in kept]
 
 
+@a_model_of_each_kind(MODELS)
 def test_a_rate_that_came_to_rest_is_loaded(name, tmp_path):
     model = tiny(name)
     for optimizer in model.optimizers.values():

@@ -8,14 +8,15 @@ import pytest
 from kgen import models
 from tests.conftest import a_model_of_each_kind, tiny, uncompiled, values_for
 from tests.engine.test_contract import assert_same, state
+from tests.engine.test_trainings import OPTIONS
+from tests.models.test_fields import TRAINED
 
-pytestmark = a_model_of_each_kind(models.MODELS)
 
-
+@a_model_of_each_kind(models.MODELS)
 def test_save_and_load_keep_everything_without_a_warning(name, tmp_path):
-    model = tiny(name, ema_decay=0.9)
+    model = uncompiled(tiny(name, **OPTIONS))
     values = values_for(model)
-    model.fit(values, batch_size=16, epochs=2, verbose=0)
+    model.fit(values, batch_size=16, verbose=0)
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
         model.save(tmp_path / "model.keras")
@@ -35,6 +36,7 @@ def bfloat16():
     keras.config.set_dtype_policy("float32")
 
 
+@a_model_of_each_kind(TRAINED)
 def test_bfloat16_networks_pay_what_float32_networks_pay(name, bfloat16, tmp_path):
     model = uncompiled(tiny(name))
     values = values_for(model)
