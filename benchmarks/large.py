@@ -156,15 +156,15 @@ def speed(arguments):
     limited = keras.backend.backend() == "tensorflow"
     if limited:
         contenders["product"] = limit.product("float32")
-    found = common.interleaved(contenders, arguments.rounds)
+    timings = common.interleaved(contenders, arguments.rounds)
     header, rows = ["model", "images per second, median", "range"], []
     for name, model in models.items():
-        rates = [STEPS * BATCH / seconds for seconds in found[name]]
+        rates = [STEPS * BATCH / seconds for seconds in timings[name]]
         rows.append(
             [name, f"{np.median(rates):.1f}", f"{min(rates):.1f} to {max(rates):.1f}"]
         )
         if limited:
-            rows[-1] += shares(model, max(rates), min(found["product"]))
+            rows[-1] += shares(model, max(rates), min(timings["product"]))
     print(common.table(header + limited * SHARES, rows))
 
 
@@ -255,7 +255,7 @@ def parsed():
         nargs="+",
         choices=DATA,
         default=list(DATA),
-        help="of the part table: one of them",
+        help="for the part table: some of them",
     )
     parser.add_argument(
         "--side", type=int, choices=SIDES, default=SIDES[-1], help="pixels"

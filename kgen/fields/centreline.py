@@ -36,14 +36,14 @@ class Centreline(Numeric):
 
     L is the length, u in [0, 1] the place along it. κ₁ and κ₂ are the angles by which the direction
     turns from one step to the next, seen from a frame that never rolls about the line. B_k are
-    cubic B-splines, C_k fewer and wider ones, D_j orthonormal functions for what these leave. ε_j
-    is the median size of that detail in the training values, so that both the small details of a
-    smooth vessel and the large ones of a stenosis are of the order of 1. Details beyond those of
-    the training values are brought back to them. The coefficients are fitted by least squares and
-    measured in standard deviations from their mean, each by itself.
+    cubic B-splines, C_k fewer and wider ones. D_j are orthonormal splines for the details that the
+    C_k leave. ε_j is the median size of detail j in the training values, so that both the small
+    details of a smooth vessel and the large ones of a stenosis are of the order of 1. The d_j are
+    clipped to their range in the training values. All coefficients are fitted by least squares.
+    Each number is measured in standard deviations from its mean.
 
     Whatever the numbers are, the vessel begins at the origin, its steps are equally long, and its
-    radius is above 0.
+    radius is above 0. The steps of stored values are taken as equally long too.
 
     Args:
         shape: tuple (3 · coefficients + 3,).
@@ -55,7 +55,7 @@ class Centreline(Numeric):
 
     Raises:
         ValueError: for fewer points than coefficients + 2, fewer than 8 coefficients, or stored
-            values with NaN or a radius that is not above 0.
+            values with NaN, a radius that is not above 0, or a point that is repeated.
 
     Example:
         >>> field = Centreline.of(vessels, "x").fitted(vessels)  # vessels (n, 64, 4)
@@ -88,8 +88,8 @@ class Centreline(Numeric):
         if not LEAST <= self.coefficients <= points - 2:
             raise ValueError(
                 f"coefficients={self.coefficients!r} is not a whole number from {LEAST} to "
-                f"{points - 2}, two fewer than a centreline has points. Take fewer, or resample to "
-                "more points."
+                f"{points - 2}, two fewer than a centreline has points. Take a number in this "
+                "range, or resample to more points."
             )
 
     @property
@@ -110,8 +110,7 @@ class Centreline(Numeric):
         return field
 
     def fitted(self, values: Array) -> Self:
-        moves = _steps(values)[:, 0]
-        heading = (moves / frames.length(moves)).mean(axis=0)
+        heading = _mean_direction(_steps(values)[:, 0])
         towards = self.replaced(heading=heading.tolist(), grain=1.0)
         details = np.sinh(towards._numbers(values)[:, self._details])
         grain = np.maximum(np.median(np.abs(details), axis=0), NARROW)
@@ -124,6 +123,10 @@ class Centreline(Numeric):
                 f"{self.points}, {CHANNELS}): x, y, z and radius of each point."
             )
         self._check_finite(values, name)
+        self._check_radii(values, name)
+        self._check_steps(values, name)
+
+    def _check_radii(self, values, name):
         narrow = values[..., 3] <= 0
         if narrow.any():
             first, count = first_wrong(narrow)
@@ -131,6 +134,16 @@ class Centreline(Numeric):
                 f"{name} holds a radius of {values[first, :, 3].min():g} mm in {self.noun} "
                 f"{first}, and none above 0 in {count} of {len(values)}. A radius is above 0: "
                 "mend or remove these."
+            )
+
+    def _check_steps(self, values, name):
+        repeated = (_steps(values) == 0).all(axis=2)
+        if repeated.any():
+            first, count = first_wrong(repeated)
+            raise ValueError(
+                f"{name} repeats point {repeated[first].argmax()} in {self.noun} {first}, and a "
+                f"point in {count} of {len(values)}. Neighbouring points are apart: resample "
+                "these at equal distances."
             )
 
     def scaled(self, values: Tensor) -> Tensor:
@@ -170,13 +183,10 @@ class Centreline(Numeric):
         """The radii in mm between which colours run: two standard deviations about the mean."""
         coarse = self._coarse
         if not self.standardised:
-            return float(np.exp(min(self.low[coarse]))), float(
-                np.exp(max(self.high[coarse]))
-            )
-        means, deviations = (
-            np.array(self.mean[coarse]),
-            np.array(self.deviation[coarse]),
-        )
+            ends = min(self.low[coarse]), max(self.high[coarse])
+            return float(np.exp(ends[0])), float(np.exp(ends[1]))
+        means = np.array(self.mean[coarse])
+        deviations = np.array(self.deviation[coarse])
         reach = 2 * np.sqrt(means.var() + np.square(deviations).mean())
         return float(np.exp(means.mean() - reach)), float(np.exp(means.mean() + reach))
 
@@ -249,6 +259,13 @@ def _steps(values):
     """Vectors (n, points − 1, 3) from each point to the next."""
     places = values[..., :3]
     return library(values).cast(places[:, 1:] - places[:, :-1], "float32")
+
+
+def _mean_direction(steps):
+    """The mean direction of steps (n, 3); one across the first where they cancel each other."""
+    ahead = steps / frames.length(steps)
+    mean = ahead.mean(axis=0)
+    return mean if np.linalg.norm(mean) > NARROW else frames.frame(ahead[0])[:, 1]
 
 
 def _side_by_side(*parts):

@@ -10,7 +10,7 @@ from kgen.fields.arrays import library
 from kgen.types import Array, Tensor
 
 TINY = 1e-12  # keeps lengths and angles above 0
-# v @ CROSS holds the nine numbers of the matrix that multiplies crosswise by v.
+# v @ CROSS holds the nine numbers of the matrix that takes the cross product v × .
 CROSS = np.array(
     [
         [0, 0, 0, 0, 0, -1, 0, 1, 0],
@@ -26,9 +26,8 @@ UNIT = np.eye(3, dtype="float32")
 def turns(directions: Tensor) -> Tensor:
     """Angles (n, k, 2) of the turns that lead to each of the unit vectors (n, k, 3).
 
-    They are about the second and the third axis of the frame.
-
-    The frame begins with its first axis along x.
+    They are about the second and the third axis of the frame, which begins with its first axis
+    along x. A turn by exactly π has no axis of its own, and its angles are 0.
     """
     use = library(directions)
     along_x = 0.0 * directions[:, :1] + UNIT[:1]
@@ -37,7 +36,8 @@ def turns(directions: Tensor) -> Tensor:
     cosines, sines = (before * directions) @ SUM, length(axes)
     angles = use.arctan2(sines, cosines) / sines
     back = _crosswise(-axes)
-    smallest = UNIT + back + back @ back / (1.0 + cosines + TINY)[..., None]
+    # 1 / (1 + cosine), in a form that keeps its digits near π
+    smallest = UNIT + back + back @ back * ((1.0 - cosines) / sines**2)[..., None]
     return (cumulated(smallest) @ (axes * angles)[..., None])[..., 1:, 0]
 
 

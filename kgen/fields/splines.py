@@ -31,7 +31,7 @@ class Splines(NamedTuple):
         """The maps for so many points and coefficients, of which ``coarse`` are coarse."""
         turns, fine = basis(points - 2, coefficients), basis(points, coefficients)
         wide = _projected(basis(points, coarse), fine)
-        narrow, *_ = np.linalg.svd(fine - _projected(fine, wide))
+        narrow, *_ = np.linalg.svd(fine - _projected(fine, wide), full_matrices=False)
         radius = np.column_stack([wide, narrow[:, : coefficients - coarse]])
         maps = turns, np.linalg.pinv(turns), radius, np.linalg.pinv(radius)
         return cls(*(matrix.astype("float32") for matrix in maps))
@@ -45,5 +45,5 @@ def basis(points: int, count: int) -> Array:
 
 
 def _projected(columns, onto):
-    """The parts of columns that are sums of the columns of another matrix."""
+    """The orthogonal projection of the columns on the span of those of another matrix."""
     return onto @ (np.linalg.pinv(onto) @ columns)

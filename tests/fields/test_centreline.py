@@ -119,6 +119,13 @@ def test_straight_vessels_of_one_radius_are_learnt_too():
     np.testing.assert_allclose(field.unscaled(field.scaled(x)), x, atol=1e-3)
 
 
+def test_vessels_whose_directions_cancel_each_other_are_learnt_too(arteries):
+    x = np.concatenate([arteries[:1], arteries[:1] * np.float32([-1, -1, -1, 1])])
+    field = Centreline.of(x, "x").fitted(x)
+    apart = np.linalg.norm((field.unscaled(field.scaled(x)) - x)[..., :3], axis=2)
+    assert apart.max() < 0.5
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -135,6 +142,10 @@ def test_straight_vessels_of_one_radius_are_learnt_too():
             lambda x: x * np.float32([1, 1, 1, -1]),
             "A radius is above 0: mend or remove these",
         ),
+        (
+            lambda x: np.concatenate([x[:, :6], x[:, 5:-1]], axis=1),
+            "repeats point 5 in centreline 0, and a point in 40 of 40.*resample these",
+        ),
     ],
 )
 def test_what_is_no_centreline_is_refused(change, told, field, arteries):
@@ -146,7 +157,7 @@ def test_what_is_no_centreline_is_refused(change, told, field, arteries):
     ("count", "told"),
     [
         (7, "coefficients=7 is not a whole number from 8 to 62"),
-        (63, "Take fewer, or resample"),
+        (63, "Take a number in this range, or resample to more points"),
     ],
 )
 def test_the_number_of_coefficients_is_checked(count, told, arteries):

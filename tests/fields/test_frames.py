@@ -39,6 +39,14 @@ def test_a_straight_line_does_not_turn():
     np.testing.assert_allclose(frames.directions(np.zeros((2, 9, 2), "float32")), line)
 
 
+@pytest.mark.parametrize("short", [1e-4, 3e-4, 1e-2])
+def test_a_turn_hardly_short_of_pi_comes_back(short):
+    back = np.array([-np.cos(short), np.sin(short), 0.0])
+    directions = unit(np.array([[[1.0, 0.0, 0.0], back, [0.0, 0.6, 0.8]]]))
+    again = frames.directions(frames.turns(directions))
+    np.testing.assert_allclose(again, directions, atol=2e-3)
+
+
 def test_the_angle_of_a_helix_turns_about_the_line_by_its_torsion():
     """The frame does not roll, so the normal of Frenet turns in it by torsion times length."""
     torsion, step, pitch = 0.04, 0.5, np.radians(30.0)

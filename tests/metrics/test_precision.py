@@ -75,6 +75,12 @@ def test_a_value_far_away_hides_no_difference_of_the_others(outlier):
     assert metrics.two_sample_accuracy(real, fake) == pytest.approx(told, abs=0.05)
 
 
+@pytest.mark.parametrize("value", [0.0, 0.1])
+def test_equal_real_values_are_told_from_others(value):
+    real = np.full((300, 5), value)
+    assert metrics.two_sample_accuracy(real, normal(300, 5)) > 0.95
+
+
 def kernel_distance_written_out(x, y):
     """With the digits of NumPy's longest type."""
     x, y = x.astype("longdouble"), y.astype("longdouble")
