@@ -240,23 +240,9 @@ def quality(metrics, model):
 def parsed():
     parser = common.parser(__doc__)
     parser.add_argument("folder", type=Path, help="where the runs and the picture go")
-    parser.add_argument(
-        "--parts", nargs="+", choices=PARTS, default=PARTS, help="some of them"
-    )
-    parser.add_argument(
-        "--models",
-        nargs="+",
-        choices=TRAININGS,
-        default=list(TRAININGS),
-        help="some of them",
-    )
-    parser.add_argument(
-        "--data",
-        nargs="+",
-        choices=DATA,
-        default=list(DATA),
-        help="for the part table: some of them",
-    )
+    for name, known in (("parts", PARTS), ("models", TRAININGS), ("data", DATA)):
+        options = {"choices": list(known), "default": list(known)}
+        parser.add_argument(f"--{name}", nargs="+", help="some of them", **options)
     parser.add_argument(
         "--side", type=int, choices=SIDES, default=SIDES[-1], help="pixels"
     )

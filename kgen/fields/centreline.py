@@ -85,6 +85,11 @@ class Centreline(Numeric):
     ):
         super().__init__(shape, low, high, span, mean, deviation, dtype)
         self.points, self.heading, self.grain = points, heading, grain
+        if len(self.shape) != 1:
+            raise ValueError(
+                f"shape={self.shape!r} is not (3 · coefficients + 3,). Models of centrelines of an "
+                "earlier version of kgen have such shapes: train them anew."
+            )
         if not LEAST <= self.coefficients <= points - 2:
             raise ValueError(
                 f"coefficients={self.coefficients!r} is not a whole number from {LEAST} to "

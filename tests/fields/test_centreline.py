@@ -163,3 +163,8 @@ def test_what_is_no_centreline_is_refused(change, told, field, arteries):
 def test_the_number_of_coefficients_is_checked(count, told, arteries):
     with pytest.raises(ValueError, match=told):
         Centreline.of(arteries, "x", count)
+
+
+def test_the_field_of_an_earlier_version_says_so():
+    with pytest.raises(ValueError, match=r"shape=\(16, 4\).*train them anew"):
+        Centreline((16, 4), 64)
