@@ -181,7 +181,7 @@ def test_train_leaves_the_documented_run_and_names_its_files(run):
     } <= set(diagnostics[0])
 
 
-def test_test_writes_the_numbers_it_prints(run):
+def test_test_writes_the_numbers_it_prints(run, few_resamples):
     shown = kgen("test", run)
     scores = json.loads((run / "metrics.json").read_text())["evaluation"]["scores"]
     lines = [line.split() for line in shown.splitlines() if line]

@@ -87,7 +87,7 @@ def test_a_field_and_a_source_are_trained_drawn_tested_and_evaluated(extra, tmp_
     config = RunConfig(
         "vae", "winds", epochs=2, batch_size=8, data={"count": "60"}, options=options
     )
-    run = training.start(tmp_path / "run", config)
+    run = training.start(tmp_path / "run", config, eager=True)
     assert run.config.data == {"count": 60}
     dataset = run.dataset()
     assert len(dataset.train) + len(dataset.validation) + len(dataset.test) == 60

@@ -6,10 +6,17 @@ import keras
 import numpy as np
 
 from kgen.models import MODELS
-from tests.conftest import KINDS, a_model_of_each_kind, tiny, uncompiled, values_for
+from tests.conftest import (
+    KINDS,
+    TRIED,
+    a_model_of_each_kind,
+    tiny,
+    uncompiled,
+    values_for,
+)
 from tests.engine.test_contract import assert_same, state
 
-pytestmark = a_model_of_each_kind(MODELS, KINDS | {"cycle-gan", "dr-vae"})
+pytestmark = a_model_of_each_kind(MODELS, TRIED & (KINDS | {"cycle-gan", "dr-vae"}))
 
 # Of one program for all tests: under JAX it is compiled once and read from the cache then.
 OPTIONS = {"ema_decay": 0.9, "beta_warmup": 10}
