@@ -502,6 +502,7 @@ def test_an_epoch_of_volumes_beside_pytorch(benchmark, tmp_path):
 POINTS = {"alpha": [0.1], "gamma": [0.01, 0.1]}
 
 
+@pytest.mark.slow
 def test_ages_of_tables(benchmark, tmp_path):
     random = np.random.default_rng(0)
     fluid = importlib.import_module("age").FLUID

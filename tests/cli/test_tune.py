@@ -160,6 +160,7 @@ def test_bad_input_is_refused_before_anything_is_trained(
     assert not list(tmp_path.glob("s/trials/*/history.csv"))
 
 
+@pytest.mark.slow
 def test_two_workers_share_an_estimators_trials(tmp_path):
     search = command(
         "tune",

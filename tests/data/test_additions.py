@@ -82,7 +82,9 @@ def extra(tmp_path, monkeypatch):
         del sys.modules[name]
 
 
-def test_a_field_and_a_source_are_trained_drawn_tested_and_evaluated(extra, tmp_path):
+def test_a_field_and_a_source_are_trained_drawn_tested_and_evaluated(
+    extra, few_resamples, tmp_path
+):
     options = {"latent_dim": 2, "width": 2}
     config = RunConfig(
         "vae", "winds", epochs=2, batch_size=8, data={"count": "60"}, options=options
