@@ -21,12 +21,16 @@ test-notebooks: .venv/ready
 # What the backend touches: networks are layers of Keras, tasks ask models; test_backends runs both in `make test`.
 TOUCHED = $(addprefix tests/,abilities callbacks engine fields layers likelihoods losses models)
 
+# Of these, what is Python's or Keras' own whatever the backend: arguments, registries, pictures of a run, commands.
+ALIKE = $(addprefix --ignore=tests/,engine/test_options.py engine/test_pages.py fields/test_loading.py \
+  callbacks/test_recording.py callbacks/test_progress.py abilities/test_named_classes.py)
+
 # A third of these minutes is the compilation of steps that another test has compiled: one run shares them.
 COMPILED = JAX_COMPILATION_CACHE_DIR=$(CURDIR)/.venv/compiled JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0
 
 test-jax: .venv/ready
 	rm -rf .venv/compiled
-	KERAS_BACKEND=jax $(COMPILED) $(BIN)/python -m pytest $(TOGETHER) --ignore tests/engine/test_backends.py $(TOUCHED)
+	KERAS_BACKEND=jax $(COMPILED) $(BIN)/python -m pytest $(TOGETHER) --ignore tests/engine/test_backends.py $(ALIKE) $(TOUCHED)
 
 notebooks: .venv/ready
 	$(BIN)/python scripts/run_notebooks.py notebooks/*.ipynb

@@ -1,3 +1,4 @@
+import functools
 import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -39,18 +40,29 @@ def classifier_cache(tmp_path_factory):
     os.environ["KGEN_CACHE"] = str((base.parent if shared else base) / "cache")
 
 
+@pytest.fixture(scope="module")
+def few_resamples():
+    """Confidence intervals of 400 resamples, the fewest, in place of 2,000."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kgen.metrics.bootstrap.RESAMPLES", 400)
+        yield
+
+
 @pytest.fixture(scope="session")
 def digits():
     return data.load("digits")
 
 
+def random_batch():
+    """48 random images with labels, always the same."""
+    random = np.random.default_rng(0)
+    x, y = random.random((48, *SHAPE), dtype="float32"), random.integers(0, CLASSES, 48)
+    return x, y.astype("int32")
+
+
 @pytest.fixture
 def batch():
-    """48 random images with labels."""
-    random = np.random.default_rng(0)
-    return random.random((48, *SHAPE), dtype="float32"), random.integers(
-        0, CLASSES, 48
-    ).astype("int32")
+    return random_batch()
 
 
 def tiny(name, fields=None, **options):
@@ -73,10 +85,20 @@ def tiny(name, fields=None, **options):
     return model
 
 
+# A few steps of plain Python cost less than their compilation, but not under JAX.
+EAGER = keras.backend.backend() == "tensorflow"
+
+
 def uncompiled(model):
     """The model with eager steps, which need no tracing; under JAX compiled, as eager is slow."""
-    model.run_eagerly = keras.backend.backend() == "tensorflow"
+    model.run_eagerly = EAGER
     return model
+
+
+@functools.cache
+def untrained(name):
+    """A small model for tests that only ask it: all tests of a worker share it."""
+    return tiny(name)
 
 
 def fields_for(cls, num_classes=CLASSES):
@@ -140,7 +162,9 @@ PLAYS = KINDS | {
     "va-gan",
 }
 # Under JAX, where tracing takes longest, one of each kind stands for all of it.
-TRIED = PLAYS if keras.backend.backend() == "tensorflow" else KINDS
+TRIED = PLAYS if EAGER else KINDS
+# Those whose abilities differ: games, encoders, classifiers, one that translates, one of numbers.
+ABLE = TRIED & (KINDS | {"cycle-gan", "regressor"})
 
 
 def a_model_of_each_kind(names, kinds=KINDS):
@@ -154,9 +178,7 @@ def a_model_of_each_kind(names, kinds=KINDS):
 
 def each_model():
     """A test of all models; under JAX, where tracing takes longest, of each whose steps differ."""
-    return a_model_of_each_kind(
-        models.MODELS, PLAYS if keras.backend.backend() == "jax" else set(models.MODELS)
-    )
+    return a_model_of_each_kind(models.MODELS, set(models.MODELS) if EAGER else PLAYS)
 
 
 def each_play():
@@ -165,11 +187,11 @@ def each_play():
 
 
 def every_model(*abilities, without=()):
-    """A test of models that have these abilities; one whose steps are another's is marked slow."""
+    """A test of models that have these abilities; one that has no others is marked slow."""
     classes = {name: entry.load() for name, entry in models.MODELS.items()}
     able = [
         name
         for name, cls in classes.items()
         if issubclass(cls, abilities) and not issubclass(cls, without)
     ]
-    return a_model_of_each_kind(able, TRIED)
+    return a_model_of_each_kind(able, ABLE)

@@ -337,9 +337,8 @@ def test_a_benchmark_trains_its_runs(name, benchmark, tmp_path):
 
 
 def test_nearest_neighbours_of_a_run(benchmark, tmp_path):
-    run = training.start(
-        tmp_path / "one", RunConfig("cvae", "digits", epochs=1, batch_size=32)
-    )
+    config = RunConfig("cvae", "digits", epochs=1, batch_size=32)
+    run = training.start(tmp_path / "one", config, eager=True)
     assert {"real images", "one"} <= rows(
         benchmark("nearest_neighbour", run.path, SAMPLES=50)
     )

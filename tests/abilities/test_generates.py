@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from kgen.abilities import Conditional, Generates, Paints, Translates
-from tests.conftest import CLASSES, SHAPE, every_model, tiny
+from tests.conftest import CLASSES, SHAPE, every_model, tiny, uncompiled, untrained
 
 
 def latents(model, count):
@@ -16,7 +16,7 @@ def latents(model, count):
 
 @every_model(Generates)
 def test_vocabulary_has_the_documented_shapes(name, batch):
-    model, (x, y) = tiny(name), batch
+    model, (x, y) = untrained(name), batch
     assert model.shape == model.fields["x"].shape == SHAPE
     assert type(model).from_config(model.get_config()).latent_dim == model.latent_dim
     assert model.decode(latents(model, 48), model.asked(y)).shape == x.shape
@@ -26,12 +26,12 @@ def test_vocabulary_has_the_documented_shapes(name, batch):
 
 @every_model(Generates, without=Paints)
 def test_latents_are_as_many_as_asked_for(name):
-    assert tiny(name).latent_dim == 3
+    assert untrained(name).latent_dim == 3
 
 
 @every_model(Generates)
 def test_images_lie_between_black_and_white(name):
-    model = tiny(name)
+    model = untrained(name)
     images = model.decode(
         100 * latents(model, 48), model.asked(np.arange(48) % CLASSES)
     )
@@ -39,11 +39,11 @@ def test_images_lie_between_black_and_white(name):
 
 
 @every_model(Generates)
-def test_batches_of_any_size_give_the_same_images(name, batch):
-    model = tiny(name)
+def test_batches_of_any_size_give_the_same_images(name, batch, monkeypatch):
+    model = untrained(name)
     y = model.asked(batch[1])
     whole = model.decode(latents(model, 48), y)
-    model.batch_size = 7
+    monkeypatch.setattr(model, "batch_size", 7)
     np.testing.assert_allclose(model.decode(latents(model, 48), y), whole, atol=1e-6)
 
 
@@ -58,8 +58,7 @@ def test_images_of_bfloat16_networks_are_float32(name):
 
 @every_model(Generates, without=(Conditional, Translates))
 def test_labels_that_a_model_does_not_use_may_be_anything(name, batch):
-    model, (x, y) = tiny(name), batch
-    model.run_eagerly = keras.backend.backend() == "tensorflow"
+    model, (x, y) = uncompiled(tiny(name)), batch
     assert np.isfinite(
         model.fit(x, y + 0.5, batch_size=48, verbose=0).history["loss"]
     ).all()
@@ -70,14 +69,14 @@ def test_labels_that_a_model_does_not_use_may_be_anything(name, batch):
 
 @every_model(Generates, without=Conditional)
 def test_a_sheet_has_a_latent_vector_a_cell(name):
-    model = tiny(name)
+    model = untrained(name)
     sheet = model.sheet(2, columns=3, seed=5)
     np.testing.assert_array_equal(sheet.reshape(6, *SHAPE), model.generate(6, seed=5))
 
 
 @every_model(Conditional)
 def test_a_sheet_has_a_latent_vector_a_row_and_a_class_a_column(name):
-    model = tiny(name)
+    model = untrained(name)
     sheet, some = model.sheet(4, seed=5), model.sheet(4, seed=5, classes=[2, 0])
     assert sheet.shape == (4, CLASSES, *SHAPE)
     np.testing.assert_allclose(some, sheet[:, [2, 0]], atol=1e-6)
@@ -104,7 +103,7 @@ def test_models_of_other_latent_sizes_are_shown_from_the_same_first_latents(
 
 @every_model(Conditional)
 def test_wrong_labels_are_refused(name, batch):
-    model, (x, y) = tiny(name), batch
+    model, (x, y) = untrained(name), batch
     with pytest.raises(ValueError, match=f"0 to {CLASSES - 1}"):
         model.fit(x, y + 1, verbose=0)
     with pytest.raises(ValueError, match="not class labels"):

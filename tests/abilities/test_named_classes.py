@@ -1,5 +1,7 @@
 """Class names of the data set are kept by every model that takes or predicts classes."""
 
+import functools
+
 import keras
 import numpy as np
 import pyarrow.csv
@@ -18,6 +20,9 @@ NAMES = ["no dementia", "mild", "1"]
 
 def named(name):
     return tiny(name, {"x": Image(SHAPE), "y": Label(3, NAMES)})
+
+
+shared = functools.cache(named)
 
 
 @every_model(Conditional)
@@ -42,18 +47,18 @@ def test_names_are_saved_with_the_model_and_asked_for(name, tmp_path):
     ("text", "number"), [("1", 2), ("0", 0), ("2", 2), ("mild", 1)]
 )
 def test_a_text_is_a_name_first_and_then_a_number(text, number, name):
-    assert named(name).labels_of(2, text).tolist() == [number] * 2
+    assert shared(name).labels_of(2, text).tolist() == [number] * 2
 
 
 @every_model(Conditional)
 def test_a_number_beyond_the_classes_is_refused_as_text_too(name):
     with pytest.raises(ValueError, match="the classes are 0 to 2"):
-        named(name).generate(2, "3")
+        shared(name).generate(2, "3")
 
 
 @every_model(Conditional)
 def test_latents_are_decoded_and_sheets_drawn_of_named_classes(name):
-    model, z = named(name), np.ones((3, 3), "float32")
+    model, z = shared(name), np.ones((3, 3), "float32")
     np.testing.assert_array_equal(
         model.decode(z, np.array(NAMES)), model.decode(z, np.arange(3))
     )
@@ -80,6 +85,7 @@ def run(tmp_path_factory):
         "width=4",
         "--set",
         "latent_dim=3",
+        "--eager",
     )
     kgen(
         "train",

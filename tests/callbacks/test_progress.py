@@ -7,9 +7,8 @@ import pytest
 
 from kgen.callbacks.batch_bar import BatchBar
 from kgen.callbacks.epoch_lines import EpochLines
-from kgen.engine import GenerativeModel
 from kgen.tasks.failures import known
-from tests.conftest import every_model, tiny, uncompiled, values_for
+from tests.conftest import each_play, tiny, uncompiled, untrained, values_for
 
 WIDEST = 100
 
@@ -31,11 +30,11 @@ def lines_of(model, logs, epochs=1, word=lambda: ""):
     return lines
 
 
-@every_model(GenerativeModel)
+@each_play()
 def test_a_line_tells_the_few_scalars_of_its_model_beside_those_of_the_validation(
     name, capsys
 ):
-    model = tiny(name)
+    model = untrained(name)
     logged = {"loss", *model.trackers}
     logs = {scalar: 1000.0 + place for place, scalar in enumerate(sorted(logged))}
     validation = {f"val_{scalar}": -value for scalar, value in logs.items()}

@@ -14,7 +14,7 @@ from kgen.fields import Image, Label
 from kgen.fields.vector import Vector
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
-from tests.conftest import every_model, tiny, values_for
+from tests.conftest import EAGER, every_model, tiny, values_for
 
 
 @pytest.mark.parametrize(
@@ -101,10 +101,10 @@ def small(epochs):
 def runs(tmp_path_factory):
     """A run of three epochs, and one that was killed after the model of the second."""
     folder = tmp_path_factory.mktemp("runs")
-    training.start(folder / "straight", small(3))
+    training.start(folder / "straight", small(3), eager=EAGER)
     with pytest.MonkeyPatch.context() as patched, pytest.raises(Killed):
         patched.setattr(Pictures, "on_epoch_end", killed_in_second)
-        training.start(folder / "killed", small(2))
+        training.start(folder / "killed", small(2), eager=EAGER)
     return folder
 
 
@@ -116,7 +116,7 @@ def test_a_run_killed_between_model_and_picture_has_every_picture_in_the_end(
     assert (
         not list(killed.path.glob("samples/*")) and killed.model().epochs_trained == 2
     )
-    training.resume(killed, epochs=epochs)
+    training.resume(killed, epochs=epochs, eager=EAGER)
     drawn = sorted(killed.path.glob("samples/*.png"))
     assert [path.name for path in drawn] == [
         f"epoch_{epoch:04d}.png" for epoch in range(2, epochs + 1)

@@ -103,7 +103,7 @@ def vae_run(tmp_path_factory):
     """A VAE of one epoch, for tests that train copies of it on."""
     path = tmp_path_factory.mktemp("runs") / "vae"
     small = ("--batch-size", 256, "--set", "width=4")
-    kgen("train", "vae", *DIGITS, "--epochs", 1, *small, "--run", path)
+    kgen("train", "vae", *DIGITS, "--epochs", 1, *small, "--eager", "--run", path)
     return path
 
 
@@ -181,7 +181,7 @@ def test_train_leaves_the_documented_run_and_names_its_files(run):
     } <= set(diagnostics[0])
 
 
-def test_test_writes_the_numbers_it_prints(run):
+def test_test_writes_the_numbers_it_prints(run, few_resamples):
     shown = kgen("test", run)
     scores = json.loads((run / "metrics.json").read_text())["evaluation"]["scores"]
     lines = [line.split() for line in shown.splitlines() if line]
@@ -377,7 +377,7 @@ def test_resume_finds_nothing_left_to_do_or_something_missing(run, tmp_path):
 
 def test_a_report_that_failed_is_written_by_the_next_resume(vae_run, tmp_path):
     copy = shutil.copytree(vae_run, tmp_path / "copy")
-    more = ["train", "--resume", copy, "--epochs", 2]
+    more = ["train", "--resume", copy, "--epochs", 2, "--eager"]
     with mock.patch(
         "kgen.experiments.training.write_report",
         side_effect=OSError("No space left on device"),

@@ -9,7 +9,8 @@ from PIL import Image
 
 from tests.cli.test_cli import kgen
 
-TRAIN = "--epochs", 1, "--batch-size", 256, "--set", "width=4"
+pytestmark = pytest.mark.usefixtures("few_resamples")
+TRAIN = "--epochs", 1, "--batch-size", 256, "--set", "width=4", "--eager"
 LIKELIHOOD = "--metrics", "likelihood", "--latents", 2
 
 

@@ -76,7 +76,7 @@ def test_options_of_other_sources_are_told_what_arrays_take(option, way, tmp_pat
 def runs(tmp_path_factory):
     """A folder of two runs."""
     folder = tmp_path_factory.mktemp("runs")
-    small = "--epochs", 1, "--batch-size", 64, "--set", "width=4"
+    small = "--epochs", 1, "--batch-size", 512, "--set", "width=4", "--eager"
     shown = kgen("train", "vae", "--dataset", "digits", *small, "--run", folder / "vae")
     shutil.copytree(folder / "vae", folder / "again")
     (folder / "vae.txt").write_text(shown)
@@ -132,7 +132,14 @@ def test_after_a_training_stands_what_its_model_can_do(runs, tmp_path):
         16,
     )
     shown = kgen(
-        "train", "regressor", *balls, "--set", "width=2", "--run", tmp_path / "run"
+        "train",
+        "regressor",
+        *balls,
+        "--set",
+        "width=2",
+        "--eager",
+        "--run",
+        tmp_path / "run",
     )
     commands = f"kgen test {tmp_path / 'run'}, kgen evaluate {tmp_path / 'run'}"
     assert (

@@ -59,12 +59,12 @@ def wait_for(path, process):
 
 def test_two_processes_train_as_two_devices(tmp_path):
     shown = finished(
-        begin(*SMALL, "--epochs", 2, "--processes", 2, "--run", tmp_path / "processes")
+        begin(*SMALL, "--epochs", 1, "--processes", 2, "--run", tmp_path / "processes")
     )
     finished(
-        begin(*SMALL, "--epochs", 2, "--devices", 2, "--run", tmp_path / "devices")
+        begin(*SMALL, "--epochs", 1, "--devices", 2, "--run", tmp_path / "devices")
     )
-    assert len(re.findall("^ +2/2 ", shown, re.MULTILINE)) == 1
+    assert len(re.findall("^ +1/1 ", shown, re.MULTILINE)) == 1
     processes, devices = (
         Run.open(tmp_path / name) for name in ("processes", "devices")
     )
@@ -135,6 +135,7 @@ def test_a_process_under_slurm_stops_within_a_minute_of_the_others_death(tmp_pat
     assert not re.search("^Epoch", shown, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_a_process_that_fails_says_why_through_the_launcher(tmp_path):
     shown = finished(
         begin(*SMALL, "--batch-size", 63, "--processes", 2, "--run", tmp_path / "run"),

@@ -11,7 +11,7 @@ from tests.cli.test_cli import kgen
 def bricks(tmp_path_factory):
     run = tmp_path_factory.mktemp("textures") / "run"
     data = "--data", "texture=brick", "--data", "size=16", "--data", "count=64"
-    small = "--epochs", 1, "--batch-size", 32, "--set", "width=2"
+    small = "--epochs", 1, "--batch-size", 32, "--set", "width=2", "--eager"
     kgen("train", "markovian-gan", "--dataset", "textures", *data, *small, "--run", run)
     return run
 

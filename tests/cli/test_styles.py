@@ -21,6 +21,7 @@ def run(tmp_path_factory):
         "width=4",
         "--set",
         "latent_dim=4",
+        "--eager",
     )
     shown = "--dataset", f"npz:{folder / 'x.npz'}", "--run", folder / "run"
     kgen("train", "stylegan", *shown, *small)

@@ -26,7 +26,7 @@ def search(tmp_path_factory):
         "--set",
         "width=4",
         "--batch-size",
-        64,
+        256,
         "--run",
         folder / "search",
     ]
@@ -69,7 +69,7 @@ def test_the_same_command_has_nothing_left_to_do_and_another_is_refused(search):
         "--set",
         "width=4",
         "--batch-size",
-        64,
+        256,
         "--run",
         search / "search",
     ]

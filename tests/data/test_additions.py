@@ -82,12 +82,14 @@ def extra(tmp_path, monkeypatch):
         del sys.modules[name]
 
 
-def test_a_field_and_a_source_are_trained_drawn_tested_and_evaluated(extra, tmp_path):
+def test_a_field_and_a_source_are_trained_drawn_tested_and_evaluated(
+    extra, few_resamples, tmp_path
+):
     options = {"latent_dim": 2, "width": 2}
     config = RunConfig(
         "vae", "winds", epochs=2, batch_size=8, data={"count": "60"}, options=options
     )
-    run = training.start(tmp_path / "run", config)
+    run = training.start(tmp_path / "run", config, eager=True)
     assert run.config.data == {"count": 60}
     dataset = run.dataset()
     assert len(dataset.train) + len(dataset.validation) + len(dataset.test) == 60

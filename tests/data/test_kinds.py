@@ -451,11 +451,13 @@ def test_domains_of_different_sizes_go_through_the_largest_once_an_epoch(tmp_pat
     steps, seen = train.steps(4), []
     for batch in train.batches(4, seed=1).take(2 * steps):
         assert batch["a"].shape == (4, 16, 16, 1) and batch["b"].shape == (4, 16, 16, 3)
-        seen.append(batch["b"].numpy())
-    first = np.concatenate(seen[:steps]).reshape(4 * steps, -1)
+        seen.append({name: values.numpy() for name, values in batch.items()})
+    largest = np.concatenate([batch["b"] for batch in seen[:steps]])
+    first = largest.reshape(4 * steps, -1)
     assert len(np.unique(first, axis=0)) == 4 * steps == len(train) // 4 * 4
     resumed = next(iter(train.batches(4, seed=1, first_epoch=1)))
-    np.testing.assert_array_equal(resumed["b"], seen[steps])
+    for name, values in seen[steps].items():
+        np.testing.assert_array_equal(resumed[name], values)
 
 
 @pytest.mark.parametrize("source", ["pairs", "unpaired"])

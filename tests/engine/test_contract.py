@@ -8,7 +8,7 @@ import pytest
 from keras import ops
 
 from kgen.engine.state import is_seed
-from tests.conftest import each_model, tiny, values_for
+from tests.conftest import each_model, tiny, untrained, values_for
 
 pytestmark = each_model()
 
@@ -29,12 +29,6 @@ def assert_same(first, second):
     assert len(first) == len(second)
     for one, other in zip(first, second, strict=True):
         np.testing.assert_array_equal(one, other)
-
-
-@functools.cache
-def untrained(name):
-    """A small model, for tests that leave it as it is."""
-    return tiny(name)
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from kgen.abilities import Encodes, Generates, Translates
 from kgen.metrics import importance_weighted_log_likelihood
 from kgen.models import MODELS
 from tests.conftest import (
-    KINDS,
+    ABLE,
     a_model_of_each_kind,
     each_play,
     every_model,
@@ -22,11 +22,8 @@ from tests.conftest import (
 )
 from tests.models.test_fields import FORMS, Batches, pairs, sliced
 
-every_one = each_play()
-# Classes or none, draws or reconstructions, one direction or two, and numbers.
-an_answer_of_each_kind = a_model_of_each_kind(
-    MODELS, KINDS | {"cycle-gan", "regressor"}
-)
+# Classes or none, draws or reconstructions, two directions, and numbers.
+an_answer_of_each_kind = a_model_of_each_kind(MODELS, ABLE)
 
 
 @functools.cache
@@ -68,7 +65,7 @@ def assert_close(one, other, tolerance=1e-5):
     )
 
 
-@every_one
+@an_answer_of_each_kind
 def test_predictions_are_the_answers_of_the_averaged_weights(name):
     model = averaging(name)
     asked = questions(model)
@@ -99,7 +96,7 @@ def test_an_export_answers_as_predict_does_and_always_the_same(name, tmp_path):
     )
 
 
-@every_one
+@each_play()
 def test_an_evaluation_lists_what_metrics_names_name_and_a_batch_is_evaluated_alike(
     name,
 ):

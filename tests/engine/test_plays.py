@@ -5,6 +5,8 @@ from keras import ops
 
 from kgen.models import MODELS
 from tests.conftest import (
+    KINDS,
+    TRIED,
     a_model_of_each_kind,
     each_play,
     tiny,
@@ -13,10 +15,10 @@ from tests.conftest import (
 )
 from tests.engine.test_contract import assert_same
 
-every_play = each_play()
+a_player_of_each_kind = a_model_of_each_kind(MODELS, TRIED & (KINDS | {"cycle-gan"}))
 
 
-@every_play
+@each_play()
 def test_a_play_moves_only_its_own_trainable_variables(name, monkeypatch):
     model, played = tiny(name, ema_decay=None), []
     play = model.play
@@ -43,7 +45,7 @@ def test_a_play_moves_only_its_own_trainable_variables(name, monkeypatch):
     assert set(played) == set(model.players)
 
 
-@every_play
+@a_player_of_each_kind
 def test_frozen_networks_stay(name):
     model = tiny(name)
     network = next(reversed(model.players.values()))[0]
@@ -53,7 +55,7 @@ def test_frozen_networks_stay(name):
     assert_same(before, network.get_weights())
 
 
-@every_play
+@a_player_of_each_kind
 def test_evaluations_agree_and_leave_the_model_alone(name):
     model = uncompiled(tiny(name, ema_decay=0.9))
     values = values_for(model)

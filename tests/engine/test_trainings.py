@@ -6,16 +6,26 @@ import keras
 import numpy as np
 
 from kgen.models import MODELS
-from tests.conftest import KINDS, a_model_of_each_kind, tiny, uncompiled, values_for
+from tests.conftest import (
+    KINDS,
+    TRIED,
+    a_model_of_each_kind,
+    tiny,
+    uncompiled,
+    values_for,
+)
 from tests.engine.test_contract import assert_same, state
 
-pytestmark = a_model_of_each_kind(MODELS, KINDS | {"cycle-gan", "dr-vae"})
+kinds_and_two_more = a_model_of_each_kind(
+    MODELS, TRIED & (KINDS | {"cycle-gan", "dr-vae"})
+)
 
 # Of one program for all tests: under JAX it is compiled once and read from the cache then.
 OPTIONS = {"ema_decay": 0.9, "beta_warmup": 10}
 STEPS = {"batch_size": 16, "shuffle": False, "verbose": 0}
 
 
+@kinds_and_two_more
 def test_saved_and_continued_equals_not_having_stopped(name, tmp_path):
     straight = uncompiled(tiny(name, **OPTIONS))
     values = values_for(straight)
@@ -42,6 +52,7 @@ def trained(name, at_once=1, validated=True):
     return logs, model.get_weights()
 
 
+@a_model_of_each_kind(MODELS)
 def test_compiled_steps_in_one_go_are_the_same_steps(name):
     (logs, weights), (others, other_weights) = trained(name), trained(name, at_once=3)
     assert list(logs) == list(others)
@@ -51,6 +62,7 @@ def test_compiled_steps_in_one_go_are_the_same_steps(name):
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
 
 
+@kinds_and_two_more
 def test_validation_does_not_change_training(name):
     (logs, weights), (others, other_weights) = (
         trained(name),

@@ -24,7 +24,8 @@ def weights(folder, name, dataset, balanced):
     config = RunConfig(
         "cvae", dataset, epochs=1, batch_size=64, options=OPTIONS, balanced=balanced
     )
-    return training.start(folder / name, config).model().get_weights()
+    run = training.start(folder / name, config, eager=True)
+    return run.model().get_weights()
 
 
 def same(some, others):

@@ -11,6 +11,7 @@ from kgen.engine.options import options_of
 from kgen.experiments.card import CARD, VALUES, write_card
 from kgen.experiments.report import _remove_tested
 from kgen.models import MODELS
+from tests.conftest import each_play
 from tests.experiments.test_latent_space import DATA, untrained
 from tests.tasks.test_contract import taken
 
@@ -75,7 +76,7 @@ def sizes(name):
     }
 
 
-@pytest.mark.parametrize("name", MODELS)
+@each_play()
 def test_every_model_has_a_card_before_and_after_it_is_measured(
     name, values, folder, monkeypatch
 ):

@@ -7,10 +7,9 @@ import pytest
 from PIL import Image
 
 from kgen import data, latent
-from kgen.experiments import building
+from kgen.experiments import building, latent_space
 from kgen.experiments.contents import LATENT_FILES
 from kgen.experiments.exploring import explored
-from kgen.experiments.latent_space import LatentSpace
 from kgen.experiments.tables import told
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
@@ -32,9 +31,10 @@ DATA = {"ring": {"count": 500}, "balls": {"count": 60, "size": 8}}
 
 
 @pytest.fixture(autouse=True)
-def quick_maps(monkeypatch):
+def quick(monkeypatch):
     # compiles for half a minute; tests/latent has it
     monkeypatch.delitem(latent.PROJECTIONS, "umap")
+    monkeypatch.setattr(latent_space, "FRAMES", 5)
 
 
 def untrained(name, dataset, path, **options):
@@ -49,7 +49,15 @@ def untrained(name, dataset, path, **options):
     return run
 
 
-@pytest.mark.parametrize("name", CASES)
+# What they show is a part of what these show.
+SMALLER = {"vae", "cgan"}
+SHOWING = [
+    pytest.param(name, marks=pytest.mark.slow if name in SMALLER else [])
+    for name in CASES
+]
+
+
+@pytest.mark.parametrize("name", SHOWING)
 def test_every_model_shows_what_applies_to_it(name, tmp_path):
     dataset, expected = CASES[name]
     run = untrained(name, dataset, tmp_path / "run")
@@ -59,7 +67,7 @@ def test_every_model_shows_what_applies_to_it(name, tmp_path):
         drawn == expected and {f"{stem}.png" for stem in drawn} <= LATENT_FILES.keys()
     )
     with Image.open(run.path / "latent" / "traversals.gif") as film:
-        assert film.n_frames == 40
+        assert film.n_frames == 8
     for stem in drawn:
         assert np.std(Image.open(run.path / "latent" / f"{stem}.png")) > 1, stem
     assert json.loads((run.path / "latent" / "numbers.json").read_text()) == numbers
@@ -135,7 +143,9 @@ def test_a_model_that_draws_nothing_has_no_latent_space(tmp_path):
 
 
 def test_fewer_test_values_than_are_inverted_are_enough(tmp_path, monkeypatch):
-    space = LatentSpace(untrained("cgan", "digits", tmp_path / "run", **SIZES))
+    space = latent_space.LatentSpace(
+        untrained("cgan", "digits", tmp_path / "run", **SIZES)
+    )
     space.test = space.test.subset(slice(3))
     monkeypatch.setattr(
         latent,

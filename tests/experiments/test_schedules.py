@@ -42,24 +42,33 @@ def test_the_rate_of_every_player_ends_with_the_run(name):
 
 def config(epochs, name):
     return RunConfig(
-        "vae", "digits", epochs, learning_rate_schedule=name, options=SMALL
+        "vae",
+        "digits",
+        epochs,
+        batch_size=512,
+        learning_rate_schedule=name,
+        options=SMALL,
     )
 
 
 class Stop(keras.callbacks.Callback):
-    """Interrupts a training before its third epoch."""
+    """Interrupts a training before its second epoch."""
 
     def on_epoch_begin(self, epoch, logs=None):
-        if epoch == 2:
+        if epoch == 1:
             raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("name", ["cosine", "warmup"])
+@pytest.mark.parametrize(
+    "name", ["cosine", pytest.param("warmup", marks=pytest.mark.slow)]
+)
 def test_a_resumed_run_follows_the_schedule_on(name, tmp_path):
-    straight = training.start(tmp_path / "straight", config(4, name)).model()
+    settings = config(3, name)
+    straight = training.start(tmp_path / "straight", settings, eager=True).model()
+    stop = {"callbacks": [Stop()], "eager": True}
     with pytest.raises(KeyboardInterrupt):
-        training.start(tmp_path / "stopped", config(4, name), callbacks=[Stop()])
-    resumed = training.resume(Run.open(tmp_path / "stopped")).model()
+        training.start(tmp_path / "stopped", settings, **stop)
+    resumed = training.resume(Run.open(tmp_path / "stopped"), eager=True).model()
     for variable, other in zip(resumed.variables, straight.variables, strict=True):
         np.testing.assert_allclose(
             variable, other, rtol=1e-4, atol=1e-6, err_msg=variable.path
@@ -67,7 +76,7 @@ def test_a_resumed_run_follows_the_schedule_on(name, tmp_path):
 
 
 def test_a_schedule_is_not_longer_than_its_run(tmp_path):
-    run = training.start(tmp_path / "run", config(1, "cosine"))
+    run = training.start(tmp_path / "run", config(1, "cosine"), eager=True)
     with pytest.raises(
         ValueError, match="epochs=2 is more than the 1 over which the learning rate"
     ):

@@ -13,14 +13,15 @@ from kgen.experiments.evaluating import evaluate
 from kgen.runs.config import RunConfig
 from kgen.tasks.study import Settings
 
+pytestmark = pytest.mark.usefixtures("few_resamples")
+
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     options = {"latent_dim": 2, "width": 4}
     path = tmp_path_factory.mktemp("runs") / "run"
-    return training.start(
-        path, RunConfig("cvae", "digits", epochs=1, batch_size=64, options=options)
-    )
+    config = RunConfig("cvae", "digits", epochs=1, batch_size=256, options=options)
+    return training.start(path, config, eager=True)
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ RING = {
 def test_a_game_over_a_toy_leaves_a_film(toy, tmp_path):
     options = {**RING, "width": 1}
     config = RunConfig(
-        "wgan-gp", toy, epochs=2, batch_size=50, options=options, data={"count": 500}
+        "wgan-gp", toy, epochs=2, batch_size=200, options=options, data={"count": 500}
     )  # fmt: skip
-    run = training.start(tmp_path / "run", config)
+    run = training.start(tmp_path / "run", config, eager=True)
     assert Image.open(run.path / "samples.gif").n_frames == 2
     low, high = run.dataset().train["x"].min(), run.dataset().train["x"].max()
     samples = run.model().generate(100)

@@ -10,7 +10,7 @@ from PIL import Image
 from kgen import data, latent
 from kgen.data.expression.tissues import Tissues
 from kgen.data.expression.writing import write
-from kgen.experiments import building, vector_space
+from kgen.experiments import building, latent_space, vector_space
 from kgen.experiments.contents import LATENT_FILES
 from kgen.experiments.exploring import explored
 from kgen.runs.config import RunConfig
@@ -71,6 +71,7 @@ def space(run, tissues):
     with pytest.MonkeyPatch.context() as patch:
         # compiles for half a minute; tests/latent has it
         patch.delitem(latent.PROJECTIONS, "umap")
+        patch.setattr(latent_space, "FRAMES", 3)
         found = explored(run, sets=tissues / "modules.gmt")
         found.numbers = found.write()
     return found

@@ -21,7 +21,7 @@ def run(tmp_path_factory):
         batch_size=256,
         options={"latent_dim": 2, "width": 4},
     )
-    return training.start(path, config)
+    return training.start(path, config, eager=True)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ from tests.conftest import tiny
 from tests.models.test_fields import data_of
 
 
-@pytest.mark.parametrize("kind", ["vector", "mask"])
+@pytest.mark.parametrize(
+    "kind", ["mask", pytest.param("vector", marks=pytest.mark.slow)]
+)
 def test_a_saved_model_opens_where_nothing_else_was_imported(kind, tmp_path):
     path = tmp_path / "model.keras"
     tiny("vae", data_of(kind, "vae")[1]).save(path)

@@ -1,5 +1,6 @@
 """Maps of every method and network architecture: exact values where known, else their shapes."""
 
+import functools
 import warnings
 
 import keras
@@ -366,6 +367,7 @@ def test_names_of_classes_are_targets():
 # ---- bad input -----------------------------------------------------------------------------------
 
 
+shared = functools.cache(functional)
 WRONG = {
     "a class out of range": (
         {"target": 3},
@@ -389,12 +391,12 @@ WRONG = {
 def test_wrong_answers_are_refused(name, case):
     options, message = WRONG[case]
     with pytest.raises(ValueError, match=message):
-        METHODS[name](functional(), values(), **options)
+        METHODS[name](shared(), values(), **options)
 
 
 @every_method
 def test_values_of_another_shape_are_refused(name):
-    model, x = functional(), values()
+    model, x = shared(), values()
     for wrong, message in {
         "one value": (x[0], r"takes \(n, 12, 10, 2\). One value is x\[None\]"),
         "another size": (

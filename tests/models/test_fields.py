@@ -1,5 +1,7 @@
 """Every model on every kind of field that it takes, and every door through which values come."""
 
+import functools
+
 import keras
 import numpy as np
 import pytest
@@ -14,13 +16,16 @@ from kgen.likelihoods import Gaussian
 from kgen.metrics import importance_weighted_log_likelihood
 from kgen.models import CVAE, IWAE, MODELS, VAE
 from tests.conftest import (
+    ABLE,
     AGES,
     CLASSES,
     CONCEPTS,
-    PLAYS,
     SHAPE,
+    a_model_of_each_kind,
     every_model,
+    random_batch,
     tiny,
+    uncompiled,
     values_for,
 )
 from tests.fields.kinds import SQUARE, VALUES, stands, values_of
@@ -62,8 +67,8 @@ TRAINED = MODELS if keras.backend.backend() == "tensorflow" else ("vae", "cvae-c
 
 
 def pair(name, kind):
-    """A model and a kind; one whose steps are another's trains on images only."""
-    marks = [] if name in PLAYS or kind == "image" else pytest.mark.slow
+    """A model and a kind; one whose abilities are another's trains on images only."""
+    marks = [] if name in ABLE or kind == "image" else pytest.mark.slow
     return pytest.param(name, kind, marks=marks)
 
 
@@ -81,9 +86,7 @@ def test_a_model_trains_on_stored_values_and_gives_back_such(name, kind, tmp_pat
         }
         assert name in SQUARE or (kind in ("vector", "curve") and gridded)
         return
-    model = tiny(name, given)
-    # Tracing sixty graphs would take minutes; the contract test traces one of each model.
-    model.run_eagerly = keras.backend.backend() == "tensorflow"
+    model = uncompiled(tiny(name, given))
     assert np.isfinite(
         model.fit(values, batch_size=60, verbose=0).history["loss"]
     ).all()
@@ -253,12 +256,16 @@ DOORS = {
 }
 
 
-def paid(name, door, x, y, eagerly=False):
+def paid(name, door, x, y, compiled=False):
     """The loss of an epoch of values that come through a door."""
     keras.utils.set_random_seed(0)
-    model = tiny(name)
-    model.run_eagerly = eagerly and keras.backend.backend() == "tensorflow"
+    model = tiny(name) if compiled else uncompiled(tiny(name))
     return DOORS[door](model, x, y).history["loss"]
+
+
+@functools.cache
+def paid_for_numbers(door, compiled):
+    return paid("cvae", door, *random_batch(), compiled)
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -267,17 +274,16 @@ def test_labels_of_any_form_mean_the_same_at_every_door(form, door, batch):
     if door in ("tf.data", "nested") and form == "big-endian":
         form = "floats"  # TensorFlow itself makes no tensors of foreign byte order
     x, y = batch
-    losses = paid("cvae", door, x, y), paid("cvae", door, x, FORMS[form](y))
-    np.testing.assert_allclose(*losses, rtol=1e-6)
+    compiled = door == "arrays"
+    losses = paid("cvae", door, x, FORMS[form](y), compiled)
+    np.testing.assert_allclose(losses, paid_for_numbers(door, compiled), rtol=1e-6)
 
 
 @pytest.mark.parametrize("form", ["column", "one-hot"])
 @every_model(Conditional)
 def test_labels_of_any_form_mean_the_same_to_every_model(name, form, batch):
     x, y = batch
-    losses = (
-        paid(name, "arrays", x, labels, eagerly=True) for labels in (y, FORMS[form](y))
-    )
+    losses = (paid(name, "arrays", x, labels) for labels in (y, FORMS[form](y)))
     np.testing.assert_allclose(*losses, rtol=1e-6)
 
 
@@ -293,7 +299,7 @@ def test_pixels_and_weights_in_foreign_byte_order_are_the_same_pixels(name, batc
         )
         pixels, labels, share = arrays
         keras.utils.set_random_seed(0)
-        model = tiny(name)
+        model = uncompiled(tiny(name))
         found.append(
             model.evaluate(
                 pixels, labels, sample_weight=share, verbose=0, return_dict=True
@@ -307,20 +313,20 @@ def test_tensors_are_checked_as_arrays_are(batch):
         tiny("vae").fit(tf.constant(16 * batch[0]), verbose=0)
 
 
-def test_sizes_may_be_numpy_integers(tmp_path):
+@a_model_of_each_kind(TRAINED)
+def test_sizes_may_be_numpy_integers(name, tmp_path):
     sizes = {
         "latent_dim": np.int64(3),
         "width": np.int32(4),
         "discriminator_width": np.int16(4),
     }
-    for name in MODELS:
-        model = tiny(name, n_critic=np.int64(2), blocks=np.int8(1), **sizes)
-        model.save(tmp_path / "model.keras")
-        again = keras.saving.load_model(tmp_path / "model.keras")
-        values = values_for(model, 6)
-        np.testing.assert_array_equal(
-            answered(again, values)[0], answered(model, values)[0]
-        )
+    model = tiny(name, n_critic=np.int64(2), blocks=np.int8(1), **sizes)
+    model.save(tmp_path / "model.keras")
+    again = keras.saving.load_model(tmp_path / "model.keras")
+    values = values_for(model, 6)
+    np.testing.assert_array_equal(
+        answered(again, values)[0], answered(model, values)[0]
+    )
 
 
 def test_a_model_of_other_fields_takes_them_by_name():

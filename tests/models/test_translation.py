@@ -190,8 +190,12 @@ PARTNERS = {
     "two classes": Mask(SHAPE),
     "three classes": Mask((8, 8, 3), [0, 1, 4]),
 }
-AUGMENTED = [(model, kind) for model in (UNet, Pix2Pix) for kind in PARTNERS]
-AUGMENTED += [(SegAN, "two classes"), (SegAN, "three classes")]
+EACH_ONCE = [(UNet, "image"), (Pix2Pix, "two classes"), (SegAN, "three classes")]
+OTHERS = [
+    (UNet, "two classes"), (UNet, "three classes"), (SegAN, "two classes"),
+    (Pix2Pix, "image"), (Pix2Pix, "three classes"),
+]  # fmt: skip
+AUGMENTED = [*EACH_ONCE, *(pytest.param(*o, marks=pytest.mark.slow) for o in OTHERS)]
 
 
 @pytest.mark.parametrize(("cls", "kind"), AUGMENTED)

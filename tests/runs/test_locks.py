@@ -35,7 +35,7 @@ SMALL = RunConfig("vae", "digits", epochs=1, batch_size=512, options={"width": 4
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    return training.start(tmp_path_factory.mktemp("locked") / "run", SMALL)
+    return training.start(tmp_path_factory.mktemp("locked") / "run", SMALL, eager=True)
 
 
 def test_the_lock_of_a_killed_process_is_lifted(tmp_path):

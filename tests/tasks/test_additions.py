@@ -154,7 +154,7 @@ def extra(tmp_path, monkeypatch):
 
 def test_they_are_trained_watched_drawn_measured_and_applied(extra):
     config = RunConfig("linear", f"npz:{extra / 'table.npz'}", epochs=2, batch_size=8)
-    run = training.start(extra / "run", config)
+    run = training.start(extra / "run", config, eager=True)
     assert [row["latent_length"] > 0 for row in run.health] == [True, True]
     assert (run.path / "lengths.png").exists() and (
         run.path / "samples" / "epoch_0002.png"

@@ -11,7 +11,7 @@ from kgen.engine.accepts import refusal
 from kgen.metrics.catalogue import of_groups
 from kgen.models import MODELS
 from kgen.tasks.study import Settings, Study
-from tests.conftest import CLASSES, PLAYS, tiny
+from tests.conftest import ABLE, CLASSES, tiny
 from tests.fields.kinds import COUNT, SQUARE, VALUES, stands, values_of
 
 LABELS = np.arange(COUNT) % CLASSES
@@ -77,8 +77,8 @@ def made(name, kind):
 
 
 def case(name, kind):
-    """A model and a kind; one whose steps are another's is asked of images only."""
-    marks = [] if name in PLAYS or kind == "image" else pytest.mark.slow
+    """A model and a kind; one whose abilities are another's is asked of images only."""
+    marks = [] if name in ABLE or kind == "image" else pytest.mark.slow
     return pytest.param((name, kind), marks=marks, id=f"{name}-{kind}")
 
 
