@@ -11,6 +11,7 @@ from unittest import mock
 import numpy as np
 import pytest
 
+from kgen.data.arteries import Arteries, writing
 from kgen.data.drugs.screen import Screen
 from kgen.data.drugs.writing import write
 from tests.data import scans
@@ -198,4 +199,32 @@ def test_styles_are_trained_and_drawn(tmp_path):
     )
     assert "Next: kgen evaluate" in shown
     for picture in ("truncation.png", "style_mixing.png"):
+        assert (tmp_path / "run" / picture).stat().st_size > 0
+
+
+def test_arteries_are_trained_and_measured(tmp_path):
+    writing.write(tmp_path / "arteries", Arteries(), 60)
+    folder = tmp_path / "arteries"
+    small = "--epochs", 1, "--batch-size", 16, "--width", 2
+    shown = script_here(
+        "train_arteries.py",
+        tmp_path / "run",
+        folder / "vessels",
+        "--table",
+        folder / "table.csv",
+        *small,
+    )
+    assert "tortuosity_distance: " in shown and "Next: kgen latent" in shown
+
+
+@pytest.mark.slow
+def test_a_biggan_draws_the_classes_of_its_images(tmp_path):
+    x = np.random.default_rng(0).integers(0, 256, (60, 8, 8, 3), dtype="uint8")
+    np.savez(tmp_path / "x.npz", x=x, y=np.arange(60) % 3)
+    small = "--width", 2, "--epochs", 1, "--batch-size", 16
+    shown = script(
+        "train_biggan.py", tmp_path / "run", f"npz:{tmp_path / 'x.npz'}", *small
+    )
+    assert "Next: kgen evaluate" in shown
+    for picture in ("grid.png", "class_walk.png"):
         assert (tmp_path / "run" / picture).stat().st_size > 0
