@@ -22,6 +22,11 @@ OWN = 3
 POINT = "x", "y", "z", "radius"
 CHANNELS = len(POINT)
 VESSEL = "vessel"  # the column that says whose a point is
+EVEN = 1.5  # the longest of a vessel's steps over the shortest: chords of bends differ a little
+REMEDY = (
+    "resample with kgen.data.arteries.centrelines.resampled, or write CSV files, "
+    "which the data set centrelines: resamples"
+)
 NARROW = 1e-3  # radians, log mm: rounding is far below, and nobody would see it
 
 
@@ -36,14 +41,15 @@ class Centreline(Numeric):
 
     L is the length, u in [0, 1] the place along it. κ₁ and κ₂ are the angles by which the direction
     turns from one step to the next, seen from a frame that never rolls about the line. B_k are
-    cubic B-splines, C_k fewer and wider ones. D_j are orthonormal splines for the details that the
-    C_k leave. ε_j is the median size of detail j in the training values, so that both the small
-    details of a smooth vessel and the large ones of a stenosis are of the order of 1. The d_j are
-    clipped to their range in the training values. All coefficients are fitted by least squares.
+    cubic B-splines, C_k fewer and wider ones. D_j are orthonormal: each is what of cos πju the B_k
+    can fit and the C_k and the D_j before it leave. ε_j is the median size of detail j in the
+    training values, so that both the small details of a smooth vessel and the large ones of a
+    stenosis are of the order of 1. The d_j are clipped to their range in the training values. All
+    coefficients are fitted by least squares.
     Each number is measured in standard deviations from its mean.
 
     Whatever the numbers are, the vessel begins at the origin, its steps are equally long, and its
-    radius is above 0. The steps of stored values are taken as equally long too.
+    radius is above 0.
 
     Args:
         shape: tuple (3 · coefficients + 3,).
@@ -55,7 +61,8 @@ class Centreline(Numeric):
 
     Raises:
         ValueError: for fewer points than coefficients + 2, fewer than 8 coefficients, or stored
-            values with NaN, a radius that is not above 0, or a point that is repeated.
+            values with NaN, a radius that is not above 0, a point that is repeated, or a step that
+            is more than 1.5 times as long as another one of its vessel.
 
     Example:
         >>> field = Centreline.of(vessels, "x").fitted(vessels)  # vessels (n, 64, 4)
@@ -142,13 +149,20 @@ class Centreline(Numeric):
             )
 
     def _check_steps(self, values, name):
-        repeated = (_steps(values) == 0).all(axis=2)
-        if repeated.any():
-            first, count = first_wrong(repeated)
+        sizes = np.linalg.norm(_steps(values), axis=2)
+        if not sizes.all():
+            first, count = first_wrong(sizes == 0)
             raise ValueError(
-                f"{name} repeats point {repeated[first].argmax()} in {self.noun} {first}, and a "
-                f"point in {count} of {len(values)}. Neighbouring points are apart: resample "
-                "these at equal distances."
+                f"{name} repeats point {sizes[first].argmin()} in {self.noun} {first}, and a "
+                f"point in {count} of {len(values)}. Neighbouring points are apart: {REMEDY}."
+            )
+        uneven = sizes.max(axis=1) / sizes.min(axis=1)
+        if uneven.max() > EVEN:
+            first, count = first_wrong(uneven[:, None] > EVEN)
+            raise ValueError(
+                f"{name} has a step {uneven[first]:.3g} times as long as another in {self.noun} "
+                f"{first}, and more than {EVEN} times in {count} of {len(values)}. Points lie at "
+                f"equal distances along a vessel: {REMEDY}."
             )
 
     def scaled(self, values: Tensor) -> Tensor:

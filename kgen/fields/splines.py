@@ -1,5 +1,6 @@
 """Functions on a line as sums of cubic B-splines."""
 
+from collections.abc import Iterable
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -31,8 +32,8 @@ class Splines(NamedTuple):
         """The maps for so many points and coefficients, of which ``coarse`` are coarse."""
         turns, fine = basis(points - 2, coefficients), basis(points, coefficients)
         wide = _projected(basis(points, coarse), fine)
-        narrow, *_ = np.linalg.svd(fine - _projected(fine, wide), full_matrices=False)
-        radius = np.column_stack([wide, narrow[:, : coefficients - coarse]])
+        waves = _projected(cosines(points, range(coarse, coefficients)), fine)
+        radius = np.column_stack([wide, _orthonormal(waves - _projected(waves, wide))])
         maps = turns, np.linalg.pinv(turns), radius, np.linalg.pinv(radius)
         return cls(*(matrix.astype("float32") for matrix in maps))
 
@@ -44,6 +45,19 @@ def basis(points: int, count: int) -> Array:
     return BSpline(knots, np.eye(count), DEGREE)(np.linspace(0.0, 1.0, points))
 
 
+def cosines(points: int, numbers: Iterable[int]) -> Array:
+    """Cosines of so many half waves over [0, 1], (points, count)."""
+    places = np.linspace(0.0, np.pi, points)
+    return np.stack([np.cos(number * places) for number in numbers], axis=1)
+
+
 def _projected(columns, onto):
     """The orthogonal projection of the columns on the span of those of another matrix."""
     return onto @ (np.linalg.pinv(onto) @ columns)
+
+
+def _orthonormal(columns):
+    """The columns made orthonormal in their order; a sign is that of the column."""
+    # The signs, and the order, that a decomposition alone gives differ from processor to processor.
+    vectors, triangle = np.linalg.qr(columns)
+    return vectors * np.sign(np.diag(triangle))

@@ -8,6 +8,7 @@ from scipy.spatial.transform import Rotation
 from kgen.data.arteries import Arteries
 from kgen.data.arteries.centrelines import resampled
 from kgen.fields import Centreline
+from kgen.fields.splines import Splines
 from kgen.metrics import vessels
 
 POINTS = 64
@@ -144,13 +145,32 @@ def test_vessels_whose_directions_cancel_each_other_are_learnt_too(arteries):
         ),
         (
             lambda x: np.concatenate([x[:, :6], x[:, 5:-1]], axis=1),
-            "repeats point 5 in centreline 0, and a point in 40 of 40.*resample these",
+            "repeats point 5 in centreline 0, and a point in 40 of 40.*resample with",
         ),
     ],
 )
 def test_what_is_no_centreline_is_refused(change, told, field, arteries):
     with pytest.raises(ValueError, match=told):
         field.check(change(arteries), "x")
+
+
+def test_unequal_steps_are_refused_and_those_of_bends_are_not(field, arteries):
+    uneven = resampled(arteries[7], 96)[np.r_[0:32, 32:96:2]]
+    with pytest.raises(
+        ValueError, match="in centreline 7, and more than 1.5 .* in 1 of 40"
+    ):
+        field.check(np.where(np.arange(40)[:, None, None] == 7, uneven, arteries), "x")
+    field.check(np.stack([resampled(uneven, POINTS)]), "x")
+
+
+@pytest.mark.parametrize("coefficients", [8, 16, 32, POINTS - 2])
+def test_details_are_orthonormal_and_follow_cosines(coefficients):
+    details = Splines.of(POINTS, coefficients, 6).radius[:, 6:].astype(float)
+    places = np.linspace(0.0, np.pi, POINTS)
+    shares = details.T @ np.cos(np.outer(places, np.arange(6, coefficients)))
+    np.testing.assert_allclose(details.T @ details, np.eye(coefficients - 6), atol=1e-5)
+    np.testing.assert_allclose(np.tril(shares, -1), 0.0, atol=1e-4)
+    assert (np.diag(shares) > 0).all()
 
 
 @pytest.mark.parametrize(
