@@ -4,6 +4,7 @@ import matplotlib
 import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
+from matplotlib.ticker import MaxNLocator
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
 from kgen.fields.tubes import COLOURS
@@ -13,6 +14,11 @@ from kgen.types import Array
 
 SIDE, SIDES = 4.0, 10  # inches of a picture, sides of a tube
 SEEN = 12.0, -60.0  # degrees above the horizon, and around
+TICKS, SHRUNK = (
+    4,
+    0.85,
+)  # of each axis; so far that the names of the axes are in the picture
+THINNEST = 0.5  # mm on either side of a flat vessel
 
 
 @drawn
@@ -78,7 +84,11 @@ def _tube(curve, norm):
 def _framed(axes, name, points):
     """Limits around all vessels, on the same scale along each axis."""
     low, high = points.min(axis=0), points.max(axis=0)
-    axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), zlim=(low[2], high[2]))
+    middle, half = (low + high) / 2, np.maximum((high - low) / 2, THINNEST)
+    limits = zip(middle - half, middle + half, strict=True)
+    axes.set(**dict(zip(("xlim", "ylim", "zlim"), limits, strict=True)))
     axes.set(xlabel="x, mm", ylabel="y, mm", zlabel="z, mm", title=name)
-    axes.set_aspect("equal")
+    axes.set_box_aspect(half, zoom=SHRUNK)
+    for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
+        axis.set_major_locator(MaxNLocator(TICKS))
     axes.view_init(*SEEN)
