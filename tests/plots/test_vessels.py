@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from kgen import plots
+from kgen.data.arteries.centrelines import resampled
 from kgen.fields import Centreline
 from kgen.fields.tubes import COLOURS, tubes
 from kgen.plots.figures import Figure
@@ -68,5 +69,6 @@ def test_a_narrow_vessel_is_drawn_in_the_ends_of_its_field():
     radii = np.geomspace(0.5, 2.0, 64 * 10).reshape(10, 64)
     values = np.stack([tube(40.0 + number, row) for number, row in enumerate(radii)])
     values[..., 1], values[..., 2] = values[..., 0] ** 2 / 50, values[..., 0] / 3
+    values = np.stack([resampled(vessel, 64) for vessel in values])
     low, high = Centreline.of(values, "x").fitted(values).radii
     assert 0.3 < low < 0.6 and 1.8 < high < 3.0
