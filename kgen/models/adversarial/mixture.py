@@ -101,9 +101,14 @@ class MixtureGAN(Mixes, Game):
         components: int = 8,
         latent_dim: int = 100,
         width: int = 32,
+        noise: float = 0.0,
         **options: Any,
     ) -> Self:
-        """A mixture of generators with convolutional networks, dense ones for vectors."""
+        """A mixture of generators with convolutional networks, dense ones for vectors.
+
+        ``noise``: the deviation of Gaussian noise on the values that D and C see. It helps a
+        generator to a mode that lies far from what it draws.
+        """
         sizes = {"components": components, "latent_dim": latent_dim, "width": width}
         components, latent_dim, width = checks.check_sizes(**sizes)
         x = x.bounded()
@@ -111,6 +116,6 @@ class MixtureGAN(Mixes, Game):
             x.shape, latent_dim, components, width, x.limits
         )
         discriminator = networks.auxiliary_discriminator(
-            x.shape, components, width, dropout=0.0, noise=0.0, shift=0.0
+            x.shape, components, width, dropout=0.0, noise=noise, shift=0.0
         )
         return cls(generator, discriminator, fields={"x": x}, **options)
