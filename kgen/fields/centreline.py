@@ -136,7 +136,8 @@ class Centreline(Numeric):
             )
         self._check_finite(values, name)
         self._check_radii(values, name)
-        self._check_steps(values, name)
+        self._check_apart(values, name)
+        self._check_even(values, name)
 
     def _check_radii(self, values, name):
         narrow = values[..., 3] <= 0
@@ -148,21 +149,24 @@ class Centreline(Numeric):
                 "mend or remove these."
             )
 
-    def _check_steps(self, values, name):
-        sizes = np.linalg.norm(_steps(values), axis=2)
-        if not sizes.all():
-            first, count = first_wrong(sizes == 0)
+    def _check_apart(self, values, name):
+        repeated = (_steps(values) == 0).all(axis=2)
+        if repeated.any():
+            first, count = first_wrong(repeated)
             raise ValueError(
-                f"{name} repeats point {sizes[first].argmin()} in {self.noun} {first}, and a "
+                f"{name} repeats point {repeated[first].argmax()} in {self.noun} {first}, and a "
                 f"point in {count} of {len(values)}. Neighbouring points are apart: {REMEDY}."
             )
-        uneven = sizes.max(axis=1) / sizes.min(axis=1)
-        if uneven.max() > EVEN:
-            first, count = first_wrong(uneven[:, None] > EVEN)
+
+    def _check_even(self, values, name):
+        ratios = unevenness(values)
+        uneven = ratios[:, None] > EVEN
+        if uneven.any():
+            first, count = first_wrong(uneven)
             raise ValueError(
-                f"{name} has a step {uneven[first]:.3g} times as long as another in {self.noun} "
-                f"{first}, and more than {EVEN} times in {count} of {len(values)}. Points lie at "
-                f"equal distances along a vessel: {REMEDY}."
+                f"{name} has a step {ratios[first]:.3g} times as long as another one in "
+                f"{self.noun} {first}, and more than {EVEN} times in {count} of {len(values)}. "
+                f"Points lie at equal distances along a vessel: {REMEDY}."
             )
 
     def scaled(self, values: Tensor) -> Tensor:
@@ -272,6 +276,12 @@ class Centreline(Numeric):
     @cached_property
     def _splines(self):
         return Splines.of(self.points, self.coefficients, COARSE)
+
+
+def unevenness(values: Array) -> Array:
+    """The longest step over the shortest of each vessel (n, points, 4); no step is 0."""
+    sizes = np.linalg.norm(_steps(values), axis=2)
+    return sizes.max(axis=1) / sizes.min(axis=1)
 
 
 def _steps(values):

@@ -1,6 +1,7 @@
 """Coronary arteries: drawn ones against known geometry, and centrelines in tables of all forms."""
 
 import csv
+import re
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from kgen.data.arteries.arteries import centreline
 from kgen.data.arteries.centrelines import resampled
 from kgen.data.arteries.writing import TABLE, VESSELS, write
 from kgen.fields import Centreline
-from kgen.fields.centreline import POINT
+from kgen.fields.centreline import POINT, unevenness
 from kgen.metrics import vessels
 
 COUNT = 36
@@ -178,6 +179,27 @@ def test_points_are_equally_far_apart_after_resampling():
     np.testing.assert_allclose(steps, steps.mean(), rtol=5e-3)
     np.testing.assert_allclose(np.linalg.norm(found[:, :2], axis=1), 1.0, atol=2e-3)
     np.testing.assert_allclose(found[[0, -1], 3], [1.0, 1.0 + np.pi])
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.1])
+def test_steps_are_equal_along_rough_and_sparse_vessels_too(noise):
+    points = Arteries(0).artery(1, "RCA").points.copy()
+    points[:, :3] += np.random.default_rng(0).normal(0.0, noise, (len(points), 3))
+    sharp = np.array([[0, 0, 0, 1], [10, 0, 0, 1], [0, 10, 0, 1], [10, 10, 0, 1.0]])
+    for vessel in (points, points[::40], sharp):
+        assert unevenness(resampled(vessel, 64)[None])[0] < 1.02
+
+
+def test_a_vessel_that_zigzags_is_named(tmp_path):
+    points = Arteries(0).artery(1, "RCA").points.copy()
+    for name, noise in (("calm", 0.0), ("wild", 0.6)):
+        points[:, :3] += np.random.default_rng(0).normal(0.0, noise, (len(points), 3))
+        options = {"delimiter": ",", "header": "x,y,z,radius", "comments": ""}
+        np.savetxt(tmp_path / f"{name}.csv", points, **options)
+    (found,) = data.faults(f"centrelines:{tmp_path}")
+    assert re.match(r"wild: zigzags: one step is .* Smooth its points", str(found))
+    with pytest.raises(ValueError, match="wild: zigzags"):
+        data.load(f"centrelines:{tmp_path}")
 
 
 GOOD = "\n".join(["x,y,z,radius", *(f"{n},{n * n / 9},0.{n},1.5" for n in range(9))])

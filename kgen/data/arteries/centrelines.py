@@ -17,6 +17,7 @@ from kgen.types import Array, Location
 
 SUFFIXES = ".csv", ".tsv"
 NO_NUMBERS = {"missing": (np.isnan, "Fill"), "infinite": (np.isinf, "Mend")}
+PASSES = 20  # until steps are equally long
 FEWEST = 4  # points: fewer have no cubic spline
 EXPECTED = f"Columns {', '.join(POINT)} in mm are needed, and a row for each point."
 
@@ -65,15 +66,27 @@ def whole(path: Location, name: str, vessel: str) -> dict[str, Array]:
 
 
 def resampled(points: Array, count: int) -> Array:
-    """Points (n, 4) brought to ``count`` that are equally far apart along the vessel.
+    """Points (n, 4) brought to ``count`` that are equally far from one to the next.
 
     Places lie on a cubic spline over the arc length. The radius is interpolated without
     overshooting, so that it stays above 0.
     """
-    along = np.append(0.0, _steps(points).cumsum())
+    along = _along(points)
+    line, radius = (
+        CubicSpline(along, points[:, :3]),
+        PchipInterpolator(along, points[:, 3]),
+    )
     places = np.linspace(0.0, along[-1], count)
-    radii = PchipInterpolator(along, points[:, 3])(places)
-    return np.column_stack([CubicSpline(along, points[:, :3])(places), radii])
+    # Where the spline bends away from the line between two points, its own steps are longer.
+    for _ in range(PASSES):
+        reached = _along(line(places))
+        places = np.interp(np.linspace(0.0, reached[-1], count), reached, places)
+    return np.column_stack([line(places), radius(places)])
+
+
+def _along(points):
+    """How far each point lies along the line through them."""
+    return np.append(0.0, _steps(points).cumsum())
 
 
 def _of_folder(folder: Path, name: str) -> Iterator[tuple[str, Array | Fault]]:

@@ -11,7 +11,7 @@ from kgen.data.fold import Fold
 from kgen.data.records import Records
 from kgen.data.split import at
 from kgen.fields import Centreline, Label
-from kgen.fields.centreline import COEFFICIENTS, VESSEL
+from kgen.fields.centreline import COEFFICIENTS, EVEN, VESSEL, unevenness
 from kgen.names import places, repeated, without
 from kgen.types import Array, Names
 
@@ -28,7 +28,7 @@ def read(
 
     A folder holds one file for each vessel; a single file holds all, and its column vessel says
     whose each row is. Every vessel is resampled to the same number of points, equally far apart
-    along its length, and moved so that it begins at the origin.
+    along its length, and moved so that it begins at the origin. Vessels that zigzag are refused.
 
     Args:
         points: of each vessel.
@@ -45,7 +45,9 @@ def read(
     checks.check_number("points", points, coefficients + 2, MOST)
     seen = found(argument, name, vessel)
     check_none(name, [*seen.faults, *_of_records(seen, table, name, vessel, label)])
-    x = np.stack([resampled(own, points) for own in seen.vessels.values()])
+    lines = _lines(seen, points)
+    check_none(name, _zigzags(lines))
+    x = np.stack(list(lines.values()))
     x[..., :3] -= x[:, :1, :3]
     values, facts = {"x": x.astype("float32")}, {}
     fields: dict[str, Any] = {
@@ -69,11 +71,32 @@ def faults(
     vessel: str,
     table: str | None,
     label: str | None,
+    points: int,
     **_: Any,
 ) -> list[Fault]:
     """All faults of the vessels and of their table; the parameters are those of ``read``."""
     seen = found(argument, name, vessel)
-    return [*seen.faults, *_of_records(seen, table, name, vessel, label)]
+    zigzags = _zigzags(_lines(seen, points))
+    return [*seen.faults, *zigzags, *_of_records(seen, table, name, vessel, label)]
+
+
+def _lines(seen: Found, points: int) -> dict[str, Array]:
+    """Every vessel with so many points, by name."""
+    return {vessel: resampled(own, points) for vessel, own in seen.vessels.items()}
+
+
+def _zigzags(lines: dict[str, Array]) -> list[Fault]:
+    """The faults of vessels whose steps differ although they were resampled."""
+    ratios = {vessel: unevenness(line[None])[0] for vessel, line in lines.items()}
+    return [
+        Fault(
+            vessel,
+            f"zigzags: one step is {ratio:.3g} times as long as another one after resampling",
+            "Smooth its points, or keep fewer of them.",
+        )
+        for vessel, ratio in ratios.items()
+        if ratio > EVEN
+    ]
 
 
 def _of_records(
