@@ -2,7 +2,7 @@
 
 Example:
     python scripts/train_biggan.py runs/shapes sprites --epochs 20
-    kgen generate runs/shapes --label 3 --truncation 0.7 --out typical.png
+    kgen generate runs/shapes --label heart --truncation 0.7 --out typical.png
 """
 
 import argparse

@@ -14,10 +14,8 @@ from kgen.types import Array
 
 SIDE, SIDES = 4.0, 10  # inches of a picture, sides of a tube
 SEEN = 12.0, -60.0  # degrees above the horizon, and around
-TICKS, SHRUNK = (
-    4,
-    0.85,
-)  # of each axis; so far that the names of the axes are in the picture
+TICKS = 4  # at most, between the ends of an axis
+SHRUNK = 0.85  # so that the names of the axes are in the picture
 THINNEST = 0.5  # mm on either side of a flat vessel
 
 

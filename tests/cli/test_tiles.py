@@ -218,7 +218,7 @@ def test_a_file_without_islands_is_explored_too(run, tmp_path, folder):
     )
 
 
-def test_a_handful_of_tiles_can_be_learnt_by_heart(file, monkeypatch):
+def test_a_handful_of_tiles_can_be_learnt_by_heart(file):
     small = [
         "--dataset",
         f"hdf5:{file}",
@@ -234,7 +234,6 @@ def test_a_handful_of_tiles_can_be_learnt_by_heart(file, monkeypatch):
     assert "of the variance of 2 values is explained" in kgen(
         "train", "vae", *small, "--latent-dim", 8
     )
-    monkeypatch.setattr(first_look, "EPOCHS", 10)
     assert "learn even these by heart" in kgen(
         "train", "vae", *small, "--set", "beta=1e6", code=1
     )

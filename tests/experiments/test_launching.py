@@ -1,5 +1,7 @@
 """How several processes of a training end, seen by their launcher."""
 
+import os
+import re
 import signal
 import sys
 
@@ -45,8 +47,12 @@ def test_processes_that_end_well_are_told_by_number(capfd):
     ids=["fails", "killed"],
 )
 def test_a_process_that_fails_is_named_with_its_error_and_ends_the_others(
-    program, end, monkeypatch
+    program, end, monkeypatch, capfd
 ):
     monkeypatch.setattr("kgen.experiments.launching.PATIENCE_SECONDS", 0.2)
-    with pytest.raises(ChildProcessError, match=f"Process 1 {end}"):
+    # The error holds the processes, which nobody else waits for.
+    with pytest.raises(ChildProcessError, match=f"Process 1 {end}") as _:
         launched(WAITS, program)
+    first = int(re.search(r"have the PIDs (\d+)", capfd.readouterr().out)[1])
+    _, status = os.waitpid(first, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL

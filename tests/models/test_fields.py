@@ -1,6 +1,7 @@
 """Every model on every kind of field that it takes, and every door through which values come."""
 
 import functools
+import json
 
 import keras
 import numpy as np
@@ -313,14 +314,23 @@ def test_tensors_are_checked_as_arrays_are(batch):
         tiny("vae").fit(tf.constant(16 * batch[0]), verbose=0)
 
 
+SIZES = {
+    "latent_dim": np.int64(3),
+    "width": np.int32(4),
+    "discriminator_width": np.int16(4),
+    "n_critic": np.int64(2),
+    "blocks": np.int8(1),
+}
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_sizes_of_a_configuration_are_python_integers(name):
+    json.dumps(tiny(name, **SIZES).get_config())
+
+
 @a_model_of_each_kind(TRAINED)
 def test_sizes_may_be_numpy_integers(name, tmp_path):
-    sizes = {
-        "latent_dim": np.int64(3),
-        "width": np.int32(4),
-        "discriminator_width": np.int16(4),
-    }
-    model = tiny(name, n_critic=np.int64(2), blocks=np.int8(1), **sizes)
+    model = tiny(name, **SIZES)
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras")
     values = values_for(model, 6)

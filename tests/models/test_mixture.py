@@ -103,6 +103,16 @@ def test_one_number_leaves_the_generators_no_noise():
         tiny("mixture-gan", beta=-1)
 
 
+@pytest.mark.parametrize("noise", [0.0, 0.3])
+def test_noise_changes_what_d_and_c_see_in_training_alone(noise, batch):
+    judge = tiny("mixture-gan", noise=noise).discriminator
+    plain, again = (judge(batch[0], training=False) for _ in range(2))
+    noisy = judge(batch[0], training=True)
+    for own, same, other in zip(plain, again, noisy, strict=True):
+        np.testing.assert_array_equal(own, same)
+        assert np.allclose(own, other, rtol=1e-5) == (noise == 0.0)
+
+
 def test_with_beta_the_classifier_makes_a_tenth_of_the_mistakes():
     assert mistakes_of_classifier(beta=1.0) < 0.1 * mistakes_of_classifier(beta=0.0)
 

@@ -9,7 +9,7 @@ from kgen.data.arteries.centrelines import resampled
 from kgen.fields import Centreline
 from kgen.fields.tubes import COLOURS, tubes
 from kgen.plots.figures import Figure
-from kgen.plots.vessels import mesh
+from kgen.plots.vessels import THINNEST, mesh
 from tests.metrics.shapes import coil, tube
 
 
@@ -43,6 +43,19 @@ def test_the_same_scale_holds_along_each_axis_and_in_every_picture():
     )
     assert bar.get_ylabel() == "radius, mm" and first.get_title() == "real"
     assert len(first.collections) == len(second.collections) == 1
+    ranges = [np.ptp(axis.get_view_interval()) for axis in axes_of(first)]
+    ratios = first._box_aspect / ranges
+    np.testing.assert_allclose(ratios, ratios[0])
+    assert all(len(axis.get_majorticklocs()) <= 6 for axis in axes_of(first))
+
+
+def test_a_flat_vessel_is_a_little_deep():
+    (only, _) = plots.vessels({"flat": tube(30.0, np.ones(40))[None]}).axes
+    assert only.get_ylim() == only.get_zlim() == (-THINNEST, THINNEST)
+
+
+def axes_of(picture):
+    return picture.xaxis, picture.yaxis, picture.zaxis
 
 
 def test_cells_show_length_place_and_radius():

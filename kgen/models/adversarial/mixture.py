@@ -106,8 +106,8 @@ class MixtureGAN(Mixes, Game):
     ) -> Self:
         """A mixture of generators with convolutional networks, dense ones for vectors.
 
-        ``noise``: the deviation of Gaussian noise on the values that D and C see. It helps a
-        generator to a mode that lies far from what it draws.
+        ``noise``: in training, the deviation of Gaussian noise on the scaled values that D and C
+        see, from 0 to .9. It helps a generator to a mode that lies far from what it draws.
         """
         sizes = {"components": components, "latent_dim": latent_dim, "width": width}
         components, latent_dim, width = checks.check_sizes(**sizes)
