@@ -45,6 +45,7 @@ from kgen.tasks.detect import evidence_of
 SIDE, HEALTHY, KEPT, NEW = 64, 250, 28, 100
 IMAGES, TESTED = 10_000, 200
 CODES = 100  # of the likelihood
+SEARCHED = 50
 WIDTH = 64  # of the networks whose cost is measured
 SMALL = {"width": 16, "latent_dim": 64}
 TUMOURS = {
@@ -52,6 +53,7 @@ TUMOURS = {
         "epochs": 1500,
         "batch_size": 40,
         "options": {**SMALL, "game_epochs": 1200},
+        "learning_rate_schedule": "cosine",
     },
     "anogan": {"epochs": 400, "batch_size": 32, "options": SMALL},
     "vae": {"epochs": 150, "batch_size": 32, "options": SMALL},
@@ -164,10 +166,18 @@ def of_model(name, model):
     """The ways in which a trained model detects."""
     if name != "vae":
         yield name, model.anomalies, True
+        yield from searching(name, model)
         return
     yield "VAE reconstruction", partial(of_reconstruction, model), True
     likelihood = partial(importance_weighted_log_likelihood, model, samples=CODES)
     yield "VAE likelihood", partial(of_scores, lambda x: -likelihood(x)), False
+
+
+def searching(name, model):
+    """The same f-AnoGAN, with a search that begins at E(x)."""
+    if name == "f-anogan":
+        model.search_steps = SEARCHED
+        yield f"{name}, {SEARCHED} steps of search", model.anomalies, True
 
 
 def chosen(trainings, arguments):

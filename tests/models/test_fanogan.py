@@ -46,6 +46,21 @@ def test_the_score_of_a_linear_model_is_the_residual_of_pca():
     np.testing.assert_allclose(found.maps.reshape(5, 16), np.abs(residual), atol=1e-6)
 
 
+def test_a_search_mends_what_the_encoder_missed():
+    random = np.random.default_rng(0)
+    weights = np.linalg.qr(random.standard_normal((16, 3)))[0].T.astype("float32")
+    images = random.random((5, *SHAPE), dtype="float32")
+    right, wrong = linear(weights, 0.5), linear(weights, 0.5)
+    wrong.encoder.layers[-1].set_weights([0.0 * weights.T])
+    best = right.anomalies(images).scores
+    assert (wrong.anomalies(images).scores > 1.02 * best).all()
+    wrong.search_steps = 300
+    found = wrong.anomalies(images)
+    np.testing.assert_allclose(found.scores, best, rtol=1e-3)
+    alone = wrong.anomalies(images[:2])
+    np.testing.assert_allclose(alone.nearest, found.nearest[:2], atol=1e-5)
+
+
 @pytest.fixture(scope="module")
 def images():
     return np.random.default_rng(1).random((16, 8, 8, 1), dtype="float32")
@@ -80,7 +95,9 @@ def test_the_encoder_begins_after_the_game_which_rests_from_then_on(images):
     assert logs["encoding_loss"] > 0 and logs["gradient_penalty"] > 0
 
 
-@pytest.mark.parametrize("options", [{"feature_weight": -1.0}, {"game_epochs": -1}])
+@pytest.mark.parametrize(
+    "options", [{"feature_weight": -1.0}, {"game_epochs": -1}, {"search_steps": -1}]
+)
 def test_arguments_out_of_range_are_refused(options):
     with pytest.raises(ValueError, match=f"{next(iter(options))}=-1"):
         tiny("f-anogan", **options)

@@ -1,4 +1,3 @@
-from functools import cached_property
 from typing import Any, Self
 
 import keras
@@ -7,7 +6,6 @@ from keras import ops
 
 from kgen import checks, losses, networks
 from kgen.abilities import Detects, JudgesFeatures
-from kgen.engine.descent import Descent
 from kgen.fields import Grid
 from kgen.models.adversarial.gan import GAN
 from kgen.types import Tensor
@@ -72,30 +70,12 @@ class AnoGAN(JudgesFeatures, Detects, GAN):  # type: ignore[misc]
         self.feature_weight, self.search_steps = feature_weight, search_steps
 
     def nearest(self, x: Tensor) -> Tensor:
-        return self.draw(self.search(x))
-
-    def strangeness(self, x: Tensor, nearest: Tensor) -> Tensor:
-        return self.apart(x, self.traits(x), nearest)
+        return self.draw(self.searched(self.start(x), x))
 
     def apart(self, x: Tensor, features: Tensor, drawn: Tensor) -> Tensor:
-        """How far drawn values are from others whose features are known, (n,)."""
         residual = losses.total_difference(x, drawn)
         mismatch = losses.total_difference(features, self.traits(drawn))
         return (1.0 - self.feature_weight) * residual + self.feature_weight * mismatch
-
-    def search(self, x: Tensor) -> Tensor:
-        """The latents (n, latent_dim) whose value is nearest to each scaled value; tensors."""
-        return self.descent(self.start(x), x, self.traits(x))
-
-    @cached_property
-    def descent(self) -> Descent:
-        """The compiled search, one for all batches."""
-
-        def cost(z, x, features):
-            return self.apart(x, features, self.draw(z))
-
-        variables = [*self.generator.variables, *self.discriminator.variables]
-        return Descent(cost, self.search_steps, variables=variables)
 
     def start(self, x: Tensor) -> Tensor:
         """The fixed latents whose value v is nearest to each value x: ‖v‖² − 2 x·v is least."""

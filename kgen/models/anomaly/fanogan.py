@@ -33,6 +33,8 @@ class FAnoGAN(JudgesFeatures, Detects, WGANGP):  # type: ignore[misc]
         encoder: built model E, scaled values to latents (n, latent_dim).
         feature_weight: float ≥ 0, κ.
         game_epochs: int ≥ 0, epochs before E begins.
+        search_steps: int ≥ 0, gradient steps on A(x) that refine the latents E(x) of a new value;
+            0 as in the paper.
         gp_weight: float ≥ 0, λ of ``WGANGP``.
         n_critic: int ≥ 1, plays of the critic for one of G.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
@@ -60,6 +62,7 @@ class FAnoGAN(JudgesFeatures, Detects, WGANGP):  # type: ignore[misc]
         encoder: keras.Model,
         feature_weight: float = 1.0,
         game_epochs: int = 0,
+        search_steps: int = 0,
         gp_weight: float = 10.0,
         n_critic: int = 2,
         **options: Any,
@@ -71,7 +74,9 @@ class FAnoGAN(JudgesFeatures, Detects, WGANGP):  # type: ignore[misc]
         checks.check_weights(feature_weight=feature_weight)
         checks.check_number("game_epochs", game_epochs, 0, float("inf"))
         self.encoder = encoder
+        checks.check_number("search_steps", search_steps, 0, float("inf"))
         self.feature_weight, self.game_epochs = feature_weight, game_epochs
+        self.search_steps = search_steps
 
     def compile(
         self,
@@ -103,11 +108,12 @@ class FAnoGAN(JudgesFeatures, Detects, WGANGP):  # type: ignore[misc]
                 f"trained for {self.epochs_trained}. Train it for more epochs, or with fewer "
                 "game_epochs."
             )
-        return self.draw(self.encoder(x, training=False))
+        z = self.encoder(x, training=False)
+        return self.draw(self.searched(z, x) if self.search_steps else z)
 
-    def strangeness(self, x: Tensor, nearest: Tensor) -> Tensor:
-        residual = losses.squared_difference(x, nearest)
-        mismatch = losses.squared_difference(self.traits(x), self.traits(nearest))
+    def apart(self, x: Tensor, features: Tensor, drawn: Tensor) -> Tensor:
+        residual = losses.squared_difference(x, drawn)
+        mismatch = losses.squared_difference(features, self.traits(drawn))
         return residual + self.feature_weight * mismatch
 
     def encoder_objective(self, x: Tensor, training: bool = True) -> Tensor:
