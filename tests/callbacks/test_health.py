@@ -125,6 +125,16 @@ def test_a_generator_that_was_noise_does_not_collapse_as_it_learns(
     assert ("mode_collapse" in ever(rows)) == collapses
 
 
+@pytest.mark.parametrize(("told_apart", "collapses"), [(0.55, False), (0.7, True)])
+def test_samples_that_nobody_tells_from_real_values_have_not_collapsed(
+    told_apart, collapses
+):
+    rows = [
+        {"diversity": value, "told_apart": told_apart} for value in (1.1, 0.3, 0.3, 0.3)
+    ]
+    assert ("mode_collapse" in ever(rows)) == collapses
+
+
 @pytest.mark.parametrize(
     ("losses", "expected"),
     [
