@@ -15,6 +15,7 @@ from kgen import data, fields, interpret, metrics, pretrained
 from kgen.data.anomalies import PARTS
 from kgen.data.drugs.screen import Screen
 from tests.conftest import tiny, uncompiled, values_for
+from tests.fields.kinds import bent_vessels
 
 SHOWN = 60
 
@@ -271,9 +272,7 @@ NAMES = {
         **ANOMALIES,
     },
     "kgen.layers.mean_style": {"styles": lambda: normal(8, 16)},
-    "kgen.fields.centreline": {
-        "vessels": lambda: np.cumsum(np.abs(normal(20, 64, 4)), axis=1)
-    },
+    "kgen.fields.centreline": {"vessels": bent_vessels},
     "kgen.layers.adaptive_augmentation": {"discriminator": judge},
     "kgen.layers.conditional_batch_normalization": {"condition": lambda: normal(8, 5)},
     "kgen.layers.modulated_convolution": {
