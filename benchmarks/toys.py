@@ -37,7 +37,13 @@ GAMES = {
     "WGAN-GP": ("wgan-gp", {"gp_weight": 0.1, "n_critic": 2}),
     "mixture GAN": ("mixture-gan", {"beta": 0.125, "latent_dim": 2, "width": 8}),
 }
-MIXTURE = {"epochs": 10, "rate": 1e-3, "ema_decay": 0.999}
+MIXTURE = {
+    "epochs": 12,
+    "rate": 2e-3,
+    "schedule": "cosine",
+    "noise": 0.15,
+    "ema_decay": 0.999,
+}
 SETTINGS = {
     "normal": {
         "epochs": 20,
@@ -82,11 +88,12 @@ def config(toy, game, seed):
     model, options = GAMES[game]
     options = {**SETTINGS[toy], **options, **OWN.get((toy, game), {})}
     epochs, rate = options.pop("epochs"), options.pop("rate")
+    schedule = options.pop("schedule", "constant")
     if model == "gan":
         options["width"] *= 4
     return RunConfig(
         model, toy, epochs=epochs, batch_size=256, seed=seed, learning_rates={"all": rate},
-        options=options, steps_per_execution=10,
+        learning_rate_schedule=schedule, options=options, steps_per_execution=10,
     )  # fmt: skip
 
 
