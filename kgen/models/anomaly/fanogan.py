@@ -74,7 +74,8 @@ class FAnoGAN(JudgesFeatures, Detects, WGANGP):  # type: ignore[misc]
         checks.check_weights(feature_weight=feature_weight)
         checks.check_number("game_epochs", game_epochs, 0, float("inf"))
         self.encoder = encoder
-        checks.check_number("search_steps", search_steps, 0, float("inf"))
+        if search_steps:
+            (search_steps,) = checks.check_sizes(search_steps=search_steps)
         self.feature_weight, self.game_epochs = feature_weight, game_epochs
         self.search_steps = search_steps
 
