@@ -21,7 +21,7 @@ test-notebooks: .venv/ready
 # What the backend touches: networks are layers of Keras, tasks ask models; test_backends runs both in `make test`.
 TOUCHED = $(addprefix tests/,abilities callbacks engine fields layers likelihoods losses models)
 
-# Of these, what is Python's or Keras' own whatever the backend: arguments, registries, pictures of a run, commands.
+# Files of these rooms that test the same under every backend: arguments, registries, pictures of a run, commands.
 ALIKE = $(addprefix --ignore=tests/,engine/test_options.py engine/test_pages.py fields/test_loading.py \
   callbacks/test_recording.py callbacks/test_progress.py abilities/test_named_classes.py)
 

@@ -1,4 +1,4 @@
-"""Trains a WGAN-GP on centrelines of vessels and compares the geometry of its samples with theirs.
+"""Trains a WGAN-GP on centrelines of vessels and measures the geometry of its samples.
 
 Example:
     kgen data synthesize arteries coronaries --vessels 2000
@@ -23,7 +23,7 @@ parser.add_argument(
 )
 parser.add_argument("vessels", help="a folder of CSV files, or one CSV file")
 parser.add_argument("--table", help="CSV file of facts, with a row per vessel")
-parser.add_argument("--width", type=int, default=32, help="unit of the networks' sizes")
+parser.add_argument("--width", type=int, default=32, help="size of the networks")
 parser.add_argument("--epochs", type=int, default=375)
 parser.add_argument("--batch-size", type=int, default=192)
 arguments = parser.parse_args()

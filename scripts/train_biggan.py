@@ -17,7 +17,7 @@ parser.add_argument(
     "run", help="a new directory for the model, its history and its pictures"
 )
 parser.add_argument(
-    "dataset", help="labelled images of `kgen datasets`, of base · 2ⁿ pixels a side"
+    "dataset", help="labelled images of `kgen datasets`, of base · 2ⁿ pixels per side"
 )
 parser.add_argument("--base", type=int, default=4, help="side of the coarsest maps")
 parser.add_argument("--width", type=int, default=8, help="unit of the channels")

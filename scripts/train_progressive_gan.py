@@ -18,7 +18,7 @@ parser.add_argument(
     "run", help="a new directory for the model, its history and its pictures"
 )
 parser.add_argument(
-    "dataset", help="images that `kgen datasets` lists, of 4 · 2ⁿ pixels a side"
+    "dataset", help="images that `kgen datasets` lists, of 4 · 2ⁿ pixels per side"
 )
 parser.add_argument("--stable-epochs", type=int, default=4, help="of a size alone")
 parser.add_argument(

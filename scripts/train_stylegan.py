@@ -17,7 +17,7 @@ parser.add_argument(
     "run", help="a new directory for the model, its history and its pictures"
 )
 parser.add_argument(
-    "dataset", help="images of `kgen datasets`, of 8, 16, 32 … pixels a side"
+    "dataset", help="images of `kgen datasets`, of 8, 16, 32 … pixels per side"
 )
 parser.add_argument("--width", type=int, default=16, help="channels of the finest maps")
 parser.add_argument(

@@ -24,8 +24,8 @@ CHANNELS = len(POINT)
 VESSEL = "vessel"  # the column that says whose a point is
 EVEN = 1.5  # the longest of a vessel's steps over the shortest: chords of bends differ a little
 REMEDY = (
-    "resample with kgen.data.arteries.centrelines.resampled, or write CSV files, "
-    "which the data set centrelines: resamples"
+    "resample with kgen.data.arteries.centrelines.resampled, or save the vessels as CSV files "
+    "and load centrelines:PATH, which resamples them"
 )
 NARROW = 1e-3  # radians, log mm: rounding is far below, and nobody would see it
 
@@ -41,12 +41,12 @@ class Centreline(Numeric):
 
     L is the length, u in [0, 1] the place along it. κ₁ and κ₂ are the angles by which the direction
     turns from one step to the next, seen from a frame that never rolls about the line. B_k are
-    cubic B-splines, C_k fewer and wider ones. D_j are orthonormal: each is what of cos πju the B_k
-    can fit and the C_k and the D_j before it leave. ε_j is the median size of detail j in the
-    training values, so that both the small details of a smooth vessel and the large ones of a
-    stenosis are of the order of 1. The d_j are clipped to their range in the training values. All
-    coefficients are fitted by least squares.
-    Each number is measured in standard deviations from its mean.
+    cubic B-splines, C_k fewer and wider ones. D_j are orthonormal functions: cos πju, fitted by
+    such B-splines, without its parts along the C_k and the earlier D_j. ε_j is the median size of
+    detail j in the training values, so that both the small details of a smooth vessel and the large
+    ones of a stenosis are of the order of 1. The d_j are clipped to their range in the training
+    values. All coefficients are fitted by least squares. Each number is measured in standard
+    deviations from its mean.
 
     Whatever the numbers are, the vessel begins at the origin, its steps are equally long, and its
     radius is above 0.

@@ -131,16 +131,8 @@ def test_after_a_training_stands_what_its_model_can_do(runs, tmp_path):
         "--batch-size",
         16,
     )
-    shown = kgen(
-        "train",
-        "regressor",
-        *balls,
-        "--set",
-        "width=2",
-        "--eager",
-        "--run",
-        tmp_path / "run",
-    )
+    tiny = "--set", "width=2", "--eager"
+    shown = kgen("train", "regressor", *balls, *tiny, "--run", tmp_path / "run")
     commands = f"kgen test {tmp_path / 'run'}, kgen evaluate {tmp_path / 'run'}"
     assert (
         f"Next: {commands}; with a file of your own estimate: docs/verbs.md\n" in shown

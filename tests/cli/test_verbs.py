@@ -22,18 +22,9 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def digits_run(folder):
     small = *SMALL[:2], "--set", "discriminator_width=4", "--batch-size", 256, "--eager"
+    brief = "--dataset", "digits", "--epochs", 1, *small
     path = folder / "digits"
-    kgen(
-        "train",
-        "cvae-cgan",
-        "--dataset",
-        "digits",
-        "--epochs",
-        1,
-        *small,
-        "--run",
-        path,
-    )
+    kgen("train", "cvae-cgan", *brief, "--run", path)
     return path
 
 

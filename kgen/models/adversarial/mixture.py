@@ -107,7 +107,7 @@ class MixtureGAN(Mixes, Game):
         """A mixture of generators with convolutional networks, dense ones for vectors.
 
         ``noise``: in training, the deviation of Gaussian noise on the scaled values that D and C
-        see, from 0 to .9. It helps a generator to a mode that lies far from what it draws.
+        see, from 0 to .9. A generator then also moves to a mode that is far from its samples.
         """
         sizes = {"components": components, "latent_dim": latent_dim, "width": width}
         components, latent_dim, width = checks.check_sizes(**sizes)

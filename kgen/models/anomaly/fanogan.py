@@ -22,10 +22,8 @@ class FAnoGAN(JudgesFeatures, Detects, WGANGP):  # type: ignore[misc]
     paper). In the paper E begins after the game: with ``game_epochs`` D and G play first and rest
     afterwards. Scalars of a resting player are logged as 0; validation measures all. With 0 epochs
     all three learn in every step. Latents are not squashed by tanh, as those of N(0, I) are not.
-    The paper trains D five times per step of G, at a learning rate of 1e-4. Samples of digits are
-    then still noise after 1,100 steps of G. The defaults here learn faster from few images.
-
-    The map is |x − G(E(x))|.
+    The paper trains D five times per step of G, at a rate of 1e-4; that takes many more steps. The
+    map is |x − G(E(x))|.
 
     Args:
         generator: built model, latents (n, latent_dim) to scaled values (n, …).
