@@ -46,7 +46,11 @@ REAL = (250, 1000, 4000)
 STAIN, OTHERWISE = 0.05, 0.2  # jitter in training; of another laboratory
 STEPS, RATE = 800, 2e-3  # as many steps with more patches: only the patches differ
 WIDTH, BATCH = 8, 50
-EPOCHS = {250: 400, 1000: 150, 4000: 50}  # of the ACGAN
+EPOCHS = {250: 480, 1000: 120, 4000: 60}  # of the ACGAN
+ACGAN = {
+    "width": 16, "discriminator_width": 16, "separate": True, "shift": 0.0, "stain": STAIN,
+    "ema_decay": 0.999,
+}  # fmt: skip
 PAIRS = 200
 FIRST = 3_000_000  # a slide that is in no split
 PLAIN, STAINED = "classifier", "classifier, stain augmentation"
@@ -174,8 +178,8 @@ def generator(folder, arguments, count):
     """The ACGAN of so many real patches."""
     config = RunConfig(
         "acgan", f"pcam:{folder}", epochs=EPOCHS[count], batch_size=BATCH,
-        data={"size": SIZE, "count": count, "flip": True},
-        options={"width": 2 * WIDTH, "discriminator_width": WIDTH, "shift": 0.0, "stain": STAIN},
+        data={"size": SIZE, "count": count, "flip": True}, options=ACGAN,
+        learning_rates={"all": 1e-3}, learning_rate_schedule="cosine",
     )  # fmt: skip
     return trained(arguments.runs / f"acgan-{count}", config).model()
 

@@ -22,6 +22,7 @@ from kgen.networks.judges import (
     patch_discriminator,
     players,
     residual_classifier,
+    separate_discriminator,
 )
 from kgen.networks.perturbation import pair_networks, response_networks
 from kgen.networks.progressive import progressive_critic, progressive_generator
@@ -82,6 +83,7 @@ __all__ = [
     "residual_classifier",
     "residual_discriminator",
     "response_networks",
+    "separate_discriminator",
     "style_generator",
     "texture_decoder",
     "texture_encoder",

@@ -133,6 +133,19 @@ def auxiliary_discriminator(
     return keras.Model(x, [realness, classes], name="discriminator")
 
 
+def separate_discriminator(
+    shape: Shape, num_classes: int, width: int = 32, **body: Any
+) -> keras.Model:
+    """``discriminator`` and ``classifier`` in one: outputs as of ``auxiliary_discriminator``.
+
+    ``body`` changes the input of the classifier alone: G copies what D sees of it.
+    """
+    x = keras.Input(shape, name="x")
+    realness = discriminator(shape, width)(x)
+    classes = classifier(shape, num_classes, width, **body)(x)
+    return keras.Model(x, [realness, classes], name="discriminator")
+
+
 def classifier(
     shape: Shape, num_classes: int, width: int = 32, **body: Any
 ) -> keras.Model:

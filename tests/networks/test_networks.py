@@ -32,6 +32,29 @@ def test_discriminator_has_two_heads(shape):
     assert realness.shape == (2, 1) and classes.shape == (2, 7)
 
 
+@pytest.mark.parametrize("shape", [(16, 16, 3), (7,)])
+def test_a_separate_classifier_alone_sees_changed_input(shape):
+    body = {"dropout": 0.5, "noise": 0.3, "shift": 0.2}
+    network = networks.separate_discriminator(shape, 7, 4, **body)
+    x = np.random.default_rng(0).random((4, *shape), "float32")
+    one, other = network(x, training=True), network(x, training=True)
+    np.testing.assert_allclose(*(heads[0] for heads in (one, other)), rtol=1e-6)
+    assert np.abs(one[1] - other[1]).max() > 1e-3
+
+
+def test_separate_discriminator_and_classifier_share_no_weights():
+    network, x = (
+        networks.separate_discriminator((16, 16, 1), 3, 4),
+        np.ones((2, 16, 16, 1)),
+    )
+    before = [ops.convert_to_numpy(part) for part in network(x)]
+    for weight in network.get_layer("classifier").weights:
+        weight.assign(ops.zeros_like(weight))
+    realness, classes = network(x)
+    np.testing.assert_array_equal(realness, before[0])
+    assert not np.allclose(classes, before[1])
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 def test_generators_fill_their_limits_at_any_size(shape):
     z = ops.convert_to_tensor(

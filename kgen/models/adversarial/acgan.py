@@ -103,11 +103,13 @@ class ACGAN(JudgesClasses, Conditional, GAN):  # type: ignore[misc]
     def from_fields(
         cls, x: Numeric, y: Label, latent_dim: int = 100, width: int = 32,
         discriminator_width: int = 24, dropout: float = 0.2, noise: float = 0.05,
-        shift: float = 0.08, stain: float = 0.0, **options: Any,
+        shift: float = 0.08, stain: float = 0.0, separate: bool = False, **options: Any,
     ) -> Self:  # fmt: skip
         """An ACGAN with convolutional networks, dense ones for vectors.
 
-        ``stain``: the jitter of a ``RandomStain`` in front of D.
+        ``stain``: the jitter of a ``RandomStain`` in front of D. ``separate``: two networks tell
+        real from generated and class from class, where otherwise two outputs share one. Dropout
+        and random changes of the input are then those of the classifier alone.
         """
         sizes = {
             "latent_dim": latent_dim,
@@ -117,7 +119,12 @@ class ACGAN(JudgesClasses, Conditional, GAN):  # type: ignore[misc]
         latent_dim, width, discriminator_width = checks.check_sizes(**sizes)
         x, classes = x.bounded(), y.num_classes
         generator = networks.generator(x.shape, latent_dim, width, classes, x.limits)
-        discriminator = networks.auxiliary_discriminator(
+        judging = (
+            networks.separate_discriminator
+            if separate
+            else networks.auxiliary_discriminator
+        )
+        discriminator = judging(
             x.shape,
             classes,
             discriminator_width,
