@@ -51,6 +51,7 @@ ACGAN = {
     "width": 16, "discriminator_width": 16, "separate": True, "shift": 0.0, "stain": STAIN,
     "ema_decay": 0.999,
 }  # fmt: skip
+RATES = {"generator": 1e-3, "discriminator": 5e-4}
 PAIRS = 200
 FIRST = 3_000_000  # a slide that is in no split
 PLAIN, STAINED = "classifier", "classifier, stain augmentation"
@@ -179,7 +180,7 @@ def generator(folder, arguments, count):
     config = RunConfig(
         "acgan", f"pcam:{folder}", epochs=EPOCHS[count], batch_size=BATCH,
         data={"size": SIZE, "count": count, "flip": True}, options=ACGAN,
-        learning_rates={"all": 1e-3}, learning_rate_schedule="cosine",
+        learning_rates=RATES, learning_rate_schedule="cosine",
     )  # fmt: skip
     return trained(arguments.runs / f"acgan-{count}", config).model()
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from kgen.checks import counted
 from kgen.names import mapped
-from kgen.types import Array
+from kgen.types import Array, Arrays
 
 if TYPE_CHECKING:
     from kgen.data.data import Data
@@ -47,6 +47,7 @@ def leave_out(data: "Data", classes: Sequence[str | int]) -> "Data":
             f"{data.name} has no classes, of which left_out could name some."
         )
     numbers = list(map(data.classes.number, map(str, classes)))
+    _check_classes(data, numbers)
     marks = mapped(_is_of, _splits(data), numbers)
     named = " and ".join(data.classes.class_names[number] for number in numbers)
     return _normal(data, marks, f"class {named}")
@@ -61,6 +62,53 @@ def leave_out_anomalies(data: "Data") -> "Data":
             f"Add an array {ANOMALY} of 0 and 1."
         )
     return _normal(data, marks, "anomalies")
+
+
+def marked(name: str, facts: Arrays, x: Array) -> dict[str, Array]:
+    """Facts in which ``anomaly``, (n,), and ``anomaly_mask``, on the grid of x, are of bool.
+
+    A value with anomalous points is an anomaly, also where ``anomaly`` is not given.
+
+    Raises:
+        ValueError: for numbers other than 0 and 1, a mask on another grid, or a normal value with
+            anomalous points.
+    """
+    told = dict(facts)
+    if MASK in facts:
+        told[MASK] = _bits(name, MASK, facts[MASK], x.shape[:-1])
+        points = told[MASK].reshape(len(told[MASK]), -1)
+        told[ANOMALY] = np.asarray(points.any(axis=1))
+    if ANOMALY in facts:
+        marks = _bits(name, ANOMALY, facts[ANOMALY], x.shape[:1])
+        _check_contradiction(name, marks, told.get(ANOMALY, marks))
+        told[ANOMALY] = marks
+    return told
+
+
+def _bits(name, mark, values, shape):
+    """The marks as bool, of a shape to which they may add an axis of length 1."""
+    values = np.asarray(values)
+    if values.shape not in (shape, (*shape, 1)):
+        raise ValueError(
+            f"{name}: {mark} has the shape {values.shape}; it takes {shape}."
+        )
+    wrong = values.dtype.kind not in "uifb" or ~np.isin(values, (0, 1))
+    if np.any(wrong):
+        first = np.argwhere(np.broadcast_to(wrong, values.shape))[0]
+        raise ValueError(
+            f"{name}: {mark} holds {values[tuple(first)].item()!r}, first in row {first[0]}; it "
+            "takes 0, normal, and 1, an anomaly."
+        )
+    return values.astype(bool).reshape(shape)
+
+
+def _check_contradiction(name, marks, masked):
+    wrong = np.flatnonzero(masked & ~marks)
+    if len(wrong):
+        raise ValueError(
+            f"{name}: {ANOMALY} is 0, normal, where {MASK} has points that are anomalous, first in "
+            f"row {wrong[0]}. Correct one of them."
+        )
 
 
 def is_anomalous(split: "Split | TileSplit") -> Array:
@@ -78,6 +126,19 @@ def check_normal(data: "Data | TileData") -> None:
             raise ValueError(
                 f"{data.name}: {told} are anomalies, by the array {ANOMALY}; a detector learns of "
                 "normal values alone. Leave them out with normal_only=True."
+            )
+
+
+def check_varied(name: str, x: Array) -> None:
+    """Raises if all values of a training are the same, or of one shade each."""
+    rows = x.reshape(len(x), -1)
+    for what, shade in (
+        ("are the same", rows[:1]),
+        ("have one shade each", rows[:, :1]),
+    ):
+        if (rows == shade).all():
+            raise ValueError(
+                f"{name}: all {len(x):,} training values {what}; nothing can be learnt of them."
             )
 
 
@@ -109,6 +170,15 @@ def _normal(data, marks, what):
     return replace(
         data, train=train, validation=validation, test=test, notes=(*data.notes, note)
     )
+
+
+def _check_classes(data, numbers):
+    for number in numbers:
+        if not 0 <= number < data.num_classes:
+            known = ", ".join(data.class_names)
+            raise ValueError(
+                f"left_out={number} is no class of {data.name}. Choose of {known}."
+            )
 
 
 def _check_marks(data, marks, what):

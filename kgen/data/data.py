@@ -9,6 +9,7 @@ import numpy as np
 
 from kgen import checks
 from kgen.data.ages import AGE, brackets_of, of_ages
+from kgen.data.anomalies import marked
 from kgen.data.columns_kept import with_most_varying, without_constant
 from kgen.data.counts import counts_told
 from kgen.data.dividing import TEST, VALIDATION, parts_of, parts_of_domains, told
@@ -316,10 +317,15 @@ def _checked(name, values, facts, fields, suffix=""):
         fields[field].check(part, f"{name}: {field}{suffix}")
         named[f"{field}{suffix}"] = part
     checks.check_same_length(**named)
-    split = Split(stored, fields, _flat(facts or {}))
+    split = Split(stored, fields, _flat(_marked(name, facts or {}, stored)))
     if not suffix:
         _check_enough(name, split)
     return split
+
+
+def _marked(name, facts, stored):
+    """Facts with the anomalies of x checked."""
+    return marked(name, facts, stored["x"]) if "x" in stored else facts
 
 
 def _flat(facts):

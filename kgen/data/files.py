@@ -89,6 +89,17 @@ def check_writable(path: Path) -> None:
         )
 
 
+def check_apart(source: Path, out: Path) -> None:
+    """Raises where results would replace the values, or be read as values the next time."""
+    whole, target = source.resolve(), out.resolve()
+    inside = whole in target.parents and target.suffix in ("", ".png")
+    if target == whole or inside:
+        place = "within" if inside else "the same as"
+        raise ValueError(
+            f"{out} is {place} {source}, whose values are read. Choose another place."
+        )
+
+
 def write_values(
     path: Path,
     arrays: Arrays,

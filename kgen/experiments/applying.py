@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kgen import plots
-from kgen.data.files import check_writable, read_values, write_values
+from kgen.data.files import check_apart, check_writable, read_values, write_values
 from kgen.data.listing import HDF5
 from kgen.data.naming import stored_as
 from kgen.data.scans.whole import is_scan
@@ -22,6 +22,7 @@ FITTED = "size", "fit", "transposed", "layer"
 
 def apply(verb: Verb, run: Run, source: Path, out: Path, **options: Any) -> int:
     """Applies a verb of the run's model to the values of ``source``; returns how many there are."""
+    check_apart(source, out)
     if is_scan(source):
         return apply_to_scans(verb, run, source, out, **options)
     if source.suffix.lower() in HDF5:

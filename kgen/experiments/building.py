@@ -8,8 +8,9 @@ from typing import Any
 import keras
 
 from kgen import checks, tasks
-from kgen.data.anomalies import check_normal
+from kgen.data.anomalies import check_normal, check_varied
 from kgen.data.data import Data
+from kgen.data.split import Split
 from kgen.engine import GenerativeModel
 from kgen.engine.accepts import refusal, taken
 from kgen.engine.options import options_of, settings_for, suggested, typed
@@ -87,6 +88,7 @@ def build(config: RunConfig, dataset: Data) -> GenerativeModel:
     _check_binary(config, model, dataset)
     _check_stages(config, model)
     _check_normal(cls, dataset)
+    _check_compared(cls, dataset)
     _check_balanced(config, dataset)
     model.compile()
     _set_learning_rates(model, config.learning_rates)
@@ -152,6 +154,17 @@ def _check_balanced(config, dataset):
 def _check_normal(cls, dataset):
     if tasks.able("detect", cls):
         check_normal(dataset)
+        if isinstance(dataset.train, Split):
+            check_varied(dataset.name, dataset.train["x"])
+
+
+def _check_compared(cls, dataset):
+    """Raises if diversity, which is a mean over pairs, cannot be measured."""
+    if tasks.able("play", cls) and len(dataset.validation) < 2:
+        raise ValueError(
+            f"{dataset.name} has 1 validation value, and samples of {cls.__name__} are compared "
+            "with pairs of them. Add values, or give an official validation split."
+        )
 
 
 def _check_stages(config, model):

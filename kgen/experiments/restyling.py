@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
 from kgen import tasks
+from kgen.data.files import check_apart
 from kgen.data.pictures import read_pictures
 from kgen.runs.run import Run
 
@@ -16,7 +16,9 @@ def restyle(run: Run, source: Path, out: Path) -> None:
     tasks.check_able("paint", model, "restyle")
     if not source.is_file():
         raise FileNotFoundError(f"no picture {str(source)!r}.")
+    check_apart(source, out)
     pictures, _ = read_pictures([source], str(source), channels=model.shape[-1])
-    painted = model.fields["x"].rounded(model.restyle(pictures))
+    painted = model.fields["x"].rounded(model.restyle(pictures))[0]
     out.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(np.squeeze(painted[0])).save(out)
+    grey = painted.shape[-1] == 1
+    Image.fromarray(painted[..., 0] if grey else painted).save(out)

@@ -118,9 +118,12 @@ class Image(Grid):
 
     def check(self, values: Array, name: str) -> None:
         super().check(values, name)
-        if self.learned or not values.size:
+        if not values.size:
             return
         low, high = values.min(), values.max()
+        self._check_depth(values.dtype, high, name)
+        if self.learned:
+            return
         if values.dtype.kind == "f" and 0 < high <= 1 < self.high and low >= 0:
             raise ValueError(
                 f"{name} holds values from {low:g} to {high:g} ({values.dtype}), all but black: "
@@ -148,6 +151,17 @@ class Image(Grid):
     def paint(self, axes: Axes, cells: Array) -> None:
         shades = self.comparable(np.asarray(cells).reshape(-1, *self.shape))
         show(axes, canvas(shades.reshape(cells.shape)), cells.shape)
+
+    def _check_depth(self, dtype, high, name):
+        """Refuses whole numbers of another depth, such as 16 bits where the training had 8."""
+        own = np.dtype(self.dtype or "float32")
+        if own.kind != "u" or dtype.kind != "u" or own == dtype:
+            return
+        if dtype.itemsize < own.itemsize or high > np.iinfo(own).max:
+            raise ValueError(
+                f"{name} holds {dtype} values, and this model takes those of {own}, up to "
+                f"{np.iinfo(own).max}. Convert them as the images of the training were."
+            )
 
     @property
     def signature(self) -> str:

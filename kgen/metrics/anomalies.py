@@ -5,6 +5,7 @@ import math
 import numpy as np
 from scipy import ndimage
 
+from kgen.checks import check_number, check_positive
 from kgen.metrics.calibration import area, at_every_threshold, precision
 from kgen.metrics.checks import Unmeasurable
 from kgen.types import Array
@@ -59,6 +60,7 @@ def calibrated(scores: Array, rate: float = FALSE_ALARMS) -> float:
 
     Raises:
         Unmeasurable: for too few scores to say it.
+        ValueError: if ``rate`` is not between 0 and 1, or scores are not finite.
 
     Example:
         >>> threshold = calibrated(model.detect(validation))
@@ -67,7 +69,13 @@ def calibrated(scores: Array, rate: float = FALSE_ALARMS) -> float:
     Reference:
         Vovk, Gammerman & Shafer, Algorithmic Learning in a Random World, 2005, doi:10.1007/b106715
     """
+    check_positive(rate=rate)
+    check_number("rate", rate, 0.0, 1.0, below=True)
     scores = np.sort(np.ravel(scores))
+    if not np.isfinite(scores).all():
+        raise ValueError(
+            "scores hold NaN or infinity, of which no threshold can be told."
+        )
     rank = math.ceil((len(scores) + 1) * (1.0 - rate))
     if rank > len(scores):
         least = math.ceil(1.0 / rate) - 1

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
+from kgen import checks
 from kgen.layers import OneHot, RandomStain
 from kgen.networks.ranks import rank, spread
 from kgen.types import Shape, Tensor
@@ -41,6 +42,7 @@ def join_label_maps(
 
 def stained(values: Tensor, stain: float, limits: Sequence[float]) -> Tensor:
     """Images as a network sees them in training: with a random strength of their stains."""
+    checks.check_fractions(stain=stain)
     return RandomStain(stain, limits)(values) if stain else values
 
 

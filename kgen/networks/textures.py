@@ -1,6 +1,7 @@
 """Networks of textures: convolutions alone, which take grids of any size, and frozen features."""
 
 import math
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from kgen.types import Shape
 
 MOST_HALVINGS = 3
 NARROW, WIDE = 3, 5  # kernels
+REASON = 160  # characters that are shown of the reason why a file is not read
 FINEST = 4  # points of a value along each side of the coarsest map that patches are judged on
 
 
@@ -109,23 +111,37 @@ def _random(shape, width):
 
 def _loaded(model):
     if isinstance(model, str | Path):
-        model = keras.saving.load_model(model, compile=False)
-    if not isinstance(model, keras.Model) or not model.built:
+        model = _read(model)
+    if not isinstance(model, keras.Model) or len(model.inputs or ()) != 1:
         raise ValueError(
-            f"features={model!r} is neither a built keras.Model nor the path of a saved one."
+            f"features={model!r} is neither a built keras.Model of one input nor the path of a "
+            "saved one. Of a model with several networks, save one, such as its discriminator."
         )
     return model
 
 
+def _read(path):
+    try:
+        return keras.saving.load_model(path, compile=False)
+    except (OSError, ValueError, TypeError) as error:
+        reason = textwrap.shorten(str(error), REASON)
+        raise ValueError(
+            f"features={str(path)!r} cannot be read as a Keras model: {reason}"
+        ) from error
+
+
 def _cut(model, shape):
     """A copy of a model, from values to the last of its maps that is fine enough."""
-    if tuple(model.input_shape[1:]) != tuple(shape):
+    taken = tuple(model.inputs[0].shape[1:])
+    if len(taken) != len(shape) or any(
+        own not in (None, side) for own, side in zip(taken, shape, strict=True)
+    ):
         raise ValueError(
-            f"features={model.name!r} takes values of shape {model.input_shape[1:]}, and these are "
+            f"features={model.name!r} takes values of shape {taken}, and these are "
             f"{shape}. Give a network of values of this shape."
         )
     # frozen, where the model itself stays as it is
-    copy = keras.models.clone_model(model)
+    copy = keras.models.clone_model(model, input_tensors=keras.Input(shape))
     copy.set_weights(model.get_weights())
     inner = [layer for layer in copy.layers if not isinstance(layer, layers.InputLayer)]
     maps = [layer.output for layer in inner if _is_map(layer.output, shape)]

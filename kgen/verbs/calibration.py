@@ -33,7 +33,7 @@ def thresholds(run: Run, model: GenerativeModel) -> dict[str, float]:
     kept = run.read_json(FILE)
     if kept.get("epochs") == model.epochs_trained:
         return kept
-    _, scores = scored(model, _normal(run.trained_on()))
+    _, scores = scored(model, _normal(_data_of(run)))
     try:
         told = mapped(calibrated, scores)
     except Unmeasurable as reason:
@@ -42,6 +42,17 @@ def thresholds(run: Run, model: GenerativeModel) -> dict[str, float]:
         ) from reason
     run.write_json(FILE, {**told, "epochs": model.epochs_trained})
     return told
+
+
+def _data_of(run):
+    """The data of the training, from which the threshold is computed once."""
+    try:
+        return run.trained_on()
+    except (OSError, ValueError) as reason:
+        raise ValueError(
+            f"{run.path}: the threshold is that of normal values beside those of the training. "
+            f"{reason} Otherwise give a threshold."
+        ) from reason
 
 
 def _normal(data):

@@ -1,9 +1,10 @@
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kgen.checks import check_known
+from kgen.checks import check_known, check_number
 from kgen.names import formatted
 from kgen.types import Array, Arrays
 from kgen.verbs.verb import Verb
@@ -44,6 +45,7 @@ class Detect(Verb):
         from kgen.verbs.calibration import thresholds
 
         check_known("score", by, SCORES)
+        check_number("threshold", threshold, 0.0, math.inf, optional=True, below=True)
         return {
             "by": by,
             "threshold": thresholds(run, model)[by] if threshold is None else threshold,

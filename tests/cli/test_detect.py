@@ -77,10 +77,23 @@ def test_a_threshold_is_taken_as_it_is_given(folder, run, tmp_path):
     ] == [0, 0, 0]
 
 
+def test_a_threshold_without_the_data_of_the_training_is_asked_for(folder, tmp_path):
+    lost = untrained(tmp_path, "anogan", f"folder:{folder / 'normal'}")
+    config = json.loads((lost.path / "config.json").read_text())
+    config["dataset"] = f"folder:{tmp_path / 'gone'}"
+    (lost.path / "config.json").write_text(json.dumps(config))
+    told = kgen("detect", lost.path, folder / "new", tmp_path / "out.csv", code=1)
+    assert "no folder" in told and "Otherwise give a threshold" in told
+
+
 def test_what_cannot_be_detected_is_told(folder, run, tmp_path):
     out = tmp_path / "out.csv"
     told = kgen("detect", run.path, folder / "new", out, "--by", "score2", code=1)
     assert "Unknown score 'score2'. Did you mean score" in told
+    told = kgen("detect", run.path, folder / "new", out, "--threshold", "nan", code=1)
+    assert "threshold=nan is not a number in [0.0, inf)" in told
+    told = kgen("detect", run.path, folder / "new", folder / "new", code=1)
+    assert "the same as" in told and "Choose another place" in told
     Image.fromarray(np.zeros((9, 8), "uint8")).save(tmp_path / "other.png")
     told = kgen("detect", run.path, tmp_path / "other.png", out, code=1)
     assert "takes images of shape (n, 8, 8, 1)" in told

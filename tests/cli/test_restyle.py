@@ -28,6 +28,9 @@ def test_a_picture_of_any_size_is_restyled(bricks, tmp_path):
     Image.fromarray(pixels[..., 0]).save(tmp_path / "photo.png")
     kgen("restyle", bricks, tmp_path / "photo.png", tmp_path / "new" / "bricks.png")
     assert np.asarray(Image.open(tmp_path / "new" / "bricks.png")).shape == (21, 45)
+    Image.fromarray(pixels[:1, :, 0]).save(tmp_path / "line.png")
+    kgen("restyle", bricks, tmp_path / "line.png", tmp_path / "new" / "line.png")
+    assert np.asarray(Image.open(tmp_path / "new" / "line.png")).shape == (1, 45)
     assert "no picture" in kgen(
         "restyle", bricks, tmp_path / "a.png", tmp_path / "b.png", code=1
     )

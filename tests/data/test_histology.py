@@ -205,7 +205,11 @@ FAULTS = {
     ),
     "another name": (
         lambda folder: rewrite(folder, "test", "y", np.zeros((10, 1, 1, 1)), "labels"),
-        "test_y.h5: holds 'labels' at its top, and no 'y'",
+        "test_y.h5: holds 'labels' at its top, and no array 'y'",
+    ),
+    "no patches": (
+        lambda folder: rewrite(folder, "valid", "x", np.zeros((0, 96, 96, 3), "uint8")),
+        "valid_x.h5: holds no patches",
     ),
     "no test": (
         lambda folder: (folder / f"{PREFIX}_test_x.h5").unlink(),
@@ -253,6 +257,15 @@ def test_what_is_wrong_is_told_by_its_file(fault, copy):
     with pytest.raises(ValueError, match=told):
         data.load(f"pcam:{copy}")
     assert any(found.fatal for found in data.faults(f"pcam:{copy}"))
+
+
+def test_a_table_in_another_order_is_reported(copy):
+    path = copy / f"{PREFIX}_train_meta.csv"
+    head, *rows = path.read_text().splitlines(keepends=True)
+    path.write_text("".join([head, *rows[1:], rows[0]]))
+    found = data.faults(f"pcam:{copy}")
+    assert "center_tumor_patch contradicts y in" in found[0].reason
+    assert not any(fault.fatal for fault in found)
 
 
 @pytest.mark.parametrize(

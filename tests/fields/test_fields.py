@@ -210,6 +210,14 @@ BAD = {
     "All training images have the one shade 900": lambda: Image(
         (8, 8, 1), None, None
     ).fitted(np.full((3, 8, 8, 1), 900)),
+    "x holds uint8 values, and this model takes those of uint16": lambda: Image(
+        (8, 8, 1), 0, 65_535, dtype="uint16"
+    ).check(np.zeros((2, 8, 8, 1), "uint8"), "x"),
+    "x holds uint16 values, and this model takes those of uint8, up to 255": lambda: (
+        Image((8, 8, 1), 0, 99, dtype="uint8", learned=True).check(
+            np.full((2, 8, 8, 1), 900, "uint16"), "x"
+        )
+    ),
     "mask tells classes apart": lambda: Mask.of(np.zeros((2, 8, 8)), "y"),
     "400 different values.*Pictures are the option y=image of the data set": lambda: (
         Mask.of(np.arange(400).reshape(1, 20, 20), "y")

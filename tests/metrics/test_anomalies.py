@@ -45,6 +45,10 @@ def test_a_calibrated_threshold_holds_its_rate_of_false_alarms():
         Unmeasurable, match="needs at least 19 normal validation values; these are 18"
     ):
         calibrated(np.arange(18.0))
+    with pytest.raises(ValueError, match="scores hold NaN"):
+        calibrated(np.full(30, np.nan))
+    with pytest.raises(ValueError, match=r"rate=1.5 is not a number in \[0.0, 1.0\)"):
+        calibrated(np.arange(30.0), 1.5)
 
 
 def test_values_of_one_kind_are_unmeasurable():

@@ -81,6 +81,16 @@ def test_features_see_values_between_0_and_1(tmp_path):
     )
 
 
+def test_features_of_a_network_for_any_sides():
+    x = keras.Input((None, None, 1))
+    open_sides = keras.Model(x, keras.layers.Conv2D(3, 5, padding="same")(x))
+    model = MarkovianGAN.from_fields(FIELD, width=4, features=open_sides)
+    values = np.random.default_rng(0).random((2, *FIELD.shape), "float32")
+    np.testing.assert_allclose(
+        model.features(model.fields["x"].scaled(values)), open_sides(values), atol=1e-5
+    )
+
+
 def test_networks_that_give_no_features_are_refused():
     dense = networks.dense_discriminator((32, 32, 1), 4)
     with pytest.raises(
@@ -91,7 +101,7 @@ def test_networks_that_give_no_features_are_refused():
         ValueError, match=r"takes values of shape \(8, 8, 1\), and these are"
     ):
         MarkovianGAN.from_fields(FIELD, features=networks.classifier((8, 8, 1), 3))
-    with pytest.raises(ValueError, match="neither a built keras.Model nor the path"):
+    with pytest.raises(ValueError, match="neither a built keras.Model of one input"):
         MarkovianGAN.from_fields(FIELD, features=3)
 
 

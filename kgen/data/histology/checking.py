@@ -1,7 +1,7 @@
 """The faults of PatchCamelyon's files: what is missing, and what does not fit together."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +10,16 @@ import numpy as np
 
 from kgen.checks import counted, few
 from kgen.data.faults import Fault, of_splits
-from kgen.data.histology.layout import ANYWHERE, META, SLIDE, SPELT, X, Y, path_of
+from kgen.data.histology.layout import (
+    ANYWHERE,
+    CENTRAL,
+    META,
+    SLIDE,
+    SPELT,
+    X,
+    Y,
+    path_of,
+)
 from kgen.data.histology.patch import SIDE
 from kgen.data.listing import file_names
 from kgen.data.records import Records
@@ -80,7 +89,7 @@ def _of_arrays(root: Path, split: str) -> list[Fault]:
 def _lacking(path: Path, found: Found, key: str) -> list[Fault]:
     if found.shape:
         return []
-    told = f"holds {few(found.there) or 'nothing'} at its top, and no {key!r}"
+    told = f"holds {few(found.there) or 'nothing'} at its top, and no array {key!r} with an axis"
     return [Fault(path.name, told, AGAIN)]
 
 
@@ -93,6 +102,8 @@ def _found(path: Path, key: str) -> Found:
 
 
 def _of_patches(path: Path, x: Found) -> list[Fault]:
+    if x.shape[0] == 0:
+        return [Fault(path.name, "holds no patches", AGAIN)]
     if x.shape[1:] == (SIDE, SIDE, 3) and x.dtype == "uint8":
         return []
     told = (
@@ -132,18 +143,19 @@ def _of_meta(root: Path, name: str) -> list[Fault]:
                 gone[0].name, "is missing, and other splits have theirs", f"{SOURCE}."
             )
         ]
-    wrong, slides = [], {}
+    wrong, reported, slides = [], [], {}
     for split, path in paths.items():
-        found = _slides(root, split, path)
+        found = _columns(root, split, path)
         if isinstance(found, Fault):
             wrong.append(found)
         else:
-            slides[split] = found
-    return wrong or _of_slides(name, slides)
+            slides[split] = found[SLIDE]
+            reported += _contradicted(root, split, path, found)
+    return wrong or [*reported, *_of_slides(name, slides)]
 
 
-def _slides(root: Path, split: str, path: Path) -> Array | Fault:
-    """The slide of every patch, or what is wrong with the table."""
+def _columns(root: Path, split: str, path: Path) -> Mapping[str, Array] | Fault:
+    """The columns of a table, or what is wrong with it."""
     words = Records.of(path, path.name).words
     lacking = without([SLIDE, ANYWHERE], words)
     if lacking:
@@ -154,7 +166,23 @@ def _slides(root: Path, split: str, path: Path) -> Array | Fault:
     if len(words[SLIDE]) != count:
         told = f"has {counted(len(words[SLIDE]), 'row')} for {counted(count, 'patch', 'es')}"
         return Fault(path.name, told, AGAIN)
-    return words[SLIDE]
+    return words
+
+
+def _contradicted(
+    root: Path, split: str, path: Path, words: Mapping[str, Array]
+) -> list[Fault]:
+    """What is reported of a table that contradicts the labels, as one in another order does."""
+    if CENTRAL not in words:
+        return []
+    with opened(path_of(root, split, Y)) as file:
+        labels = file["y"][...].reshape(-1) == 1
+    wrong = np.flatnonzero((np.char.lower(words[CENTRAL]) == "true") != labels)
+    if not len(wrong):
+        return []
+    told = f"{CENTRAL} contradicts y in {counted(len(wrong), 'row')}, first in row {wrong[0]}"
+    way = "In another order than the patches, rows tell the slides of others."
+    return [Fault(path.name, told, way, fatal=False)]
 
 
 def _of_slides(name: str, slides: dict[str, Array]) -> list[Fault]:

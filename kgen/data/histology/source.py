@@ -111,7 +111,7 @@ def parts_of(root: Path) -> dict[str, Part]:
 def part_of(root: Path, split: str) -> Part:
     """What is known of the patches of a split, in the order of the file."""
     with opened(path_of(root, split, Y)) as file:
-        y = file["y"][...].reshape(-1)
+        y = file["y"][...].reshape(-1).astype("uint8")
     return Part(y, _facts(path_of(root, split, META)), np.arange(len(y)))
 
 
