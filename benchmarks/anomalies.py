@@ -60,9 +60,10 @@ TUMOURS = {
 }
 RETINA = {
     "f-anogan": {
-        "epochs": 200,
+        "epochs": 600,
         "batch_size": 40,
-        "options": {**SMALL, "game_epochs": 130},
+        "options": {**SMALL, "game_epochs": 400},
+        "learning_rate_schedule": "cosine",
     },
     "vae": TUMOURS["vae"],
 }

@@ -46,7 +46,7 @@ REAL = (250, 1000, 4000)
 STAIN, OTHERWISE = 0.05, 0.2  # jitter in training; of another laboratory
 STEPS, RATE = 800, 2e-3  # as many steps with more patches: only the patches differ
 WIDTH, BATCH = 8, 50
-EPOCHS = {250: 480, 1000: 120, 4000: 60}  # of the ACGAN
+EPOCHS = {250: 320, 1000: 80, 4000: 60}  # of the ACGAN
 ACGAN = {
     "width": 16, "discriminator_width": 16, "separate": True, "shift": 0.0, "stain": STAIN,
     "ema_decay": 0.999,

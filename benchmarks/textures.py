@@ -24,7 +24,7 @@ from kgen.experiments.resuming import trained
 from kgen.metrics import frechet_distance
 from kgen.runs.config import RunConfig
 
-COUNT, EPOCHS, SAMPLES = 8000, 3, 500
+COUNT, EPOCHS, SAMPLES = 8000, 6, 500
 WIDTH, RATE = 8, 1e-3
 WINDOW, STEP = 7, 4  # pixels
 CANVAS = 192
