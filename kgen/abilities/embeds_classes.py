@@ -50,6 +50,10 @@ class EmbedsClasses(Conditional):
         return values.reshape(rows, len(embeddings), *values.shape[1:])
 
     def _class_embeddings(self, classes):
+        if np.ndim(classes) != 1:
+            raise ValueError(
+                f"classes={classes!r} is no sequence of classes, such as [3, 8]."
+            )
         field = self._classes
         numbers = np.array(
             [field.number(c) if isinstance(c, str) else c for c in classes]

@@ -55,7 +55,21 @@ class Generates(Ability):
 
     def decode(self, z: Array, y: Array | None = None) -> Array:
         """The value of each row of latents."""
+        self.check_latents(z)
         return self.in_batches(self._decoded, **self.with_labels(z=z, y=y))
+
+    def check_latents(self, z: ArrayLike, name: str = "z") -> None:
+        """Raises unless latents are finite numbers of shape (n, latent_dim)."""
+        z = np.asarray(z)
+        if z.ndim != 2 or z.shape[1] != self.latent_dim:
+            raise ValueError(
+                f"{name} has the shape {z.shape}; latents of {type(self).__name__} have the shape "
+                f"(n, {self.latent_dim})."
+            )
+        if not np.isfinite(z).all():
+            raise ValueError(
+                f"{name} holds NaN or infinity; latents are finite numbers."
+            )
 
     @property
     def gives_probabilities(self) -> bool:

@@ -1,4 +1,5 @@
 from abc import abstractmethod
+from numbers import Integral
 
 import numpy as np
 
@@ -32,6 +33,8 @@ class MixesStyles(Truncates):
         checks.check_same_length(coarse=coarse, fine=fine)
         checks.check_number("truncation", truncation, 0.0, 1.0)
         self._check_layer(layer)
+        for name, latents in (("coarse", coarse), ("fine", fine)):
+            self.check_latents(latents, name)
 
         def draw(*latents):
             return self.fields["x"].unscaled(self.mixed(layer, truncation, *latents))
@@ -58,7 +61,8 @@ class MixesStyles(Truncates):
         )
 
     def _check_layer(self, layer):
-        if layer not in range(self.style_layers + 1):
+        whole = isinstance(layer, Integral) and not isinstance(layer, bool)
+        if not whole or layer not in range(self.style_layers + 1):
             raise ValueError(
                 f"layer={layer!r} is not a whole number from 0 to {self.style_layers}, the number "
                 f"of layers of {type(self).__name__} that take a style."

@@ -23,6 +23,7 @@ class Truncates(Generates):
     ) -> Array:
         """The value of each row of latents, with the truncation ψ in [0, 1]."""
         checks.check_number("truncation", truncation, 0.0, 1.0)
+        self.check_latents(z)
         if truncation == 1.0:
             return super().decode(z, y)
         draw = partial(self.truncated, truncation)

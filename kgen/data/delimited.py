@@ -70,6 +70,10 @@ class Table(NamedTuple):
     def of(cls, path: Location, name: str) -> Self:
         """The head of a file; raises if it has none."""
         path = checked(path, name, "file")
+        if not path.stat().st_size:
+            raise ValueError(
+                f"{name}: {path.name} is empty, a file of 0 bytes. Leave it out."
+            )
         with decoding(path, TABLE, OTHERWISE):
             separator, names, rows = _first_rows(path)
         if not any(rows):

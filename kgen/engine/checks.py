@@ -84,14 +84,14 @@ def check_parts(size: int | None, count: int) -> None:
 
 
 def check_groups(x: Any, batch_size: int, plays: int, group: int) -> None:
-    """Raises for batches whose part for each of the critic's plays is smaller than a group."""
+    """Raises if the part of a batch, even the last, for a play is smaller than a group."""
     for values in arrays_of(x).values():
-        size = len(values) if is_stream(x) else min(len(values), batch_size)
+        size = len(values) if is_stream(x) else len(values) % batch_size or batch_size
         if size < group * plays:
             raise ValueError(
-                f"A batch of {counted(size, 'image')} is too small: the critic compares groups of "
-                f"{group} in each of its n_critic={plays} plays. "
-                f"Choose a batch_size of at least {group * plays}."
+                f"A batch of {counted(size, 'image')} is too small: D compares groups of "
+                f"{group} in each of its {counted(plays, 'play')}. Choose a batch_size of at least "
+                f"{group * plays}, which leaves no smaller rest."
             )
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import itertools
 import math
 from typing import Any
 
@@ -170,9 +171,12 @@ def _check_compared(cls, dataset):
 def _check_stages(config, model):
     last, final = model.stage_after(config.epochs - 1), model.stage_after(math.inf)
     if last != final:
+        needed = 1 + next(
+            e for e in itertools.count(config.epochs) if model.stage_after(e) == final
+        )
         raise ValueError(
             f"epochs={config.epochs} ends in the stage {last!r} of {config.model}, before its "
-            f"stage {final!r} begins. Give more epochs, or a stage fewer."
+            f"stage {final!r} begins. Give epochs={needed} or more, or shorten the stages."
         )
 
 

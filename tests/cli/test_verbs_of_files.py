@@ -221,6 +221,10 @@ def test_a_file_without_classes_is_told_in_its_own_terms(
     assert "in.npy holds x, and no y, the class" in kgen(
         verb, photos_run, tmp_path / "in.npy", out, code=1
     )
+    (tmp_path / "empty.csv").write_bytes(b"")
+    assert "empty.csv is empty, a file of 0 bytes" in kgen(
+        verb, table_run, tmp_path / "empty.csv", out, code=1
+    )
     assert not out.exists()
 
 

@@ -25,6 +25,11 @@ def judging(value):
     return model
 
 
+def test_a_walk_needs_a_sequence_of_classes():
+    with pytest.raises(ValueError, match="classes=3 is no sequence of classes"):
+        tiny("biggan").class_walk(3)
+
+
 @pytest.mark.parametrize(("value", "real", "fake"), [(0.5, 0.5, 1.5), (-2.0, 3.0, 0.0)])
 def test_both_players_pay_the_hinge_losses(value, real, fake, batch):
     logs = uncompiled(judging(value)).evaluate(*batch, verbose=0, return_dict=True)

@@ -161,7 +161,7 @@ def test_batches_smaller_than_a_group_are_refused(images):
     model = tiny("progressive-gan", n_critic=2)
     for values, size in ((images, 7), (images[:5], 32)):
         with pytest.raises(
-            ValueError, match=r"groups of 4 in each of its n_critic=2.*at least 8"
+            ValueError, match=r"groups of 4 in each of its 2 plays.*at least 8"
         ):
             model.fit(values, batch_size=size, verbose=0)
 

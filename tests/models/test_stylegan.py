@@ -57,6 +57,36 @@ def linear(**options):
     return uncompiled(model), ops.convert_to_numpy(judge.weights[0])
 
 
+def test_batches_without_a_group_to_compare_are_refused(batch):
+    with pytest.raises(
+        ValueError, match=r"2 images is too small: D compares groups of 4"
+    ):
+        tiny("stylegan").fit(batch[0], batch_size=2, verbose=0)
+
+
+@pytest.mark.parametrize("layer", [2.0, True, -1, 99])
+def test_a_layer_is_a_whole_number(layer):
+    z = np.zeros((1, 3), "float32")
+    with pytest.raises(
+        ValueError, match=f"layer={layer!r} is not a whole number from 0"
+    ):
+        tiny("stylegan").mix(z, z, layer)
+
+
+@pytest.mark.parametrize("name", ["stylegan", "vae"])
+@pytest.mark.parametrize(
+    ("z", "told"),
+    [
+        (np.zeros(3), r"z has the shape \(3,\); latents of .* have the shape \(n, 3\)"),
+        (np.zeros((2, 4)), r"z has the shape \(2, 4\)"),
+        (np.full((2, 3), np.nan), "z holds NaN or infinity"),
+    ],
+)
+def test_latents_of_another_shape_are_refused(z, told, name):
+    with pytest.raises(ValueError, match=told):
+        tiny(name).decode(z)
+
+
 def test_networks_have_the_sizes_of_the_papers_code():
     found = sizes(*players((32, 32, 1), 64, 64, 64, 2))
     assert found == [8_320, 305_547, 313_867, 337_153]

@@ -68,6 +68,20 @@ class Game(Judges, AdversarialModel):
     ) -> Tensor:
         return self.generator_loss(self.judge(fakes, *labels, training=training))
 
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> keras.callbacks.History:
+        self.check_batches(x, batch_size or 32)
+        return super().fit(x, y, batch_size, *args, **kwargs)
+
+    def check_batches(self, x: Any, batch_size: int) -> None:
+        """Raises if any batch of an array of values, even the last, is too small for the game."""
+
     def train_step(self, data: Any) -> dict[str, Tensor]:
         x, *labels = self.unpack(data)
         fakes = self.share("generator", self.generate_fakes, x, *labels)

@@ -52,18 +52,6 @@ class UnevenGame(Game):
         self.play("generator", self.generator_objective, fakes, *labels)
         return self.results()
 
-    def fit(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        *args: Any,
-        **kwargs: Any,
-    ) -> keras.callbacks.History:
-        self.check_batches(x, batch_size or 32)
-        return super().fit(x, y, batch_size, *args, **kwargs)
-
     def check_batches(self, x: Any, batch_size: int) -> None:
-        """Raises if any batch of an array of images, even the last, is too small for its parts."""
         if hasattr(x, "shape"):
             check_parts(len(x) % batch_size or batch_size, self.n_critic)
