@@ -24,17 +24,17 @@ from kgen.experiments.resuming import trained
 from kgen.metrics import frechet_distance
 from kgen.runs.config import RunConfig
 
-COUNT, EPOCHS, SAMPLES = 8000, 6, 500
+COUNT, SAMPLES = 8000, 500
 WIDTH, RATE = 8, 1e-3
 WINDOW, STEP = 7, 4  # pixels
 CANVAS = 192
 WEIGHTS = {"autoencoder of pixels": 0.0, "Markovian GAN": 0.1}  # λ
 
 
-def config(texture, weight):
+def config(texture, weight, epochs):
     """The training of one texture."""
     return RunConfig(
-        "markovian-gan", "textures", epochs=EPOCHS, batch_size=32, seed=0,
+        "markovian-gan", "textures", epochs=epochs, batch_size=32, seed=0,
         learning_rates={"all": RATE},
         options={"width": WIDTH, "texture_weight": weight}, steps_per_execution=10,
         data={"texture": texture, "count": COUNT},
@@ -103,6 +103,7 @@ def parsed():
     parser.add_argument("folder", type=Path, help="where the runs and the pictures go")
     choice = {"choices": NAMES, "default": NAMES, "metavar": "NAME"}
     parser.add_argument("--textures", nargs="+", help="some of them", **choice)
+    parser.add_argument("--epochs", type=int, default=3)
     return parser.parse_args()
 
 
@@ -111,12 +112,10 @@ def main():
     print(machine())
     found, pictures = {}, []
     for texture in arguments.textures:
-        runs = {
-            name: trained(
-                arguments.folder / f"{texture} {weight}", config(texture, weight)
-            )
-            for name, weight in WEIGHTS.items()
-        }
+        runs = {}
+        for name, weight in WEIGHTS.items():
+            asked = config(texture, weight, arguments.epochs)
+            runs[name] = trained(arguments.folder / f"{texture} {weight}", asked)
         found[texture] = measured(runs)
         pictures.append(pictured(texture, runs))
     picture = np.vstack(pictures).round().astype("uint8")
