@@ -224,8 +224,8 @@ RUNS = {
         "| true factors |",
     ),
     "textures": (
-        ["--textures", "gravel"],
-        {"COUNT": 320, "EPOCHS": 1, "SAMPLES": 60, "WIDTH": 2, "CANVAS": 32},
+        ["--textures", "gravel", "--epochs", "1"],
+        {"COUNT": 320, "SAMPLES": 60, "WIDTH": 2, "CANVAS": 32},
         "| noise |",
     ),
     "large": (
@@ -308,6 +308,7 @@ def test_histology(part, benchmark, tmp_path, monkeypatch):
         "WIDTH": 2,
         "PAIRS": 3,
         "EPOCHS": {40: 1},
+        "ACGAN": {"width": 2, "discriminator_width": 2, "separate": True},
     }
     shown = benchmark(
         "histology", tmp_path, "--parts", part, "--real", 40, **few, BATCH=20
