@@ -73,7 +73,7 @@ OWN = {
     ("ring", "WGAN"): {"rate": 1e-3},
     ("normal", "mixture GAN"): {**MIXTURE, "components": 2},
     ("ring", "mixture GAN"): {**MIXTURE, "components": 8},
-    ("grid", "mixture GAN"): {**MIXTURE, "components": 25},
+    ("grid", "mixture GAN"): {**MIXTURE, "epochs": 24, "components": 25},
 }
 COVERAGE = {"modes": 1, "high_quality": 3}
 DIGITS = {
