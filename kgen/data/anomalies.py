@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kgen.checks import counted
+from kgen.data.pieces import pieces_of
 from kgen.names import mapped
 from kgen.types import Array, Arrays
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 ANOMALY = "anomaly"  # the fact of whether a value is one, (n,)
 MASK = "anomaly_mask"  # the fact of which of its points are, (n, …)
 PARTS = "train", "validation", "test"
+PIECE = 1000  # values in memory at a time
 
 
 def leave_out(data: "Data", classes: Sequence[str | int]) -> "Data":
@@ -131,15 +133,21 @@ def check_normal(data: "Data | TileData") -> None:
 
 def check_varied(name: str, x: Array) -> None:
     """Raises if all values of a training are the same, or of one shade each."""
-    rows = x.reshape(len(x), -1)
-    for what, shade in (
-        ("are the same", rows[:1]),
-        ("have one shade each", rows[:, :1]),
-    ):
-        if (rows == shade).all():
-            raise ValueError(
-                f"{name}: all {len(x):,} training values {what}; nothing can be learnt of them."
-            )
+    if _every(x, lambda rows: rows == x[:1].reshape(1, -1)):
+        what = "are the same"
+    elif _every(x, lambda rows: rows == rows[:, :1]):
+        what = "have one shade each"
+    else:
+        return
+    raise ValueError(
+        f"{name}: all {len(x):,} training values {what}; nothing can be learnt of them."
+    )
+
+
+def _every(x, holds):
+    """Whether something holds for all rows; read in pieces, up to the first where it does not."""
+    pieces = map(x.__getitem__, pieces_of(len(x), PIECE))
+    return all(holds(piece.reshape(len(piece), -1)).all() for piece in pieces)
 
 
 def _splits(data):
