@@ -5,7 +5,9 @@ from keras import ops
 
 from kgen.abilities import Judges
 from kgen.engine import AdversarialModel
+from kgen.engine.checks import check_groups
 from kgen.engine.values import one_or_list
+from kgen.layers import MinibatchStandardDeviation
 from kgen.types import Tensor
 
 
@@ -81,6 +83,10 @@ class Game(Judges, AdversarialModel):
 
     def check_batches(self, x: Any, batch_size: int) -> None:
         """Raises if any batch of an array of values, even the last, is too small for the game."""
+        for layer in self.discriminator.layers:
+            if isinstance(layer, MinibatchStandardDeviation):
+                plays = self.plays("discriminator")
+                check_groups(x, batch_size, plays, layer.group_size)
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
         x, *labels = self.unpack(data)

@@ -4,7 +4,6 @@ import keras
 from keras import ops
 
 from kgen import checks, networks
-from kgen.engine.checks import check_groups
 from kgen.fields import Image
 from kgen.models.adversarial.growing import GrowingGame
 from kgen.networks.progressive import as_sharp, averaged, drawn, judged
@@ -102,11 +101,6 @@ class ProgressiveGAN(GrowingGame):
         drift = self.score("drift", ops.square(real_values[:, 0]))
         loss = super().discriminator_loss(real_values, fake_values, training)
         return loss + self.drift_weight * drift
-
-    def check_batches(self, x: Any, batch_size: int) -> None:
-        group = self.discriminator.get_layer("spread").group_size
-        check_groups(x, batch_size, self.n_critic, group)
-        super().check_batches(x, batch_size)
 
     def _drawn(self, z, size):
         return drawn(self.generator.get_layer, z, self.levels(z), *size)

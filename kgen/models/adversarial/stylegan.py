@@ -7,9 +7,8 @@ from keras import ops
 
 from kgen import checks, networks
 from kgen.abilities import MixesStyles
-from kgen.engine.checks import check_groups
 from kgen.fields import Image
-from kgen.layers import MinibatchStandardDeviation, PathLengthPenalty
+from kgen.layers import PathLengthPenalty
 from kgen.models.adversarial.r1game import R1Game, where_due
 from kgen.types import Tensor
 
@@ -103,11 +102,6 @@ class StyleGAN(MixesStyles, R1Game):
         layer = 1 + ops.cast(ops.floor(place * (last - 1)), "int32")
         layer = ops.where(chance < self.style_mixing, layer, last)
         return self.of_styles(first, second, layer, training)
-
-    def check_batches(self, x: Any, batch_size: int) -> None:
-        for layer in self.discriminator.layers:
-            if isinstance(layer, MinibatchStandardDeviation):
-                check_groups(x, batch_size, 1, layer.group_size)
 
     def truncated(self, truncation: float, z: Tensor) -> Tensor:
         return self.mixed(self.style_layers, truncation, z, z)

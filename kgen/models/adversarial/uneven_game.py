@@ -53,5 +53,6 @@ class UnevenGame(Game):
         return self.results()
 
     def check_batches(self, x: Any, batch_size: int) -> None:
+        super().check_batches(x, batch_size)
         if hasattr(x, "shape"):
             check_parts(len(x) % batch_size or batch_size, self.n_critic)
