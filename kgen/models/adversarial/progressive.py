@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from kgen import checks, networks
+from kgen.engine.growing_adam import GrowingAdam
 from kgen.fields import Image
 from kgen.models.adversarial.growing import GrowingGame
 from kgen.networks.progressive import as_sharp, averaged, drawn, judged
@@ -40,7 +41,7 @@ class ProgressiveGAN(GrowingGame):
 
     Example:
         >>> model = ProgressiveGAN.from_shape((32, 32, 1))
-        >>> model.compile()  # Adam(1e-3, beta_1=0.0, beta_2=0.99) for both
+        >>> model.compile()  # GrowingAdam(1e-3, beta_1=0.0, beta_2=0.99) for both
         >>> model.fit(images, batch_size=32, epochs=20)  # 12 epochs of growth; float32 in [0, 1]
         >>> model.generate(64)
 
@@ -71,7 +72,7 @@ class ProgressiveGAN(GrowingGame):
         self.drift_weight = drift_weight
 
     def default_optimizer(self) -> keras.optimizers.Optimizer:
-        return keras.optimizers.Adam(1e-3, beta_1=0.0, beta_2=0.99, epsilon=1e-8)
+        return GrowingAdam(1e-3, beta_1=0.0, beta_2=0.99, epsilon=1e-8)
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         return self._drawn(inputs, self.size(training=False))
