@@ -42,7 +42,8 @@ class Centreline(Numeric):
     L is the length, u in [0, 1] the place along it. κ₁ and κ₂ are the angles by which the direction
     turns from one step to the next, seen from a frame that never rolls about the line. B_k are
     cubic B-splines, C_k fewer and wider ones. D_j are orthonormal functions: cos πju, fitted by
-    such B-splines, without its parts along the C_k and the earlier D_j. ε_j is the median size of
+    finer B-splines, without its parts along the C_k and the earlier D_j: a stenosis is shorter than
+    a bend, so the radius has twice as many coefficients as an angle. ε_j is the median size of
     detail j in the training values, so that both the small details of a smooth vessel and the large
     ones of a stenosis are of the order of 1. The d_j are clipped to their range in the training
     values. All coefficients are fitted by least squares. Each number is measured in standard
@@ -52,7 +53,8 @@ class Centreline(Numeric):
     radius is above 0.
 
     Args:
-        shape: tuple (3 · coefficients + 3,).
+        shape: tuple (2 · coefficients + radius + 3,), radius being 2 · coefficients or, if smaller,
+            points.
         points: int ≥ coefficients + 2, points of a stored centreline, equally spaced.
         heading: list of 3 floats, the mean direction of the first step.
         grain: list of floats ε, one per detail.
@@ -92,22 +94,28 @@ class Centreline(Numeric):
     ):
         super().__init__(shape, low, high, span, mean, deviation, dtype)
         self.points, self.heading, self.grain = points, heading, grain
-        if len(self.shape) != 1:
+        self._check_shape()
+
+    def _check_shape(self):
+        shape = _shape(self.coefficients, self.points)
+        details = self._details.stop - self._details.start
+        if self.shape != shape or (np.ndim(self.grain) and len(self.grain) != details):
             raise ValueError(
-                f"shape={self.shape!r} is not (3 · coefficients + 3,). Models of centrelines of an "
-                "earlier version of kgen have such shapes: train them anew."
+                f"shape={self.shape!r} with {np.size(self.grain)} details is of a model of "
+                "centrelines of an earlier version of kgen. Train it anew."
             )
-        if not LEAST <= self.coefficients <= points - 2:
+        if not LEAST <= self.coefficients <= self.points - 2:
             raise ValueError(
                 f"coefficients={self.coefficients!r} is not a whole number from {LEAST} to "
-                f"{points - 2}, two fewer than a centreline has points. Take a number in this "
+                f"{self.points - 2}, two fewer than a centreline has points. Take a number in this "
                 "range, or resample to more points."
             )
 
     @property
     def coefficients(self) -> int:
-        """How many coefficients each of both angles and the radius have."""
-        return (self.shape[0] - OWN) // 3
+        """How many coefficients each of both angles has; the radius may have twice as many."""
+        both = self.shape[0] - OWN
+        return max(both // 2, both - self.points) // 2
 
     @classmethod
     def of(cls, values: Array, name: str, coefficients: int = COEFFICIENTS) -> Self:
@@ -116,8 +124,8 @@ class Centreline(Numeric):
             raise ValueError(
                 f"{name} of shape {values.shape} holds no {cls.noun}s: they are {cls.layout}."
             )
-        shape = (OWN + 3 * coefficients,)
-        field = cls(shape, values.shape[1], dtype=values.dtype.name)
+        points = values.shape[1]
+        field = cls(_shape(coefficients, points), points, dtype=values.dtype.name)
         field.check(values, name)
         return field
 
@@ -196,7 +204,8 @@ class Centreline(Numeric):
         return f"{super().signature} of {self.points}"
 
     def __str__(self) -> str:
-        return f"{self.noun}s of {self.points} points, {self.coefficients} spline coefficients each"
+        told = f"{self.coefficients} spline coefficients per angle"
+        return f"{self.noun}s of {self.points} points, {told}"
 
     def paint(self, axes: Axes, cells: Array) -> None:
         tubes(axes, np.asarray(cells), self.radii)
@@ -275,7 +284,13 @@ class Centreline(Numeric):
 
     @cached_property
     def _splines(self):
-        return Splines.of(self.points, self.coefficients, COARSE)
+        radius = self._details.stop - self._coarse.start
+        return Splines.of(self.points, self.coefficients, radius, COARSE)
+
+
+def _shape(coefficients, points):
+    """The shape of the numbers of a vessel: no spline of the radius needs more than its points."""
+    return (OWN + 2 * coefficients + min(2 * coefficients, points),)
 
 
 def unevenness(values: Array) -> Array:

@@ -15,9 +15,9 @@ class Splines(NamedTuple):
     """The linear maps that ``kgen.fields.Centreline`` needs, all float32.
 
     Args:
-        turns: array (points − 2, coefficients), from coefficients to the angles of the turns.
+        turns: array (points − 2, count), from coefficients to the angles of the turns.
         turns_fit: its pseudoinverse, which fits coefficients by least squares.
-        radius: array (points, coefficients), from coefficients to the logarithm of the radius:
+        radius: array (points, count), from coefficients to the logarithm of the radius:
             first those of the coarse part, then those of the details, which are orthonormal.
         radius_fit: its pseudoinverse.
     """
@@ -28,13 +28,14 @@ class Splines(NamedTuple):
     radius_fit: Array
 
     @classmethod
-    def of(cls, points: int, coefficients: int, coarse: int) -> Self:
-        """The maps for so many points and coefficients, of which ``coarse`` are coarse."""
-        turns, fine = basis(points - 2, coefficients), basis(points, coefficients)
+    def of(cls, points: int, angle: int, radius: int, coarse: int) -> Self:
+        """The maps for so many coefficients of an angle and of the radius, some of them coarse."""
+        turns, fine = basis(points - 2, angle), basis(points, radius)
         wide = _projected(basis(points, coarse), fine)
-        waves = _projected(cosines(points, range(coarse, coefficients)), fine)
-        radius = np.column_stack([wide, _orthonormal(waves - _projected(waves, wide))])
-        maps = turns, np.linalg.pinv(turns), radius, np.linalg.pinv(radius)
+        waves = _projected(cosines(points, range(coarse, radius)), fine)
+        details = _orthonormal(waves - _projected(waves, wide))
+        wide = np.column_stack([wide, details])
+        maps = turns, np.linalg.pinv(turns), wide, np.linalg.pinv(wide)
         return cls(*(matrix.astype("float32") for matrix in maps))
 
 

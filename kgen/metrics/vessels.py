@@ -1,9 +1,9 @@
 """Measures of vessels: curves (n, points, 4) of x, y, z and radius in mm, real and generated."""
 
 import numpy as np
-from scipy.spatial.distance import cdist
 
 from kgen.metrics import checks
+from kgen.metrics.crossings import meets_itself
 from kgen.metrics.two_sample import two_sample_accuracy
 from kgen.types import Array
 
@@ -43,11 +43,12 @@ def last_radius(curves: Array) -> Array:
 
 
 def narrowing(curves: Array) -> Array:
-    """The largest share by which a vessel is narrower than both before and after: its stenosis."""
-    radii = curves[..., 3].astype("float64")
-    before = np.maximum.accumulate(radii, axis=1)
-    after = np.maximum.accumulate(radii[:, ::-1], axis=1)[:, ::-1]
-    return 1.0 - (radii / np.minimum(before, after)).min(axis=1)
+    """The largest share by which a vessel is narrower than it would be there without a stenosis.
+
+    A stenosis is narrower than the vessel before and after it. The radius without it is the
+    geometric mean of those at equal distances on both sides, so that a taper is none.
+    """
+    return np.array(list(map(_narrowing, curves[..., 3].astype("float64"))))
 
 
 def roughness(curves: Array) -> Array:
@@ -63,12 +64,8 @@ def radius_roughness(curves: Array) -> Array:
 
 
 def self_intersections(curves: Array) -> Array:
-    """Whether each vessel runs into itself, booleans (n,).
-
-    Two of its points are nearer than the sum of their radii, and farther along the vessel than a
-    half circle of this width.
-    """
-    return np.array(list(map(_meets_itself, np.asarray(curves, "float64"))))
+    """Whether each vessel runs into itself, at or between its points; booleans (n,)."""
+    return np.array(list(map(meets_itself, np.asarray(curves, "float64"))))
 
 
 # Attributes of a vessel by name, with their unit.
@@ -131,9 +128,18 @@ def _bends(curves):
     return 2.0 * np.arctan2(sines, cosines) / (steps[:, :-1] + steps[:, 1:])
 
 
-def _meets_itself(curve):
-    places, radii = curve[:, :3], curve[:, 3]
-    along = np.append(0.0, np.linalg.norm(np.diff(places, axis=0), axis=1).cumsum())
-    wide = np.add.outer(radii, radii)
-    far = np.abs(np.subtract.outer(along, along)) > np.pi / 2 * wide
-    return bool((far & (cdist(places, places) < wide)).any())
+def _narrowing(radii):
+    inner = radii[1:-1]
+    lows = 1 + np.flatnonzero((inner <= radii[:-2]) & (inner <= radii[2:]))
+    return max((1.0 - radii[low] / _healthy(radii, low) for low in lows), default=0.0)
+
+
+def _healthy(radii, low):
+    """The radius that a vessel would have at a local minimum without a stenosis."""
+    before, after = radii[:low][::-1], radii[low + 1 :]
+    peaks = low - 1 - before.argmax(), low + 1 + after.argmax()
+    peak = min(peaks, key=radii.__getitem__)
+    opposite = 2 * low - peak
+    if not 0 <= opposite < len(radii):
+        return radii[peak]
+    return np.sqrt(radii[peak] * max(radii[peak], radii[opposite]))

@@ -52,6 +52,26 @@ def test_the_more_coefficients_the_nearer(arteries):
     assert errors[0] > 2 * errors[1] > 4 * errors[2]
 
 
+@pytest.mark.parametrize(("points", "count"), [(24, 16), (24, 8), (64, 62)])
+def test_the_radius_has_twice_as_many_coefficients_and_no_more_than_points(
+    points, count, arteries
+):
+    x = np.stack([resampled(artery, points) for artery in arteries[:4]])
+    field = Centreline.of(x, "x", count).fitted(x)
+    assert field.coefficients == count
+    assert field.shape == (3 + 2 * count + min(2 * count, points),)
+    again = field.unscaled(field.scaled(x))
+    assert np.abs(again - x)[..., 3].mean() < 0.02
+
+
+def test_a_stenosis_keeps_its_depth(field, arteries):
+    again = vessels.narrowing(field.unscaled(field.scaled(arteries)))
+    true = vessels.narrowing(arteries)
+    deep = true > 0.25
+    assert deep.sum() > 5
+    np.testing.assert_allclose(again[deep], true[deep], atol=0.05)
+
+
 def test_a_vessel_may_lie_anywhere(field, arteries):
     moved = arteries + np.float32([100.0, -50.0, 7.0, 0.0])
     np.testing.assert_allclose(field.scaled(moved), field.scaled(arteries), atol=1e-3)
@@ -165,7 +185,7 @@ def test_unequal_steps_are_refused_and_those_of_bends_are_not(field, arteries):
 
 @pytest.mark.parametrize("coefficients", [8, 16, 32, POINTS - 2])
 def test_details_are_orthonormal_and_follow_cosines(coefficients):
-    details = Splines.of(POINTS, coefficients, 6).radius[:, 6:].astype(float)
+    details = Splines.of(POINTS, 8, coefficients, 6).radius[:, 6:].astype(float)
     places = np.linspace(0.0, np.pi, POINTS)
     shares = details.T @ np.cos(np.outer(places, np.arange(6, coefficients)))
     np.testing.assert_allclose(details.T @ details, np.eye(coefficients - 6), atol=1e-5)
@@ -186,5 +206,6 @@ def test_the_number_of_coefficients_is_checked(count, told, arteries):
 
 
 def test_the_field_of_an_earlier_version_says_so():
-    with pytest.raises(ValueError, match=r"shape=\(16, 4\).*train them anew"):
-        Centreline((16, 4), 64)
+    for shape, grain in (((16, 4), 1.0), ((51,), [0.1] * 10)):
+        with pytest.raises(ValueError, match="earlier version of kgen. Train it anew"):
+            Centreline(shape, POINTS, grain=grain)

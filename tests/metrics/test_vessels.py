@@ -46,8 +46,25 @@ def test_a_stenosis_is_measured_against_the_vessel_beside_it():
     radii = np.full(64, 2.0)
     radii[30:34] = 0.5
     assert vessels.narrowing(tube(64.0, radii)[None])[0] == pytest.approx(0.75)
-    radii[34:] = 1.0  # beyond it the vessel is narrower: the smaller side counts
-    assert vessels.narrowing(tube(64.0, radii)[None])[0] == pytest.approx(0.5)
+    radii[34:] = 1.0  # beyond it the vessel is narrower: halfway it would have √2 mm
+    found = vessels.narrowing(tube(64.0, radii)[None])[0]
+    assert found == pytest.approx(1 - 0.5 / np.sqrt(2))
+
+
+@pytest.mark.parametrize("taper", [-0.75, 0.0, 0.75])
+@pytest.mark.parametrize("depth", [0.3, 0.5, 0.75])
+def test_a_taper_does_not_hide_a_part_of_a_stenosis(taper, depth):
+    places = np.linspace(-0.5, 0.5, 128)
+    healthy = 1.8 * np.exp(-taper * places)
+    radii = healthy * (1 - depth * np.exp(-np.square(places / 0.05) / 2))
+    found = vessels.narrowing(tube(64.0, radii)[None])[0]
+    assert found == pytest.approx(depth, abs=0.02)
+
+
+def test_a_minimum_near_an_end_is_measured_against_the_narrower_side():
+    radii = np.full(64, 2.0)
+    radii[3], radii[4:20] = 0.8, 1.0
+    assert vessels.narrowing(tube(64.0, radii)[None])[0] == pytest.approx(0.6)
 
 
 def test_a_cubic_has_the_roughness_of_its_third_derivative():
@@ -78,6 +95,19 @@ def test_the_radius_of_an_exponential_taper_is_smooth():
 def test_a_vessel_of_1_mm_meets_itself_if_its_turns_are_nearer_than_2_mm(curve, meets):
     curve = np.column_stack([curve[:, :3], np.ones(len(curve))])
     assert vessels.self_intersections(curve[None])[0] == meets
+
+
+@pytest.mark.parametrize(("apart", "meets"), [(0.3, True), (0.5, False)])
+def test_thin_vessels_cross_halfway_between_points(apart, meets):
+    """A loop whose ends cross in the middle of long steps, ``apart`` mm above each other."""
+    corners = [[0, 0, 0], [10, 0, 0], [10, 8, 0], [5, 8, apart], [5, -8, apart]]
+    curve = np.column_stack([corners, np.full(5, 0.2)])
+    assert vessels.self_intersections(curve[None])[0] == meets
+
+
+def test_a_vessel_that_runs_back_meets_itself():
+    curve = np.array([[0, 0, 0, 0.1], [5, 0, 0, 0.1], [0, 0, 0, 0.1]])
+    assert vessels.self_intersections(curve[None])[0]
 
 
 def test_noise_tells_generated_vessels_from_real_ones_by_roughness_alone():

@@ -12,10 +12,13 @@ from kgen.data.records import Records
 from kgen.data.split import at
 from kgen.fields import Centreline, Label
 from kgen.fields.centreline import COEFFICIENTS, EVEN, VESSEL, unevenness
+from kgen.metrics import vessels
 from kgen.names import places, repeated, without
 from kgen.types import Array, Names
 
 MOST = 10_000
+USUAL = 0.3, 10.0  # mm, median radii of vessels that a scanner resolves
+FOREIGN = 5  # times the median, or a part of it
 
 
 def read(
@@ -32,8 +35,8 @@ def read(
 
     Args:
         points: of each vessel.
-        coefficients: of the splines that networks see, for the radius and for each angle of the
-            bends; the fewer, the smoother.
+        coefficients: of the splines that networks see, for each angle of the bends; the radius has
+            twice as many. The fewer, the smoother.
         vessel: the column of both tables that names the vessel.
         table: a table with a row for each vessel: its name, and facts that only tests and reports
             see. No subject, by the column of this name, is in two splits.
@@ -59,7 +62,7 @@ def read(
         values |= _classes(records, rows, label, fields)
     given: dict[str, Any] = {
         "facts": facts,
-        "notes": _told(seen, points),
+        "notes": [*_told(seen, points), *_sizes(x), _kept(fields["x"], x)],
         "fold": Fold.of(fold, folds),
     }
     return Data.from_arrays(name, values, fields, **given)
@@ -152,3 +155,39 @@ def _told(seen: Found, points: int) -> Names:
         told = counted(seen.dropped, "point")
         notes.append(f"Left out, as they repeat the point before them: {told}.")
     return notes
+
+
+def _sizes(x: Array) -> Names:
+    """Notes on how long and wide vessels (n, points, 4) are, with what is unlikely."""
+    lengths, radii = vessels.length(x), vessels.mean_radius(x)
+    ranges = [
+        f"{sizes.min():.3g} to {sizes.max():.3g} mm" for sizes in (lengths, radii)
+    ]
+    notes = [f"Vessels are {ranges[0]} long, with mean radii of {ranges[1]}."]
+    middle = np.median(radii)
+    if not USUAL[0] <= middle <= USUAL[1]:
+        notes.append(
+            f"A median radius of {middle:.3g} mm is unusual. x, y, z and radius are in mm: "
+            "if the files hold another unit, convert them."
+        )
+    foreign = np.abs(
+        np.log(np.stack([lengths, radii]) / [[np.median(lengths)], [middle]])
+    )
+    count = (foreign > np.log(FOREIGN)).any(axis=0).sum()
+    if count:
+        told = counted(count, "vessel")
+        notes.append(
+            f"{told}: length or mean radius more than {FOREIGN} times off the median."
+        )
+    return notes
+
+
+def _kept(field: Centreline, x: Array) -> str:
+    """A note on what the splines of the networks change."""
+    field = field.fitted(x)
+    off = np.abs(field.unscaled(field.scaled(x)) - x)
+    places, radii = off[..., :3].max(), off[..., 3].max()
+    return (
+        f"Splines of {field.coefficients} coefficients per angle move a point by at most "
+        f"{places:.2g} mm, and change a radius by at most {radii:.2g} mm."
+    )
