@@ -55,6 +55,13 @@ def check_fractions(**fractions: float) -> None:
         check_number(name, value, 0.0, 0.9)
 
 
+def check_flags(**flags: bool) -> None:
+    """Raises unless every value is True or False; the string 'no' would be true."""
+    for name, value in flags.items():
+        if not isinstance(value, bool):
+            raise ValueError(f"{name}={value!r} is neither True nor False.")
+
+
 def check_sizes(**sizes: int) -> tuple[int, ...]:
     """Returns sizes as Python ints, in the given order; raises unless each is at least 1."""
     for name, value in sizes.items():

@@ -9,6 +9,7 @@ from kgen.models import MODELS
 from kgen.reading import as_kind
 from kgen.runs.config import RunConfig
 from kgen.search import Space
+from tests.conftest import tiny
 
 FALSE, TRUE = (
     ("False", "false", "no", "off", "0", False),
@@ -36,6 +37,12 @@ def test_a_truth_is_read_however_it_is_written(name, option):
     )
     with pytest.raises(ValueError, match=f"{option}='maybe' is neither true nor false"):
         typed(name, cls, {option: "maybe"})
+
+
+@pytest.mark.parametrize(("name", "option"), list(of_kind(bool)))
+def test_a_model_in_python_takes_no_text_for_a_truth(name, option):
+    with pytest.raises(ValueError, match=f"{option}='no' is neither True nor False"):
+        tiny(name, **{option: "no"})
 
 
 @pytest.mark.parametrize(("name", "option"), list(of_kind(float)))

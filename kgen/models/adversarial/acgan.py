@@ -116,6 +116,7 @@ class ACGAN(JudgesClasses, Conditional, GAN):  # type: ignore[misc]
             "width": width,
             "discriminator_width": discriminator_width,
         }
+        checks.check_flags(separate=separate)
         latent_dim, width, discriminator_width = checks.check_sizes(**sizes)
         x, classes = x.bounded(), y.num_classes
         generator = networks.generator(x.shape, latent_dim, width, classes, x.limits)

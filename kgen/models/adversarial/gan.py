@@ -54,6 +54,7 @@ class GAN(Game):
         **options: Any,
     ):
         super().__init__(generator, discriminator, **options)
+        checks.check_flags(saturating=saturating)
         checks.check_number("label_smoothing", label_smoothing, 0.0, 0.5)
         checks.check_number("label_noise", label_noise, 0.0, 0.5)
         self.saturating = saturating

@@ -149,6 +149,7 @@ class StyleGAN(MixesStyles, R1Game):
         **options: Any,
     ) -> Self:  # fmt: skip
         """A StyleGAN for images; ``augmented``: D sees changed images, as often as it overfits."""
+        checks.check_flags(augmented=augmented)
         x = x.bounded()
         generator = networks.style_generator(
             x.shape, latent_dim, width, max_width, mapping_layers

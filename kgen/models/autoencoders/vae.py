@@ -88,6 +88,7 @@ class VAE(HasDensity, GenerativeModel):
         ``l1`` and ``l2`` weigh penalties on all kernels in the loss.
         """
         likelihood, x = likelihoods.of(x, likelihood)
+        checks.check_flags(normalised=normalised)
         style = networks.Style(width, activation, normalised, convolutions, l1, l2)
         encoder = networks.encoder(x.shape, latent_dim, style)
         decoder = networks.decoder(x.shape, latent_dim, style)

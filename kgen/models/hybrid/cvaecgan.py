@@ -171,6 +171,7 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         ema_decay: float = 0.999, **options: Any,
     ) -> Self:  # fmt: skip
         """A CVAECGAN with default networks; ``few``: those of ``kgen.networks.few``."""
+        checks.check_flags(few=few)
         likelihood, x = likelihoods.of(x, likelihood)
         made = networks.few if few else networks
         coded = x.shape, latent_dim, networks.Style(width), y.num_classes

@@ -76,6 +76,7 @@ class Supervised(Translates, Segments):
         x: Grid, y: Grid, width: int, augmented: bool
     ) -> tuple[Grid, Grid, int, Jointly | None]:
         """Both fields for the networks, the width, and the layer that moves pairs or ``None``."""
+        checks.check_flags(augmented=augmented)
         (width,) = checks.check_sizes(width=width)
         check_one_grid(x=x, y=y)
         x, y = (
