@@ -47,7 +47,7 @@ STAGES = {
     "stable_epochs": 6,
     "fade_epochs": 8,
 }  # so short that slower averages lag behind
-# about an hour of a CPU core each, at 64 × 64 pixels
+# about an hour of a CPU core each, at 64 × 64 pixels; epochs are those of SLICES images
 TRAININGS = {
     "progressive-gan": {
         "epochs": 105,
@@ -63,14 +63,25 @@ PARTS = "truncation", "speed", "table"
 def trained_on(title, name, arguments):
     """The finished run of a model on a data set of the table."""
     folder, side = arguments.folder, arguments.side
-    training = dict(TRAININGS[name])
+    path = stored(folder, title, side)
+    training = as_long(TRAININGS[name], len(np.load(path)["y"]))
     training["epochs"] = arguments.epochs or training["epochs"]
-    dataset = f"npz:{stored(folder, title, side)}"
+    dataset = f"npz:{path}"
     start = time.process_time()
     configuration = RunConfig(name, dataset, batch_size=BATCH, **training)
     run = trained(folder / f"{title} {name} {side}", configuration)
     print(f"{title}, {name}: {(time.process_time() - start) / 60:.1f} CPU minutes")
     return run
+
+
+def as_long(training, images):
+    """The training with as many steps on so many images as on the brain slices."""
+    options = dict(training["options"])
+    for name in STAGES:
+        if name in options:
+            options[name] = max(1, round(options[name] * SLICES / images))
+    epochs = max(1, round(training["epochs"] * SLICES / images))
+    return {"epochs": epochs, "options": options}
 
 
 def stored(folder, title, side):
