@@ -42,7 +42,7 @@ from kgen.networks.textures import (
     texture_judge,
 )
 from kgen.networks.translators import translator
-from kgen.networks.unets import unet
+from kgen.networks.unets import refiner, unet
 
 __all__ = [
     "LAYOUTS",
@@ -80,6 +80,7 @@ __all__ = [
     "progressive_generator",
     "projection_discriminator",
     "reader",
+    "refiner",
     "residual_classifier",
     "residual_discriminator",
     "response_networks",

@@ -47,6 +47,14 @@ def unet(
     return keras.Model(x, values, name="generator")
 
 
+def refiner(shape: Shape, width: int = 32) -> keras.Model:
+    """x + F(x) of a U-Net F: input x, output numbers that begin near x."""
+    x = keras.Input(shape, name="x")
+    change = unet(shape, shape[-1], width)(x)
+    refined = layers.Add(dtype="float32", name="refined")([x, change])
+    return keras.Model(x, refined, name="refiner")
+
+
 def _seen_wider(features, shape, width, stages):
     """Features on the same grid, from this resolution and the coarser ones."""
     features = _pair(features, shape, width)

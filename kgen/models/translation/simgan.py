@@ -39,7 +39,7 @@ class SelfRegularizedGAN(Translates, AdversarialModel):
         >>> from kgen.fields import Image
         >>> fields = {"a": Image.of(simulated, "a"), "b": Image.of(real, "b")}
         >>> model = SelfRegularizedGAN.from_fields(**fields)
-        >>> model.compile()
+        >>> model.compile()  # Adam(1e-3, beta_1=0.5) for both
         >>> model.fit({"a": simulated, "b": real}, batch_size=16, epochs=60)
         >>> model.translate(simulated, to="b").shape == simulated.shape
         True
@@ -73,6 +73,9 @@ class SelfRegularizedGAN(Translates, AdversarialModel):
         )
         self.pool = image_pool(pool_size, generator.output_shape)
 
+    def default_optimizer(self) -> keras.optimizers.Optimizer:
+        return keras.optimizers.Adam(1e-3, beta_1=0.5)
+
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         return self.generator(inputs, training=training)
 
@@ -105,13 +108,13 @@ class SelfRegularizedGAN(Translates, AdversarialModel):
         return self.results()
 
     @classmethod
-    def from_fields(
-        cls, a: Grid, b: Grid, width: int = 32, blocks: int = 3, **options: Any
-    ) -> Self:
-        """A refiner of residual blocks and a patch discriminator, for values of one shape."""
-        width, blocks = checks.check_sizes(width=width, blocks=blocks)
+    def from_fields(cls, a: Grid, b: Grid, width: int = 16, **options: Any) -> Self:
+        """A refiner R(a) = a + F(a) of a U-Net F, and a patch discriminator."""
+        (width,) = checks.check_sizes(width=width)
         check_one_grid(alike=True, a=a, b=b)
         a, b = a.bounded(), b.bounded()
-        refiner = networks.translator(a.shape, b.shape[-1], width, blocks, b.limits)
-        judge = networks.patch_discriminator(b.shape, width)
-        return cls(refiner, judge, fields={"a": a, "b": b}, **options)
+        players = (
+            networks.refiner(a.shape, width),
+            networks.patch_discriminator(b.shape, width),
+        )
+        return cls(*players, fields={"a": a, "b": b}, **options)
