@@ -66,8 +66,8 @@ def read_pictures(
     return np.stack(arrays), (_note(shapes, wanted, channels, fit), *notes)
 
 
-def sides(text: str, axes: int = 2) -> Shape:
-    """The pixels per axis in an option ``size``: one number for all axes, or one each, as 48x64."""
+def sides(text: str, axes: int = 2, option: str = "size") -> Shape:
+    """The pixels per axis in an option: one number for all axes, or one each, as 48x64."""
     found = str(text).lower().replace("×", "x").split("x")
     if not all(side.isdecimal() and int(side) for side in found) or len(found) not in (
         1,
@@ -77,7 +77,7 @@ def sides(text: str, axes: int = 2) -> Shape:
             axes
         ]
         raise ValueError(
-            f"size={text!r} is not a number of pixels, e.g. size=64 or size={order}."
+            f"{option}={text!r} is not a number of pixels, e.g. {option}=64 or {option}={order}."
         )
     return tuple(map(int, (found * axes)[:axes]))
 

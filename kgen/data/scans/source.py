@@ -7,6 +7,8 @@ from kgen.data.fold import Fold
 from kgen.data.measured import check_anatomy, described
 from kgen.data.options import NO_NAMES
 from kgen.data.ordered import Order
+from kgen.data.patched import in_patches
+from kgen.data.pictures import sides
 from kgen.data.scans.cohort import Cohort
 from kgen.data.scans.columns import LABEL, Columns
 from kgen.data.scans.cut import Cut
@@ -28,7 +30,7 @@ def read(
     unpaired: bool = False, anatomy: str | None = None, flip: bool = False, test: str | None = None,
     fold: int | None = None, folds: int = 5, memory: str = "2GB", covariates: list = NO_NAMES,
     test_share: float | None = None, validation_share: float | None = None,
-    oversample: bool = False,
+    oversample: bool = False, patch: str | None = None, patches: int = 16,
 ) -> Data:  # fmt: skip
     """Slices or volumes of the scans that a table names: NIfTI files, or folders of DICOM series.
 
@@ -67,9 +69,13 @@ def read(
         test_share: the test's share of all values; 0.15 by default.
         validation_share: the validation's share of the others; 0.1 by default.
         oversample: repeat training images of rare age brackets until all are equally large.
+        patch: the sides of patches that are cut from every image at random places, such as 32; so
+            networks see edges and air too, as in the patches of new scans.
+        patches: how many patches are cut from each image.
     """
     cut = Cut(axis, millimetre, index).checked()
     framing = Framing.of(pixel, size, percentiles, cut.rank)
+    cut_to = sides(patch, cut.rank, "patch") if patch else None
     check_options(target, mask, window)
     check_domains(domains, unpaired, target, label)
     check_anatomy(anatomy)
@@ -90,7 +96,8 @@ def read(
     )
     found = of_labels(series, first) if domains else _data(series, unpaired)
     data = described(found, series.pixel, anatomy, flip, of_people=True)
-    return data.oversampled() if oversample else data
+    data = data.oversampled() if oversample else data
+    return in_patches(data, cut_to, patches) if cut_to else data
 
 
 def _columns(file, label, number, subject, partner, covariates, domains):
