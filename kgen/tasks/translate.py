@@ -42,7 +42,7 @@ class Translate(Task):
     groups = ("translations",)
     files = {
         "test_translations.png": "test values of each field, their translations "
-        "and, of pairs, the truth"
+        "and the truth of pairs or, of two domains, what has changed"
     }
 
     def panels(
@@ -113,10 +113,23 @@ def translations(
     if (end, start) in model.directions:
         again = model.translate(made, start)[None]
         panels.append(Cells(again, model.fields[start], rows=[f"{start} again"]))
-    if len(rows) > 1 and len(field.shape) in GRIDS:
-        difference = np.subtract(made, shown[end], dtype="float64")
-        panels.append(Differences(difference, field, f"as {end} minus true {end}"))
+    other = _compared(model, split, start, end)
+    if other:
+        difference = np.subtract(made, shown[other], dtype="float64")
+        told = f"true {end}" if other == end else start
+        panels.append(Differences(difference, field, f"as {end} minus {told}"))
     return panels
+
+
+def _compared(model, split, start, end):
+    """The field that translations are subtracted from: the truth, or an input of the same kind."""
+    first, last = model.fields[start], model.fields[end]
+    if len(last.shape) not in GRIDS:
+        return None
+    if has_truth(split, end):
+        return end
+    kinds = [(type(field), field.shape, field.dtype) for field in (first, last)]
+    return start if kinds[0] == kinds[1] else None
 
 
 def has_truth(split: Split | UnpairedSplit, end: str) -> bool:

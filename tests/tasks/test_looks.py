@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 
 from kgen.data import Split
+from kgen.data.unpaired import UnpairedSplit
 from kgen.fields import Image, Label, Vector
+from kgen.plots import Differences
 from kgen.tasks import regress, segment
 from kgen.tasks.generate import samples_panel
 from kgen.tasks.reconstruct import pairs
+from kgen.tasks.translate import translations
 from tests.conftest import tiny
 
 
@@ -58,3 +61,26 @@ def test_a_class_in_no_mask_and_numbers_that_are_all_the_same_have_no_number():
     model = SimpleNamespace(estimate=lambda x: numbers + 1.0)
     (panel,) = regress._residuals(model, data, numbers + 1.0, "years")
     assert "all numbers are the same" in panel.title and (panel.errors == 1.0).all()
+
+
+def of_domains(**fields):
+    """Ten values of each of several domains, all 0.25."""
+    domains = {}
+    for name, field in fields.items():
+        values = np.full((10, *field.shape), 0.25, "float32")
+        domains[name] = Split({name: values}, {name: field})
+    return UnpairedSplit(domains)
+
+
+def test_what_a_translation_changes_is_drawn_where_both_domains_are_of_a_kind():
+    grey, colour = Image((8, 8, 1)), Image((8, 8, 3))
+    alike = {"a": grey, "b": grey}
+    model = tiny("va-gan", alike)
+    *_, change = translations(model, of_domains(**alike), "a", "b")
+    made = model.translate(np.full((10, 8, 8, 1), 0.25, "float32"), "b")
+    np.testing.assert_allclose(change.values, made - 0.25, atol=1e-6)
+    assert change.title == "as b minus a"
+    other = {"a": grey, "b": colour}
+    model = tiny("cycle-gan", other, identity_weight=0.0)
+    panels = translations(model, of_domains(**other), "a", "b")
+    assert not any(isinstance(panel, Differences) for panel in panels)
