@@ -9,7 +9,7 @@ planted: outputs of a CycleGAN with a tumour that the input lacks, where one dom
 masks: tissue and tumours by SegAN, the same U-Net, and k-means.
 lesions: the synthetic set of the VA-GAN.
 enhanced: noise removal and twice the resolution by pix2pix, U-Net and bicubic interpolation.
-patches: a volume of 192³.
+patches: a volume of 192³ by `kgen translate`.
 A killed run continues.
 
 Example:
@@ -34,12 +34,12 @@ from scipy import ndimage
 from sklearn.ensemble import HistGradientBoostingRegressor
 
 from kgen import data
+from kgen.cli.main import kgen as command
 from kgen.data.phantoms import Brains, lesions
 from kgen.data.phantoms.person import grey_levels, upright
 from kgen.data.phantoms.writing import write
-from kgen.data.scans.framing import head_in
+from kgen.data.scans.framing import as_seen, head_in
 from kgen.experiments.resuming import trained
-from kgen.fields import Volume
 from kgen.metrics import interval, sharpness
 from kgen.metrics.anatomy import ventricle_area
 from kgen.metrics.effects import (
@@ -57,9 +57,9 @@ from kgen.metrics.image_pairs import (
 from kgen.metrics.look_ups import BrightnessClasses, HistogramMatching, LookUp
 from kgen.metrics.mask_pairs import dice, mean_over_classes
 from kgen.metrics.structures import NewStructures
-from kgen.models import UNet
 from kgen.runs.config import RunConfig
-from kgen.verbs.patches import starts, stitched
+from kgen.runs.run import Run
+from kgen.verbs.patches import starts
 
 SUBJECTS, FRESH, LESIONS, SIDE, TUMOUR_SIDE = 500, 100, 2000, 64, 96
 EPOCHS, BATCH, CRITIC_BATCH = 60, 16, 80
@@ -78,6 +78,7 @@ RATES = {
     "segan": {"generator": 1e-3},
 }
 VOLUME, PATCH, WIDTH = 192, 48, 8
+VOLUMES, PATCH_EPOCHS = 24, 2
 
 
 def phantoms(folder, subjects, seed=0, side=None, **options):
@@ -473,8 +474,14 @@ def rows_of_quality(name, made, truth):
 
 
 def patches(folder):
-    """A volume through patches, in a process of its own: borders and memory."""
-    step, used = common.apart(of_volume)
+    """A volume through patches of a trained U-Net, by the command, in a process of its own."""
+    table = phantoms(folder / "volumes", VOLUMES, side=2 * PATCH, volumes=True)
+    run = trained(folder / "patches-unet", RunConfig(
+        "unet", f"nifti:{table}", epochs=PATCH_EPOCHS, batch_size=2, options={"width": WIDTH},
+        data={"axis": "none", "target": "ct", "window": WINDOW, "patch": PATCH, "patches": 4},
+    ))  # fmt: skip
+    source = texture(folder / "texture.nii.gz", run.dataset().spacing)
+    step, used = common.apart(of_volume, run.path, source, folder / "made.nii.gz")
     yield (
         f"mean step across borders over that elsewhere, {VOLUME}³ in patches of {PATCH}³",
         f"{step:.3f}",
@@ -482,21 +489,25 @@ def patches(folder):
     yield "memory beyond that of the framework, MB", f"{used:,.0f}"
 
 
-def of_volume():
-    """The ratio of steps, and the memory that a volume needs."""
-    field = Volume((PATCH,) * 3 + (1,), 0.0, 255.0, mean=60.0, deviation=60.0)
-    model = UNet.from_fields(x=field, y=field, width=WIDTH)
-    model.translate(np.zeros((1, *field.shape), "float32"), to="y")
+def texture(path, spacing):
+    """A volume that is alike everywhere, so that only borders of patches can differ."""
+    noise = np.random.default_rng(0).normal(size=(VOLUME,) * 3).astype("float32")
+    values = ndimage.gaussian_filter(noise, 2)
+    nibabel.save(nibabel.Nifti1Image(values, np.diag([*spacing, 1.0])), path)
+    return path
+
+
+def of_volume(path, source, out):
+    """The ratio of steps in a translated volume, and the memory that the command needs."""
+    Run.open(path).model().translate(np.zeros((1, *(PATCH,) * 3, 1), "float32"), to="y")
+    out.unlink(missing_ok=True)
     before = common.peak_memory()
-    random = np.random.default_rng(0)
-    volume = ndimage.gaussian_filter(
-        random.normal(size=(VOLUME,) * 3).astype("float32"), 2
+    command.main(
+        ["translate", *map(str, (path, source, out)), "--to", "y"],
+        standalone_mode=False,
     )
-    volume = 128 + 40 * volume / volume.std()
-    made = stitched(
-        lambda values: model.translate(values, to="y"), volume[..., None], (PATCH,) * 3
-    )[..., 0]
-    return border_step(made), common.peak_memory() - before
+    used = common.peak_memory() - before
+    return border_step(as_seen(nibabel.load(out).get_fdata())), used
 
 
 def border_step(values):

@@ -19,9 +19,10 @@ class CycleGAN(Translates, AdversarialModel):
         discriminator ½ (D_A(a) − 1)² + ½ D_A(F(b))² + ½ (D_B(b) − 1)² + ½ D_B(G(a))²
 
     G goes from a to b and F back. Each discriminator judges patches; half of the fakes it sees are
-    from earlier steps. The cycle term shows that nothing is lost, not that a translation is right:
-    F may undo a swap that G makes. The last term keeps what already belongs to the target field. No
-    loss measures the quality of a translation, so the best model of a training is its last.
+    from earlier steps. The paper's generator has no ½: λ = 10 here is 20 there. The cycle term
+    shows that nothing is lost, not that a translation is right: F may undo a swap that G makes. The
+    last term keeps what already belongs to the target field. No loss measures the quality of a
+    translation, so the best model of a training is its last.
 
     Args:
         to_b: built model G, scaled values of a to those of b.
