@@ -2,6 +2,7 @@ from abc import abstractmethod
 
 from kgen import checks
 from kgen.abilities.ability import Ability
+from kgen.fields import Mask
 from kgen.types import Array, Tensor
 
 
@@ -20,6 +21,12 @@ class Translates(Ability):
         """The name of the field that is translated into ``to``."""
         known = {end: start for start, end in self.directions}
         return known[checks.check_known("field to translate into", to, known)]
+
+    def keeps_kind(self, to: str) -> bool:
+        """Whether translations into ``to`` can be subtracted from their inputs."""
+        one, other = self.fields[self.source(to)], self.fields[to]
+        alike = type(one) is type(other) and one.shape == other.shape
+        return alike and one.dtype == other.dtype and not isinstance(one, Mask)
 
     def translate(self, values: Array, to: str) -> Array:
         """Each value as one of the field ``to``, in stored units."""

@@ -14,8 +14,8 @@ IN is a .npz, .npy, .csv, .tsv or .h5ad file, a picture, or a folder of pictures
 with values like the training
 values. OUT is a .npz or .csv file, or a .png file for values that can be drawn.
 
-translate and segment also take NIfTI files, or a folder of them, and write scans with the same
-grid. detect also takes HDF5 files and writes a map for each image.
+translate, effect and segment also take NIfTI files, or a folder of them, and write scans with the
+same grid. detect also takes HDF5 files and writes a map for each image.
 
 \b
 Example:

@@ -123,13 +123,11 @@ def translations(
 
 def _compared(model, split, start, end):
     """The field that translations are subtracted from: the truth, or an input of the same kind."""
-    first, last = model.fields[start], model.fields[end]
-    if len(last.shape) not in GRIDS:
+    if len(model.fields[end].shape) not in GRIDS:
         return None
     if has_truth(split, end):
         return end
-    kinds = [(type(field), field.shape, field.dtype) for field in (first, last)]
-    return start if kinds[0] == kinds[1] else None
+    return start if model.keeps_kind(end) else None
 
 
 def has_truth(split: Split | UnpairedSplit, end: str) -> bool:

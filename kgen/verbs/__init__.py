@@ -50,4 +50,8 @@ VERBS = {
         "kgen.verbs.translate.Translate",
         "Translate the values in a file into another field.",
     ),
+    "effect": Entry(
+        "kgen.verbs.effect.Effect",
+        "Subtract from the values in a file their translation into another domain.",
+    ),
 }

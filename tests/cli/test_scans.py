@@ -7,7 +7,7 @@ import pytest
 from kgen.data.scans.whole import Whole
 from kgen.experiments.of_scans import apply_to_scans
 from kgen.fields import Image, Mask
-from kgen.models import UNet
+from kgen.models import VAGAN, UNet
 from kgen.verbs import VERBS
 from kgen.verbs.patches import AT_ONCE, starts, stitched
 from tests.data.scans import head, write
@@ -121,3 +121,22 @@ def test_a_folder_of_scans_is_translated_and_its_faults_are_listed_at_once(tmp_p
         apply_to_scans(translate, run, tmp_path / "in", tmp_path / "ct.nii.gz", to="y")
     with pytest.raises(ValueError, match="trained on images and not on masks"):
         apply_to_scans(VERBS["segment"].load(), run, tmp_path / "in", tmp_path / "ct")
+
+
+def test_the_effect_of_a_disease_is_written_as_a_scan(tmp_path):
+    source = write(tmp_path / "in.nii.gz", head())
+    domain = Image((16, 16, 1), 0, 255, dtype="uint8")
+    model = VAGAN.from_fields(a=domain, b=domain, width=2, critic_width=2)
+    last = model.generator.layers[-1]
+    last.set_weights([np.zeros_like(last.get_weights()[0]), np.full(1, -0.2)])
+    out = tmp_path / "effect.nii.gz"
+    apply_to_scans(VERBS["effect"].load(), Run(model), source, out)
+    # A map of −0.2, of a span of 2, takes a tenth of white from everything.
+    effect = nibabel.load(out).get_fdata()
+    np.testing.assert_allclose(effect[head() > 500], 25.5, atol=0.6)
+    assert (
+        effect.min() >= 0 and effect.max() < 26 and effect[0, 0, 0] == 0
+    )  # air is black
+    to_ct = u_net(Image((16, 16, 1), -1000, 1000, dtype="int16"))
+    with pytest.raises(ValueError, match="a difference says nothing. Use translate"):
+        apply_to_scans(VERBS["effect"].load(), Run(to_ct), source, out, to="y")

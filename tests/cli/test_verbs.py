@@ -160,6 +160,14 @@ def test_two_domains_are_translated_into_each_other(domains_run, domains, tmp_pa
     assert np.load(tmp_path / "b.npz")["b"].shape == (40, 8, 8, 1)
     kgen("translate", domains_run, domains / "light", tmp_path / "a.png", "--to", "a")
     assert np.std(Image.open(tmp_path / "a.png")) > 1
+    dark = np.load(tmp_path / "b.npz")
+    kgen("effect", domains_run, domains / "dark", tmp_path / "effect.npz")
+    effect = np.load(tmp_path / "effect.npz")["effect"]
+    pictures = [
+        np.asarray(Image.open(domains / "dark" / name)) for name in dark["files"]
+    ]
+    wanted = np.stack(pictures)[..., None] - dark["b"].astype("float32")
+    np.testing.assert_allclose(effect, wanted, atol=0.51)  # a picture is rounded
     assert "Did you mean" in kgen(
         "translate",
         domains_run,
