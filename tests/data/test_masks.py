@@ -8,6 +8,7 @@ from PIL import ImageFilter
 from kgen import data
 from kgen.data.faults import Faulty
 from kgen.fields import Mask
+from kgen.fields.grid import check_one_grid
 
 COUNT = 20
 
@@ -129,3 +130,9 @@ def test_pairs_of_two_sizes_are_listed_before_they_are_resized(tmp_path):
             data.load(source, y="mask", **options)
         assert "b/03.png: is 20×24 pixels, and a/03.png 24×24" in str(told.value)
         assert "b/08.png" in str(told.value) and "option" not in str(told.value)
+
+
+def test_two_grids_are_not_to_be_resized_each_on_its_own():
+    with pytest.raises(ValueError, match="bring each pair to one grid before") as told:
+        check_one_grid(x=Mask((16, 16, 1)), y=Mask((12, 16, 1)))
+    assert "option size" not in str(told.value)

@@ -92,7 +92,7 @@ class Partners(NamedTuple):
             raise ValueError(told)
         return scan
 
-    def check(self, images: Array, rows: Sequence[int], name: str) -> list[Fault]:
+    def check(self, images: Array, rows: Array, name: str) -> list[Fault]:
         """The faults of all masks; ``rows`` are their places among the paths."""
         names = [self.paths[row].name for row in rows]
         if not self.is_mask:

@@ -80,7 +80,7 @@ def read(
     )
     cohort = Cohort.of(argument, name, columns, test)
     _check_oversampled(cohort, oversample)
-    if domains:
+    if domains and cohort.label is not None:
         check_classes(name, cohort.label, first)
     faults = cohort.faults()
     shares = Shares.of(test_share, validation_share)
