@@ -15,6 +15,7 @@ from kgen.data.counts import counts_told
 from kgen.data.dividing import TEST, VALIDATION, parts_of, parts_of_domains, told
 from kgen.data.faults import LEAST_OF_A_CLASS, check_none
 from kgen.data.fold import Fold
+from kgen.data.masks import check_masks, check_trained
 from kgen.data.shares import USUAL, Shares
 from kgen.data.split import Split, binary
 from kgen.data.subjects import SUBJECT, told_apart
@@ -97,19 +98,24 @@ class Data:
 
         Raises:
             ValueError: for values that a field refuses, arrays of different lengths, too few
-                values, or ages that cannot be years of people.
+                values, ages that cannot be years of people, or classes of masks that training
+                lacks or that a single mask of ten or more holds.
         """
         whole = _checked(name, values, facts, fields)
         _check_ages(name, facts, validation_facts, test_facts)
         given = {VALIDATION: (validation, validation_facts), TEST: (test, test_facts)}
         missing = [split for split, (values, _) in given.items() if values is None]
+        official = {}
+        for split in without(given, missing):
+            official[split] = _checked(name, *given[split], fields, f"_{split}")
+        check_masks(name, fields, _by_ends(whole, official))
         indices = parts or parts_of(name, whole, missing, fold, shares)
         train, *taken = _cut(whole, indices) if in_place else map(whole.subset, indices)
-        kept = dict(zip(missing, taken, strict=True))
-        for split in without(given, kept):
-            kept[split] = _checked(name, *given[split], fields, f"_{split}")
+        kept = {**official, **dict(zip(missing, taken, strict=True))}
         splits: Sequence[Split] = train, kept[VALIDATION], kept[TEST]
-        notes = *notes, *_division_told(name, splits, missing, not parts, fold, shares)
+        told_of_masks = check_trained(name, fields, splits)
+        division = _division_told(name, splits, missing, not parts, fold, shares)
+        notes = *notes, *told_of_masks, *division
         if drop_constant:
             fields, splits, notes = without_constant(name, fields, splits, notes)
         if most_varying:
@@ -256,6 +262,11 @@ class Data:
         sizes += f", {len(self.test):,} test"
         head = f"{self.name}: {told_by_name(self.fields)} · {sizes}"
         return "\n".join([head, *self.notes])
+
+
+def _by_ends(whole, official):
+    """The whole and the official splits by what the names of their arrays end with."""
+    return {"": whole, **{f"_{split}": part for split, part in official.items()}}
 
 
 def _division_told(name, splits, missing, drawn, fold, shares):

@@ -1,9 +1,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from kgen.checks import counted
+import numpy as np
+
+from kgen.checks import by, counted
 from kgen.data.data import Data
+from kgen.data.faults import Fault, check_none
 from kgen.data.listing import file_names, listed, pictures_in
+from kgen.data.masks import of_classes, of_numbers
 from kgen.data.naming import registered
 from kgen.data.official import (
     TRAIN,
@@ -14,13 +18,14 @@ from kgen.data.official import (
     official,
     split_folders,
 )
-from kgen.data.pictures import read_pictures
+from kgen.data.pictures import head_of_picture, read_pictures
 from kgen.data.subjects import subjects_of
 from kgen.fields import Image
 from kgen.names import mapped, told_by_name
 from kgen.types import Location, Names
 
 KINDS = "image", "mask"
+LOSSY = "JPEG"
 
 
 def read(
@@ -29,7 +34,8 @@ def read(
 ) -> Data:  # fmt: skip
     """Pairs of images: two folders with the same file names, the fields x and y.
 
-    The first folder in alphabetical order is x, the second y. The official splits are folders
+    The first folder in alphabetical order is x, the second y. Both images of a pair have one size
+    in their files. Masks are no JPEG files. The official splits are folders
     train, validation (or val) and test with two such folders each.
 
     Args:
@@ -49,10 +55,13 @@ def read(
     first, second = {}, {}
     for part, two in folders.items():
         first[part], second[part] = _partners(name, *two)
-    x, notes = read_pictures(every(first), name, size, channels, fit)
     is_mask = y == "mask"
+    check_none(name, _of_heads(every(first), every(second), is_mask))
+    x, notes = read_pictures(every(first), name, size, channels, fit)
     own_channels = 1 if is_mask else channels
     other, more = read_pictures(every(second), name, size, own_channels, fit, is_mask)
+    if is_mask:
+        _check_masks(name, every(second), other)
     parts = values_of_splits({"x": cut(x, first), "y": cut(other, second)})
     training = parts[TRAIN]
     fields = {
@@ -124,9 +133,36 @@ def _partners(name, *folders):
     return [first[stem] for stem in order], [second[stem] for stem in order]
 
 
+def _of_heads(files, partners, is_mask):
+    """The pairs of two sizes, and masks in a format that changes values."""
+    found = []
+    for file, partner in zip(files, partners, strict=True):
+        own, other = head_of_picture(partner), head_of_picture(file)
+        if own and is_mask and own.format == LOSSY:
+            told = "is a JPEG file, which mixes the numbers of classes"
+            found.append(Fault(_place(partner), told, "Store the mask anew as PNG."))
+        if own and other and own.shape != other.shape:
+            told = f"is {by(own.shape)} pixels, and {_place(file)} {by(other.shape)}"
+            way = "Bring both to the grid of one of them, or leave the pair out."
+            found.append(Fault(_place(partner), told, way))
+    return found
+
+
+def _check_masks(name, files, masks):
+    """Raises for masks with values that are no classes, by their files."""
+    places = list(map(_place, files))
+    check_none(name, of_numbers(places, masks))
+    classes = np.unique(masks).tolist()
+    check_none(name, of_classes(f"{name}: y", places, masks, classes))
+
+
+def _place(file):
+    return f"{file.parent.name}/{file.name}"
+
+
 def _lacking(files, others):
     """The files by stem without one of the same stem among others, each with its folder."""
     alone = []
     for stem in sorted(files.keys() - others.keys()):
-        alone.append(f"{files[stem].parent.name}/{files[stem].name}")
+        alone.append(_place(files[stem]))
     return alone

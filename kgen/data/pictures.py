@@ -22,6 +22,20 @@ PALETTES = "P", "PA"
 OPAQUE = 255
 WIDE = ";16B", ";16L", ";16N"  # how 16 bits of a colour are stored
 FITS = "crop", "pad", "stretch"
+ORIENTATION = 0x0112  # the key of the camera's orientation in EXIF data
+SIDEWAYS = 5, 6, 7, 8  # orientations that exchange height and width
+
+
+class PictureHead(NamedTuple):
+    """What the head of a picture file says: the pixels as they are seen, and the format.
+
+    Args:
+        shape: tuple (height, width).
+        format: str, such as ``JPEG``.
+    """
+
+    shape: tuple
+    format: str
 
 
 class _Read(NamedTuple):
@@ -80,6 +94,18 @@ def sides(text: str, axes: int = 2, option: str = "size") -> Shape:
             f"{option}={text!r} is not a number of pixels, e.g. {option}=64 or {option}={order}."
         )
     return tuple(map(int, (found * axes)[:axes]))
+
+
+def head_of_picture(file: Location) -> PictureHead | None:
+    """The ``PictureHead`` of a file; ``None`` if it cannot be read."""
+    try:
+        with Image.open(file, formats=FORMATS) as picture:
+            width, height = picture.size
+            turned = picture.getexif().get(ORIENTATION, 1) in SIDEWAYS
+            shape = (width, height) if turned else (height, width)
+            return PictureHead(shape, picture.format or "")
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return None
 
 
 def pixels_of(file: Location, channels: int | None = None) -> Array:

@@ -54,7 +54,7 @@ def check_one_grid(alike: bool = False, **fields: Field) -> None:
     """Raises unless two fields lie on one grid, and with ``alike`` also have as many channels."""
     (first, one), (second, other) = fields.items()
     if one.shape[:-1] != other.shape[:-1]:
-        told = "bring both to one grid, such as with the option size of the data."
+        told = "bring each pair to one grid before, or their points do not match."
         raise ValueError(f"{first} is {one} and {second} {other}: {told}")
     if alike and one.shape != other.shape:
         told = "bring both to as many channels, such as with the option channels=1 of the data."

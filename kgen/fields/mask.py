@@ -6,6 +6,7 @@ import numpy as np
 from keras import ops
 from matplotlib.axes import Axes
 
+from kgen.checks import counted
 from kgen.fields.arrays import library
 from kgen.fields.field import first_wrong, option
 from kgen.fields.grid import Grid
@@ -15,6 +16,8 @@ from kgen.fields.volume import Volume, middle_planes
 from kgen.types import Array, Shape, Tensor
 
 MOST_CLASSES = 64
+LARGEST = int(np.iinfo("int16").max)
+RULE = f"a mask holds at most {MOST_CLASSES} whole numbers from 0 to {LARGEST}, one per class"
 COLOURS = np.array([
     (0.0, 0.0, 0.0), (0.9, 0.6, 0.0), (0.35, 0.7, 0.9), (0.0, 0.6, 0.5), (0.95, 0.9, 0.25),
     (0.0, 0.45, 0.7), (0.8, 0.4, 0.0), (0.8, 0.6, 0.7),
@@ -23,14 +26,15 @@ COLOURS = np.array([
 
 @keras.saving.register_keras_serializable("kgen")
 class Mask(Grid):
-    """The class of each point as a whole number; the first class is the background.
+    """The class of each point as a whole number; 0 is the background.
 
     Two classes need one scaled channel; more classes have one channel each.
 
     Args:
         shape: tuple, of the scaled mask: (height, width, channels) or
             (depth, height, width, channels).
-        values: list of ints, the stored value of each class, such as 0 and 255 in a picture.
+        values: list of ints from 0 to 32767, the stored value of each class, such as 0 and 255 in
+            a picture.
         span: pair of floats, the scaled values for no and for yes.
 
     Raises:
@@ -65,17 +69,11 @@ class Mask(Grid):
         layout = "(n, height, width) or (n, depth, height, width) of whole numbers"
         (Volume if rank == 3 else cls).check_grid(values, name, layout)
         cls._check_finite(cls(values.shape[1:]), values, name)
+        told = no_classes(values)
+        if told:
+            raise ValueError(f"{name} {told}. Pictures are {option(name, 'image')}.")
         found = np.unique(values)
-        if len(found) > MOST_CLASSES or (found != np.round(found)).any():
-            raise ValueError(
-                f"{name} holds {len(found)} different values from {found[0]} to {found[-1]}; a "
-                f"mask holds at most {MOST_CLASSES} whole numbers, one per class. Pictures are "
-                f"{option(name, 'image')}."
-            )
-        if len(found) < 2:
-            raise ValueError(
-                f"{name} holds the one value {found[0]}; a mask tells classes apart."
-            )
+        _check_background(found, name)
         channels = 1 if len(found) == 2 else len(found)
         return cls((*values.shape[1:-1], channels), [int(value) for value in found])
 
@@ -140,6 +138,32 @@ class Mask(Grid):
     @property
     def signature(self) -> str:
         return f"{len(self.values)}"
+
+
+def no_classes(values: Array) -> str:
+    """What in masks is no number of a class, in words; an empty text without any."""
+    found, counts = np.unique(values, return_counts=True)
+    wrong = (found != np.round(found)) | (found < 0) | (found > LARGEST)
+    if len(found) > MOST_CLASSES:
+        count = f"{len(found)} different values from {found[0]:g} to {found[-1]:g}"
+        return f"holds {count}; {RULE}"
+    if not wrong.any():
+        return ""
+    points = counted(int(counts[wrong][0]), "point")
+    return f"holds {found[wrong][0]:g} in {points}; {RULE}"
+
+
+def _check_background(found, name):
+    """Raises unless the different values of all masks are 0 and others."""
+    if len(found) < 2:
+        raise ValueError(
+            f"{name} holds the one value {found[0]}; a mask tells classes apart."
+        )
+    if found[0] != 0:
+        raise ValueError(
+            f"{name} holds classes from {found[0]:g} to {found[-1]:g} and 0 in no point; 0 is the "
+            "background. Number the classes from 0."
+        )
 
 
 def _rank(values):

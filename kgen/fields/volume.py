@@ -16,7 +16,8 @@ class Volume(Grid):
 
     Args:
         shape: tuple (depth, height, width, channels), voxels.
-        low, high, span, mean, deviation, dtype: as in ``kgen.fields.Numeric``.
+        low, high: numbers, the least and the greatest value; ``None`` for those of the training.
+        span, mean, deviation, dtype: as in ``kgen.fields.Numeric``.
 
     Example:
         >>> field = Volume.of(scans, "x").fitted(scans)
@@ -37,6 +38,8 @@ class Volume(Grid):
                 f"All training volumes have the one value {low}; nothing can be learnt."
             )
         mean, deviation = moments(values, axes=tuple(range(values.ndim)))
+        if self.low is not None:  # a window that is known before any value is
+            low, high = self.low, self.high
         return self.replaced(
             low=low, high=high, mean=float(mean), deviation=float(deviation)
         )

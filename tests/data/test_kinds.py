@@ -338,11 +338,12 @@ def test_a_word_far_down_and_a_missing_number_are_refused_with_their_place(
         data.load("csv:gone.csv")
 
 
-def pictures(folder, count=12, shape=(20, 30), channels=1, first=0):
+def pictures(folder, count=12, shape=(20, 30), channels=1, first=0, sizes=3):
+    """Pictures of some ``sizes``, whose heights grow by a pixel each."""
     folder.mkdir(parents=True)
     for number in range(first, first + count):
         grey = np.random.default_rng(number).integers(
-            0, 50_000, (shape[0] + number % 3, shape[1])
+            0, 50_000, (shape[0] + number % sizes, shape[1])
         )
         pixels = (
             grey.astype("uint16")
@@ -400,7 +401,7 @@ def test_pictures_come_to_their_size_as_asked(fit, border, tmp_path):
 
 
 def test_pairs_are_told_by_their_names(tmp_path):
-    pictures(tmp_path / "p" / "a", shape=(16, 16), channels=3)
+    pictures(tmp_path / "p" / "a", shape=(16, 16), channels=3, sizes=1)
     masks = tmp_path / "p" / "b"
     masks.mkdir()
     for number in range(12):
@@ -426,7 +427,7 @@ def test_pairs_are_told_by_their_names(tmp_path):
 
 @pytest.mark.parametrize("colour", [(200, 0, 0), (90, 90, 90)], ids=["red", "grey"])
 def test_colours_are_no_numbers_of_classes(colour, tmp_path):
-    pictures(tmp_path / "a", shape=(16, 16), channels=1)
+    pictures(tmp_path / "a", shape=(16, 16), channels=1, sizes=1)
     (tmp_path / "b").mkdir()
     mask = np.zeros((16, 16, 3), "uint8")
     mask[:8] = colour

@@ -1,5 +1,7 @@
 """Tables with several file columns: targets in a window, masks, two domains, and their faults."""
 
+from collections import Counter
+
 import nibabel
 import numpy as np
 import pytest
@@ -58,11 +60,10 @@ def test_a_target_lies_on_the_grid_of_its_scan_in_the_units_of_its_window(folder
         np.clip(hounsfield(number)[:, :, SHAPE[2] // 2], -300, 300)
         for number in range(COUNT)
     ]
-    outside = sum(
-        (2 * head(n)[:, :, SHAPE[2] // 2] - 300 > 300).sum() for n in range(COUNT)
-    )
+    clipped = [2 * head(n)[:, :, SHAPE[2] // 2] - 300 > 300 for n in range(COUNT)]
+    count, share = np.sum(clipped), np.mean(clipped)
     assert (
-        f"y: {outside:,} points outside of window=-300,300 brought to its ends."
+        f"y: {count:,} points ({share:.2%}) outside of window=-300,300 brought to its ends."
         in found.notes
     )
     assert {float(part.max()) for part in middle} == {300.0}
@@ -83,9 +84,104 @@ def test_a_mask_keeps_its_classes_and_turns_with_its_scan(folder):
         24,
         1,
     )
-    assert isinstance(
-        loaded(folder, target="ct", window="-300,300", axis="none").fields["y"], Volume
-    )
+
+
+def test_volumes_keep_the_window_whatever_values_the_training_has(folder):
+    field = loaded(folder, target="ct", window="-500,3000", axis="none").fields["y"]
+    assert isinstance(field, Volume) and (field.low, field.high) == (-500, 3000)
+    least, greatest = (np.array([-500, 3000]) - field.mean) / field.deviation
+    np.testing.assert_allclose(field.limits, (least, greatest), rtol=1e-6)
+
+
+def test_a_window_without_any_point_is_refused(folder):
+    told = r"window=5000,6000: holds no point of the targets, from -\d+ to [\d.e+]+\. Choose"
+    with pytest.raises(Faulty, match=told):
+        loaded(folder, target="ct", window="5000,6000")
+
+
+def changed(folder, path, column, values):
+    """A table like that of the folder, with some files of a column changed, by row."""
+    files = [f"{folder}/scans/{number}.nii.gz" for number in range(COUNT)]
+    names = [f"{folder}/{column}/{number}.nii.gz" for number in range(COUNT)]
+    for row, name in values.items():
+        names[row] = str(name)
+    return f"nifti:{table(path, COUNT, file=files, **{column: names})}"
+
+
+def moved(volume, path, millimetres):
+    """A volume whose file lies as much to the right, the front and the top."""
+    affine = np.diag([2.0, 2.0, 2.0, 1.0])
+    affine[:3, 3] = -2.0 * (np.array(SHAPE) // 2) + millimetres
+    return write(path, volume, affine=affine)
+
+
+def test_partners_lie_within_half_a_voxel(folder, tmp_path):
+    far = moved(hounsfield(2), tmp_path / "far.nii.gz", 2)
+    near = moved(hounsfield(3), tmp_path / "near.nii.gz", 0.5)
+    turned = write(tmp_path / "turned.nii.gz", hounsfield(4), codes="PSL")
+    rows = {2: far, 3: near, 4: turned}
+    source = changed(folder, tmp_path, "ct", rows)
+    told = "far.nii.gz: lies up to 3.46 mm away from its partner"
+    with pytest.raises(Faulty, match=told) as error:
+        data.load(source, target="ct", window="-300,300")
+    assert len([fault for fault in error.value.faults if fault.fatal]) == 1
+
+
+def test_every_partner_is_checked_whatever_is_wrong_with_others(folder, tmp_path):
+    gaps, soft = hounsfield(4), tissue(6) / 2
+    gaps[:, :, SHAPE[2] // 2] = np.nan
+    wide = np.zeros((22, 24, 18), "float32")
+    wide[3] = np.nan
+    rows = {
+        1: "lost.nii.gz",
+        2: write(tmp_path / "wide.nii.gz", wide),
+        3: write(tmp_path / "coarse.nii.gz", hounsfield(3), spacing=(2, 2, 3)),
+        4: write(tmp_path / "gaps.nii.gz", gaps),
+    }
+    every = {"wide.nii.gz": 2, "coarse.nii.gz": 1, "gaps.nii.gz": 1}
+    options = {"target": "ct", "window": "-300,300"}
+    assert fatal_of(changed(folder, tmp_path, "ct", rows), options) == {
+        **every,
+        "lost.nii.gz": 1,
+    }
+    del rows[1]
+    assert fatal_of(changed(folder, tmp_path, "ct", rows), options) == every
+    masks = {2: rows[2], 5: write(tmp_path / "soft.nii.gz", soft)}
+    found = fatal_of(changed(folder, tmp_path, "tissue", masks), {"mask": "tissue"})
+    assert found == {"wide.nii.gz": 2, "soft.nii.gz": 1}
+
+
+def fatal_of(source, options):
+    """How many faults each file of a data set has."""
+    with pytest.raises(Faulty) as error:
+        data.load(source, **options)
+    return Counter(fault.where for fault in error.value.faults if fault.fatal)
+
+
+@pytest.mark.parametrize(("value", "told"), [
+    (7, "strange.nii.gz: holds class 7 in 16 points, and none of the other 23 masks"),
+    (-1, "strange.nii.gz: holds -1 in 288 points; .* whole numbers from 0 to 32767"),
+    (70_000, "strange.nii.gz: holds 70000 in 288 points; .* from 0 to 32767"),
+])  # fmt: skip
+def test_strange_numbers_of_a_mask_are_told_with_their_file(
+    value, told, folder, tmp_path
+):
+    mask = tissue(20)
+    mask[8:12, 8:12] = value
+    rows = {20: write(tmp_path / "strange.nii.gz", mask)}
+    with pytest.raises(Faulty, match=told):
+        data.load(changed(folder, tmp_path, "tissue", rows), mask="tissue")
+
+
+def test_a_scan_in_place_of_a_mask_is_told_by_its_file(folder):
+    rounded = "holds [0-9]+ different values from -300 to .*; a mask holds at most 64"
+    with pytest.raises(Faulty, match=rounded):
+        loaded(folder, mask="ct")
+
+
+def test_domains_are_two_classes_however_many_the_column_has(folder):
+    with pytest.raises(ValueError, match="domains are two classes; the column has '60"):
+        loaded(folder, domains="age")
 
 
 def test_two_classes_are_two_domains(folder):
@@ -157,16 +253,18 @@ def test_masks_hold_whole_numbers_and_no_class_that_training_lacks(folder, tmp_p
     files = [f"{folder}/scans/{number}.nii.gz" for number in range(COUNT)]
     strange = tissue(20)
     strange[8:12, 8:12] = 7
-    columns["tissue"][20] = str(write(tmp_path / "strange.nii.gz", strange))
+    for row in (20, 21):
+        columns["tissue"][row] = str(write(tmp_path / "strange.nii.gz", strange))
     path = table(tmp_path, COUNT, file=files, **columns)
     with pytest.raises(
-        ValueError, match=r"class 7 is in 1 mask and in none for training"
+        ValueError, match=r"class 7 is in 2 masks and in none for training"
     ):
         data.load(f"nifti:{path}", mask="tissue")
     columns["tissue"][20] = str(write(tmp_path / "soft.nii.gz", tissue(20) / 2))
     path = table(tmp_path, COUNT, file=files, **columns)
     with pytest.raises(
-        Faulty, match=r"soft.nii.gz: holds 0.5, and a mask holds whole numbers"
+        Faulty,
+        match=r"soft.nii.gz: holds 0.5 in .* points; a mask holds at most 64 whole numbers",
     ):
         data.load(f"nifti:{path}", mask="tissue")
 

@@ -6,13 +6,13 @@ import numpy as np
 
 from kgen.checks import check_known, few
 from kgen.data.data import Data
-from kgen.data.ordered import Order
 from kgen.data.scans.series import Series
 from kgen.data.split import Split, at
 from kgen.data.subjects import SUBJECT
 from kgen.data.unpaired import UnpairedSplit
 from kgen.fields import Label
 from kgen.names import told_by_name
+from kgen.types import Array
 
 FIELDS = "a", "b"
 
@@ -33,12 +33,12 @@ def of_labels(series: Series, first: str = "") -> Data:
     return _data(order, [images, images], taken, (told, *series.notes))
 
 
-def check_classes(order: Order, first: str) -> None:
+def check_classes(name: str, words: Array, first: str) -> None:
     """Raises if the classes of the rows are not two, or if ``first`` is none of them."""
-    names = cast(Label, order.fields["y"]).class_names
+    names = np.unique(words).tolist()
     if len(names) != 2:
         raise ValueError(
-            f"{order.name}: domains are two classes; the column has {few(list(names))}. Choose "
+            f"{name}: domains are two classes; the column has {few(names)}. Choose "
             "another column, or leave the rows of other classes out."
         )
     check_known("class of domains", first or names[0], names)

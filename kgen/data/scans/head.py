@@ -23,12 +23,14 @@ class Head(NamedTuple):
         spacing: tuple of three floats, millimetres per voxel along these axes.
         stored: str, the directions in which the file's own axes run, such as ``LPS``.
         known: bool, whether the file says where the volume lies.
+        corners: tuple of eight tuples, the positions of the outermost voxels in millimetres.
     """
 
     shape: tuple
     spacing: tuple
     stored: str
     known: bool
+    corners: tuple = ()
 
     @classmethod
     def of(cls, image: SpatialImage) -> Self:
@@ -45,8 +47,22 @@ class Head(NamedTuple):
         stored = "".join(nibabel.aff2axcodes(image.affine))
         sides, sizes = np.asarray(shape)[order], np.asarray(spacing)[order]
         return cls(
-            tuple(sides.tolist()), tuple(sizes.tolist()), stored, _is_placed(image)
+            tuple(sides.tolist()),
+            tuple(sizes.tolist()),
+            stored,
+            _is_placed(image),
+            _corners(image.affine, shape),
         )
+
+    def distance(self, other: Self) -> float:
+        """How far voxels lie from those of another volume, at most, in millimetres.
+
+        The volumes have one shape; 0 if one of them does not say where it lies.
+        """
+        if not (self.known and other.known):
+            return 0.0
+        apart = np.subtract(self.corners, other.corners)
+        return float(np.linalg.norm(apart, axis=1).max())
 
 
 def head_of(path: Path) -> Head:
@@ -60,6 +76,16 @@ def three_sides(shape: Shape) -> Shape:
         told = f"holds {len(shape)} axes, {by(shape)}, and a volume has three"
         raise NoVolume(told, FEW)
     return shape[:3]
+
+
+def _corners(affine, shape):
+    """The outermost voxels of a volume turned to RAS."""
+    turned = orientations.io_orientation(affine)
+    to_file = orientations.inv_ornt_aff(turned, shape)
+    sides = np.asarray(shape)[turned[:, 0].argsort()]
+    corners = np.array(list(np.ndindex(2, 2, 2))) * (sides - 1)
+    places = nibabel.affines.apply_affine(affine @ to_file, corners)
+    return tuple(map(tuple, places.tolist()))
 
 
 def _is_placed(image):

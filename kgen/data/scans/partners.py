@@ -6,17 +6,21 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from kgen.checks import by, counted
+from kgen.checks import by
 from kgen.data.faults import Fault
+from kgen.data.masks import of_classes
+from kgen.data.scans.clipped import Clipped
 from kgen.data.scans.columns import LABEL
 from kgen.data.scans.head import Head, head_of
 from kgen.data.scans.scan import Scan
 from kgen.decoding import reason
-from kgen.fields import Field, Image, Mask, Volume
+from kgen.fields import Image, Mask, Numeric, Volume
+from kgen.fields.mask import no_classes
 from kgen.types import Array
 
 IMAGE, MASK = "image", "mask"
 SAME = 1e-3  # mm; voxels that differ by less are of one size
+NEAR = 0.5  # voxels by which partners may lie apart
 RESAMPLED = "Resample it to the grid of its partner, or leave its row out."
 
 
@@ -52,72 +56,95 @@ class Partners(NamedTuple):
         """The type in which they are kept."""
         return "int16" if self.is_mask or self.window else "uint8"
 
-    def faults(self, files: Sequence[Path], heads: Mapping[Path, Head]) -> list[Fault]:
-        """The partners that cannot be read, or whose grid is not that of their files' ``heads``."""
+    def heads(self) -> tuple[dict[Path, Head], list[Fault]]:
+        """The head of every partner that has one, by path, and the faults of the others."""
+        heads: dict[Path, Head] = {}
         found = []
+        for path in dict.fromkeys(filter(Path.exists, self.paths)):
+            try:
+                heads[path] = head_of(path)
+            except (ValueError, OSError) as error:
+                told = f"cannot be read ({reason(error)})"
+                found.append(Fault(path.name, told, RESAMPLED))
+        return heads, found
+
+    def misfits(
+        self,
+        files: Sequence[Path],
+        heads: Mapping[Path, Head],
+        own: Mapping[Path, Head],
+    ) -> dict[Path, Fault]:
+        """The partners on another grid than their files; ``own`` are the partners' heads."""
+        found = {}
         for file, path in zip(files, self.paths, strict=True):
-            fault = _of_pair(path, heads[file]) if file in heads else None
-            if fault:
-                found.append(fault)
+            told = (
+                _apart(own[path], heads[file]) if path in own and file in heads else ""
+            )
+            if told:
+                found[path] = Fault(path.name, told, RESAMPLED)
         return found
 
-    def values(self, number: int) -> Scan:
-        """The ``Scan`` of a row; raises if it is no partner of this kind."""
-        scan = Scan.of(self.paths[number])
-        if self.is_mask and (scan.values != np.rint(scan.values)).any():
-            wrong = scan.values[scan.values != np.rint(scan.values)][0]
-            raise ValueError(
-                f"holds {wrong:g}, and a mask holds whole numbers, one per class"
-            )
+    def values(self, path: Path) -> Scan:
+        """The ``Scan`` of a partner; raises if it is none of this kind."""
+        scan = Scan.of(path)
+        told = no_classes(scan.values) if self.is_mask else ""
+        if told:
+            raise ValueError(told)
         return scan
 
-    def field(self, images: Array, name: str, training: Array) -> Field:
-        """The field of all partners; raises if others show classes that ``training`` rows lack."""
+    def check(self, images: Array, rows: Array, name: str) -> list[Fault]:
+        """The faults of all masks; ``rows`` are their places among the paths."""
+        names = [self.paths[row].name for row in rows]
+        if not self.is_mask:
+            return []
+        return of_classes(f"{name}: y", names, images, np.unique(images).tolist())
+
+    def field(self, images: Array, name: str) -> Numeric:
+        """The field of all partners."""
         if self.is_mask:
-            _check_classes(images, training, name)
             return Mask.of(images, f"{name}: y")
-        if images.ndim == 5:
-            return Volume.of(images, f"{name}: y")
         low, high = self.window or (None, None)
+        if images.ndim == 5:
+            return Volume.of(images, f"{name}: y").replaced(low=low, high=high)
         return Image.of(images, f"{name}: y", low, high)
 
-    def told(self, outside: int) -> tuple[str, ...]:
+    def clipped(self, values: Array) -> Clipped:
+        """The count of values that the window clips; without a window, of none."""
+        return Clipped.of(values, self.window) if self.window else Clipped()
+
+    def window_faults(self, clipped: Clipped) -> list[Fault]:
+        """The fault of a window that holds no point."""
+        if not self.window or clipped.outside < clipped.points or not clipped.points:
+            return []
+        return [
+            Fault(
+                f"window={self.window[0]:g},{self.window[1]:g}",
+                f"holds no point of the targets, from {clipped.least:g} to {clipped.greatest:g}",
+                "Choose a window within these values.",
+            )
+        ]
+
+    def told(self, clipped: Clipped) -> tuple[str, ...]:
         """A note on the values that were clipped to the window."""
         if not self.window:
             return ()
         low, high = self.window
         return (
-            f"y: {counted(outside, 'point')} outside of window={low:g},{high:g} brought to its "
-            "ends.",
+            f"y: {clipped} outside of window={low:g},{high:g} brought to its ends.",
         )
 
 
-def _of_pair(path, head):
-    try:
-        own = head_of(path)
-    except (ValueError, OSError) as error:
-        return Fault(path.name, f"cannot be read ({reason(error)})", RESAMPLED)
+def _apart(own, head):
+    """In words, how the grid of a partner differs; an empty text if it does not."""
     if own.shape != head.shape:
-        told = f"has {by(own.shape)} voxels, and its partner {by(head.shape)}"
-        return Fault(path.name, told, RESAMPLED)
+        return f"has {by(own.shape)} voxels, and its partner {by(head.shape)}"
     if not np.allclose(own.spacing, head.spacing, atol=SAME):
         theirs = by(head.spacing, "g")
-        told = f"has voxels of {by(own.spacing, 'g')} mm, and its partner of {theirs}"
-        return Fault(path.name, told, RESAMPLED)
-    return None
-
-
-def _check_classes(images, training, name):
-    unknown = np.setdiff1d(images, images[training])
-    if len(unknown):
-        count = sum(np.isin(image, unknown).any() for image in images)
-        told = (
-            f"class {', '.join(map(str, unknown))} is in {counted(int(count), 'mask')} "
-            "and in none for training"
-        )
-        raise ValueError(
-            f"{name}: y: {told}. Correct them, or divide the rows in another way."
-        )
+        return f"has voxels of {by(own.spacing, 'g')} mm, and its partner of {theirs}"
+    distance = own.distance(head)
+    if distance > NEAR * min(head.spacing):
+        return f"lies up to {distance:.3g} mm away from its partner"
+    return ""
 
 
 def _window(text):

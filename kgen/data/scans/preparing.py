@@ -16,8 +16,8 @@ from kgen import console
 from kgen.checks import by, counted
 from kgen.data.cache import cache_folder, unwritable
 from kgen.data.faults import Fault, Faulty, fatal, of_copies
-from kgen.data.listing import file_names
 from kgen.data.scans import dicom
+from kgen.data.scans.clipped import Clipped
 from kgen.data.scans.cut import Cut
 from kgen.data.scans.framing import Framing, as_seen, head_of_shades
 from kgen.data.scans.head import head_of
@@ -25,9 +25,8 @@ from kgen.data.scans.opening import NoVolume
 from kgen.data.scans.partners import Partners
 from kgen.data.scans.scan import Scan, gaps_told
 from kgen.decoding import reason
-from kgen.names import among
 
-VERSION = 2  # of the reading; with another version, files are read again
+VERSION = 3  # of the reading; with another version, files are read again
 SHOWN = 3  # kinds of volumes in a message
 READERS = 2  # volumes in memory at a time
 DIFFERING = {
@@ -46,6 +45,7 @@ UNPLACED = (
     "read as nibabel does, from right to left"
 )
 IMAGES, PARTNERS = "images.npy", "partners.npy"
+MENDED = "Mend it, or leave its row out."
 OTHER_SLICE = "Choose another millimetre or index, or leave its row out."
 
 
@@ -57,24 +57,33 @@ class Prepared(NamedTuple):
         pixel: float, millimetres.
         told: list of ``Fault`` that do not prevent training.
         partners: array (n, …, 1) of the second files, or ``None``.
-        outside: int, the points of the second files that were outside their window.
+        clipped: ``Clipped``, the points of the second files that were outside their window.
     """
 
     images: np.ndarray
     pixel: float
     told: list
     partners: np.ndarray | None = None
-    outside: int = 0
+    clipped: Clipped = Clipped()
+
+
+class _Row(NamedTuple):
+    """A file and its partner, ``None`` if unreadable, and whether both are on one grid."""
+
+    name: str
+    file: Path | None
+    partner: Path | None = None
+    fits: bool = False
 
 
 class _Read(NamedTuple):
-    """The outcome of one row: images, or a fault."""
+    """The outcome of one row: images, or faults."""
 
     image: np.ndarray | None = None
     digest: bytes | None = None
-    fault: Fault | None = None
+    faults: tuple = ()
     partner: np.ndarray | None = None
-    outside: int = 0
+    clipped: Clipped = Clipped()
 
 
 def prepared(
@@ -89,15 +98,14 @@ def prepared(
     every = [*files, *(partners.paths if partners else ())]
     lost = list(map(_lost, missing(every)))
     if lost:
-        found = list(filter(Path.exists, files))
-        raise Faulty(name, lost + (_faults_of(found, cut, framing) if found else []))
+        raise Faulty(name, lost + _faults_of(files, cut, framing, partners))
     kept = cache_folder("scans") / _key(every, cut, framing, partners)
     if not (kept / "about.json").exists():
         _write(name, kept, files, cut, framing, partners)
     about = json.loads((kept / "about.json").read_text())
     images, others = _opened(kept / IMAGES, memory), _opened(kept / PARTNERS, memory)
     told = [Fault(*fault) for fault in about["told"]]
-    return Prepared(images, about["pixel"], told, others, about["outside"])
+    return Prepared(images, about["pixel"], told, others, Clipped(*about["clipped"]))
 
 
 def _opened(path, memory):
@@ -152,38 +160,62 @@ def _write(name, kept, files, cut, framing, partners):
 
 def _fill(name, folder, files, cut, framing, partners):
     heads, faults = _heads(files)
-    if not heads:
-        raise Faulty(name, faults)
-    framing = _completed(framing, cut, heads.values())
-    faults += partners.faults(files, heads) if partners else []
-    arrays = [_array(folder / IMAGES, "uint8", files, framing)]
-    if partners:
-        arrays.append(_array(folder / PARTNERS, partners.dtype, files, framing))
-    # A file on another grid than its partner is no pair; its other faults are listed all the same.
-    pairs = None if fatal(faults) else partners
-    readable = among(files, heads)
-    outside, found = _read_all(readable, cut, framing, arrays, pairs)
-    faults += found
+    arrays = []
+    if heads:
+        framing = _completed(framing, cut, heads.values())
+        arrays = _arrays(folder, files, framing, partners)
+    rows, found = _paired(files, heads, partners)
+    clipped, others = _read_all(rows, cut, framing, arrays, partners)
+    faults += [*found, *others, *(partners.window_faults(clipped) if partners else ())]
     if fatal(faults):
         raise Faulty(name, faults)
     for array in arrays:
         array.flush()
-    about = {"pixel": framing.pixel, "told": faults, "outside": outside}
+    about = {"pixel": framing.pixel, "told": faults, "clipped": clipped}
     (folder / "about.json").write_text(json.dumps(about))
 
 
+def _arrays(folder, files, framing, partners):
+    """Files with room for one image per row, and for one of each partner."""
+    arrays = [_array(folder / IMAGES, "uint8", files, framing)]
+    if partners:
+        arrays.append(_array(folder / PARTNERS, partners.dtype, files, framing))
+    return arrays
+
+
 def _array(path, dtype, files, framing):
-    """A file with room for one image per row."""
-    return np.lib.format.open_memmap(path, "w+", dtype, (len(files), *framing.size, 1))
+    shape = len(files), *framing.size, 1
+    return np.lib.format.open_memmap(path, "w+", dtype, shape)
 
 
-def _faults_of(files, cut, framing):
-    """The faults of files; nothing else is kept of them."""
-    heads, faults = _heads(files)
+def _faults_of(files, cut, framing, partners):
+    """The faults of files and partners that exist; nothing else is kept of them."""
+    heads, faults = _heads(list(filter(Path.exists, files)))
     if heads:
-        readable = among(files, heads)
-        faults += _read_all(readable, cut, _completed(framing, cut, heads.values()))[1]
-    return faults
+        framing = _completed(framing, cut, heads.values())
+    rows, found = _paired(files, heads, partners)
+    clipped, others = _read_all(rows, cut, framing, (), partners)
+    return [
+        *faults,
+        *found,
+        *others,
+        *(partners.window_faults(clipped) if partners else ()),
+    ]
+
+
+def _paired(files, heads, partners):
+    """The rows, and the faults of the grids of partners."""
+    if not partners:
+        return [_Row(file.name, file if file in heads else None) for file in files], []
+    own, faults = partners.heads()
+    misfits = partners.misfits(files, heads, own)
+    rows = []
+    for file, path in zip(files, partners.paths, strict=True):
+        is_there = file in heads
+        known = path if path in own else None
+        fits = is_there and path not in misfits
+        rows.append(_Row(file.name, file if is_there else None, known, fits))
+    return rows, [*faults, *misfits.values()]
 
 
 def _completed(framing, cut, heads):
@@ -226,73 +258,73 @@ def _differing(heads):
     return found
 
 
-def _read_all(files, cut, framing, arrays=(), partners=None):
-    """Reads every file, into ``arrays`` if given; returns the points outside windows and faults."""
-    digests, faults, outside = [], [], 0
+def _read_all(rows, cut, framing, arrays=(), partners=None):
+    """Reads every row, into ``arrays`` if given; returns what windows clip, and faults."""
+    digests, faults, clipped = [], [], Clipped()
     # While one volume is unpacked, the other is resampled.
     with (
         ThreadPoolExecutor(READERS) as pool,
-        console.bar(len(files), "Reading scans", "scan") as bar,
+        console.bar(len(rows), "Reading scans", "scan") as bar,
     ):
-        rows = enumerate(files)
-        for found in pool.map(lambda row: _row(*row, cut, framing, partners), rows):
+        for found in pool.map(lambda row: _read(row, cut, framing, partners), rows):
             bar.update()
             for array, image in zip(arrays, (found.image, found.partner), strict=False):
                 if image is not None:
                     array[len(digests), ..., 0] = image
             digests.append(found.digest)
-            outside += found.outside
-            if found.fault:
-                faults.append(found.fault)
-    return outside, [*faults, *of_copies(file_names(files), digests)]
+            clipped = clipped.plus(found.clipped)
+            faults += found.faults
+    return clipped, [*faults, *of_copies([row.name for row in rows], digests)]
 
 
-def _row(number, path, cut, framing, partners):
-    """The images of a file and its partner, and the hash of its volume; or its fault."""
+def _read(row, cut, framing, partners):
+    """The images of a file and its partner, and the hash of its volume; or their faults."""
+    read, place = _image(row.file, cut, framing) if row.file else (_Read(), None)
+    if not row.partner:
+        return read
+    return _with_partner(read, row, place, partners, cut, framing)
+
+
+def _image(path, cut, framing):
+    """What is read of a file, and the head and spacing of its image, ``None`` with a fault."""
     try:
         scan = Scan.of(path)
     except (ValueError, OSError) as error:
-        return _Read(fault=Fault(path.name, *_told(error)))
+        return _Read(faults=(Fault(path.name, *_told(error)),)), None
     if told := gaps_told(scan.values):
-        fault = Fault(path.name, told, "Mend it, or leave its row out.")
-        return _Read(digest=scan.digest, fault=fault)
+        fault = Fault(path.name, told, MENDED)
+        return _Read(digest=scan.digest, faults=(fault,)), None
     try:
         values = as_seen(cut.of(scan))
-        spacing = cut.kept(scan.spacing)[::-1]
-        head = head_of_shades(values)
-        read = _Read(framing.placed(values, head, spacing), scan.digest)
+        place = head_of_shades(values), cut.kept(scan.spacing)[::-1]
+        return _Read(framing.placed(values, *place), scan.digest), place
     except ValueError as error:
-        return _Read(
-            digest=scan.digest, fault=Fault(path.name, reason(error), OTHER_SLICE)
-        )
-    return (
-        _with_partner(read, number, partners, cut, framing, head, spacing)
-        if partners
-        else read
-    )
+        fault = Fault(path.name, reason(error), OTHER_SLICE)
+        return _Read(digest=scan.digest, faults=(fault,)), None
 
 
-def _with_partner(read, number, partners, cut, framing, head, spacing):
-    """``read`` with the image of the partner, placed by the head, or with the partner's fault."""
+def _with_partner(read, row, place, partners, cut, framing):
+    """``read`` with the image of the partner, placed as its file, or with the partner's fault."""
     try:
-        values = as_seen(cut.of(partners.values(number)))
+        values = as_seen(cut.of(partners.values(row.partner)))
         if not np.isfinite(values).all():
             raise ValueError("holds NaN or infinity")
-        if partners.is_mask:
-            return read._replace(partner=framing.classes(values, head, spacing))
-        if partners.window is None:
-            return read._replace(partner=framing.placed(values, head, spacing))
-        low, high = partners.window
-        outside = int(((values < low) | (values > high)).sum())
-        return read._replace(
-            partner=framing.windowed(values, partners.window, head, spacing),
-            outside=outside,
-        )
+        read = read._replace(clipped=partners.clipped(values))
+        if not (place and row.fits):
+            return read
+        return read._replace(partner=_framed(values, place, partners, framing))
     except (ValueError, OSError) as error:
-        fault = Fault(
-            partners.paths[number].name, reason(error), "Mend it, or leave its row out."
-        )
-        return read._replace(fault=fault)
+        fault = Fault(row.partner.name, reason(error), MENDED)
+        return read._replace(faults=(*read.faults, fault))
+
+
+def _framed(values, place, partners, framing):
+    """The image of a partner, placed as its file."""
+    if partners.is_mask:
+        return framing.classes(values, *place)
+    if partners.window is None:
+        return framing.placed(values, *place)
+    return framing.windowed(values, partners.window, *place)
 
 
 def _told(error):

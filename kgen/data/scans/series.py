@@ -62,16 +62,16 @@ class Series(NamedTuple):
         images = _taken(found.images, order, cut)
         others = _taken(found.partners, order, cut)
         field = (Volume if cut.whole else Image).of(images, f"{cohort.name}: x")
-        partner = partners and (
-            others,
-            partners.field(others, cohort.name, order.pieces[0]),
-        )
+        if partners:
+            places = np.arange(len(rows)) if cut.whole else order.rows
+            check_none(cohort.name, partners.check(others, places, cohort.name))
+        partner = partners and (others, partners.field(others, cohort.name))
         notes = (
             *cohort.notes,
             _seen(cut, images.shape[1:-1], found.pixel),
             *map(str, found.told),
         )
-        notes += partners.told(found.outside) if partners else ()
+        notes += partners.told(found.clipped) if partners else ()
         return cls(order, images, field, partner, found.pixel, notes)
 
     def data(self) -> Data:

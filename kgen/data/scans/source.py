@@ -86,11 +86,11 @@ def read(
     )
     cohort = Cohort.of(argument, name, columns, test)
     _check_oversampled(cohort, oversample)
+    if domains and cohort.label is not None:
+        check_classes(name, cohort.label, first)
     faults = cohort.faults()
     shares = Shares.of(test_share, validation_share)
     order = _ordered(cohort, unit, Fold.of(fold, folds), shares, faults)
-    if domains and order.fields:
-        check_classes(order, first)
     series = Series.of(
         cohort, order, cut, framing, memory_bytes(memory), faults, target, window
     )
