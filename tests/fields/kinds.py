@@ -14,7 +14,7 @@ def random():
 
 def bent_vessels():
     """Vessels of equal steps that splines hold exactly."""
-    splines, numbers = Splines.of(24, 16, 6), random()
+    splines, numbers = Splines.of(24, 16, 16, 6), random()
     first = numbers.normal(0.0, 0.5, (COUNT, 1, 2))
     bends = splines.turns @ numbers.normal(0.0, 0.1, (COUNT, 16, 2))
     ahead = frames.directions(np.concatenate([first, bends], axis=1).astype("float32"))
