@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from kgen import console
+from kgen.data.scans.partners import clipped_told
 from kgen.data.scans.whole import SUFFIXES, Whole, check_readable, scans_in
 from kgen.runs.run import Run
 from kgen.verbs.patches import stitched
@@ -23,19 +24,30 @@ def apply_to_scans(
         out: path of a NIfTI file, or of a folder.
         **options: those of the verb.
     """
-    model = run.model()
-    given = run.config.data
+    model, given = run.model(), run.config.data
     files = scans_in(source)
     verb.check(model)
-    patch = _patch(model, verb.reads(model, **options)[0], given)
+    name = verb.reads(model, **options)[0]
+    patch = _patch(model, name, given)
     places = _places(files, source, out)
-    check_readable(files, given, patch)
-    of_patches = partial(verb.of_patches, model, **options)
+    read = partial(Whole.of, given=given, name=name)
+    check_readable(files, read, patch)
+    outside, shading = 0, None
     for file, place in console.over(list(zip(files, places, strict=True)), "Scans"):
-        scan = Whole.of(file, given)
-        blended = scan.mapped(lambda image: stitched(of_patches, image, patch))
-        scan.write(place, verb.of_scan(model, blended, **options))
+        scan = read(file)
+        scan.write(place, _made(verb, model, scan, patch, options))
+        outside, shading = outside + scan.outside, scan.shading
+    if shading and shading.window:
+        print(clipped_told(name, outside, shading.window), flush=True)
     return len(files)
+
+
+def _made(verb, model, scan, patch, options):
+    """What the verb makes of a scan, on the scan's grid."""
+    of_patches = partial(verb.of_patches, model, **options)
+    beyond = scan.shading.darkest
+    blended = scan.mapped(lambda image: stitched(of_patches, image, patch, beyond))
+    return verb.of_scan(model, blended, **options)
 
 
 def _patch(model, name, given):

@@ -1,5 +1,6 @@
 """Whole scans through a run's model: on their own grid, without borders between patches."""
 
+import keras
 import nibabel
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from kgen.data.scans.whole import Whole
 from kgen.experiments.of_scans import apply_to_scans
 from kgen.fields import Image, Mask
-from kgen.models import UNet
+from kgen.models import CycleGAN, UNet
 from kgen.verbs import VERBS
 from kgen.verbs.patches import AT_ONCE, starts, stitched
 from tests.data.scans import head, write
@@ -121,3 +122,50 @@ def test_a_folder_of_scans_is_translated_and_its_faults_are_listed_at_once(tmp_p
         apply_to_scans(translate, run, tmp_path / "in", tmp_path / "ct.nii.gz", to="y")
     with pytest.raises(ValueError, match="trained on images and not on masks"):
         apply_to_scans(VERBS["segment"].load(), run, tmp_path / "in", tmp_path / "ct")
+
+
+def identities():
+    """A CycleGAN of scans and targets in a window, whose translators change no scaled value."""
+    fields = {
+        "a": Image((16, 16, 1), 0, 255),
+        "b": Image((16, 16, 1), -300, 300, dtype="int16"),
+    }
+    model = CycleGAN.from_fields(**fields, width=2)
+    values = keras.Input((16, 16, 1))
+    model.to_a = model.to_b = keras.Model(values, keras.layers.Identity()(values))
+    return Run(model, target="ct", window="-300,300", unpaired=True)
+
+
+def translated(run, source, to):
+    """A file through the command's function, as an array."""
+    out = source.with_name(f"to_{to}.nii.gz")
+    apply_to_scans(VERBS["translate"].load(), run, source, out, to=to)
+    return nibabel.load(out).get_fdata()
+
+
+def test_a_target_keeps_the_units_of_its_window(tmp_path, capsys):
+    values = 2 * head() - 300
+    source = write(tmp_path / "ct.nii.gz", values)
+    found = translated(identities(), source, "a")
+    expected = 255 * (np.clip(values, -300, 300) + 300) / 600
+    np.testing.assert_allclose(found, expected, atol=1.01)
+    outside = int((values > 300).sum())
+    told = f"b: {outside:,} points outside of window=-300,300 brought to its ends."
+    assert told in capsys.readouterr().out
+
+
+def test_a_scan_is_scaled_by_its_head_where_its_target_has_a_window(tmp_path, capsys):
+    source = write(tmp_path / "mr.nii.gz")
+    found = translated(identities(), source, "b")
+    # The spot is almost white in each of its slices, and air is black.
+    assert np.median(found[head() > 650]) > 240
+    assert np.median(found[head() == 0]) == -300
+    assert "window" not in capsys.readouterr().out
+
+
+def test_beyond_a_scan_in_a_window_lies_air():
+    seen = []
+    stitched(
+        lambda part: (seen.append(part), part)[1], np.ones((8, 8, 1)), (16, 16), -300
+    )
+    assert seen[0].min() == -300 and (seen[0][0, 4:12, 4:12] == 1).all()

@@ -39,7 +39,7 @@ class Partners(NamedTuple):
         cls, paths: list[Path] | None, target: str | None, window: str | None
     ) -> Self | None:
         """The partners by the options of a data set; ``None`` if there are none."""
-        window = _window(window) if window else None
+        window = window_of(window) if window else None
         return cls(paths, IMAGE if target else MASK, window) if paths else None
 
     @property
@@ -83,13 +83,14 @@ class Partners(NamedTuple):
 
     def told(self, outside: int) -> tuple[str, ...]:
         """A note on the values that were clipped to the window."""
-        if not self.window:
-            return ()
-        low, high = self.window
-        return (
-            f"y: {counted(outside, 'point')} outside of window={low:g},{high:g} brought to its "
-            "ends.",
-        )
+        return (clipped_told("y", outside, self.window),) if self.window else ()
+
+
+def clipped_told(name: str, outside: int, window: tuple[float, float]) -> str:
+    """A note on values of the field ``name`` that were clipped to its window."""
+    low, high = window
+    told = f"{name}: {counted(outside, 'point')} outside of window={low:g},{high:g}"
+    return f"{told} brought to its ends."
 
 
 def _of_pair(path, head):
@@ -120,8 +121,8 @@ def _check_classes(images, training, name):
         )
 
 
-def _window(text):
-    """Two numbers, the lesser first."""
+def window_of(text: str) -> tuple[float, float]:
+    """The window of an option such as ``-1000,2000``: two numbers, the lesser first."""
     try:
         low, high = map(float, str(text).split(","))
     except ValueError:
