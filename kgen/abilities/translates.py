@@ -1,5 +1,7 @@
 from abc import abstractmethod
 
+import numpy as np
+
 from kgen import checks
 from kgen.abilities.ability import Ability
 from kgen.types import Array, Tensor
@@ -27,6 +29,11 @@ class Translates(Ability):
         return self.asked_of(
             lambda scaled: self._translated(scaled, to), **{start: values}
         )
+
+    def target_shares(self, values: Array, to: str) -> Array:
+        """The share of each class of the mask ``to`` at every point, (n, …, classes)."""
+        classes = np.asarray(self.fields[to].values)
+        return np.float32(self.translate(values, to) == classes)
 
     @property
     def predict_inputs(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import nibabel
 import numpy as np
 import pytest
 
+from kgen.abilities import Translates
 from kgen.data.scans.whole import Whole
 from kgen.experiments.of_scans import apply_to_scans
 from kgen.fields import Image, Mask
@@ -169,3 +170,32 @@ def test_beyond_a_scan_in_a_window_lies_air():
         lambda part: (seen.append(part), part)[1], np.ones((8, 8, 1)), (16, 16), -300
     )
     assert seen[0].min() == -300 and (seen[0][0, 4:12, 4:12] == 1).all()
+
+
+def test_translate_and_segment_give_the_same_classes_and_no_others(tmp_path):
+    source = write(tmp_path / "in.nii.gz", head())
+    run = Run(u_net(Mask((16, 16, 3), [0, 1, 5])))
+    made = translated(run, source, "y")
+    apply_to_scans(VERBS["segment"].load(), run, source, tmp_path / "mask.nii.gz")
+    np.testing.assert_array_equal(
+        made, nibabel.load(tmp_path / "mask.nii.gz").get_fdata()
+    )
+    assert set(np.unique(made)) <= {0, 1, 5}
+
+
+def test_a_translator_that_knows_no_shares_invents_no_classes(tmp_path):
+    class Halves(Translates):
+        """Class 4 in the left half of each patch, so that patches contradict each other."""
+
+        fields = {"b": Mask((16, 16, 3), [0, 2, 4])}
+        translated = None
+
+        def translate(self, values, to):
+            made = np.zeros(values.shape)
+            made[:, :, :8] = 4
+            return made
+
+    model, translate = Halves(), VERBS["translate"].load()
+    shares = stitched(lambda part: translate.of_patches(model, part, to="b"),
+                      np.zeros((24, 40, 1)), (16, 16))  # fmt: skip
+    assert set(np.unique(translate.of_scan(model, shares, to="b"))) == {0, 4}
