@@ -33,7 +33,7 @@ class Translates(Ability):
     def target_shares(self, values: Array, to: str) -> Array:
         """The share of each class of the mask ``to`` at every point, (n, …, classes)."""
         classes = np.asarray(self.fields[to].values)
-        return np.float32(self.translate(values, to) == classes)
+        return (self.translate(values, to) == classes).astype("float32")
 
     @property
     def predict_inputs(self) -> tuple[str, ...]:

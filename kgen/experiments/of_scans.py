@@ -11,6 +11,11 @@ from kgen.runs.run import Run
 from kgen.verbs.patches import stitched
 from kgen.verbs.verb import Verb
 
+OWN_PIXELS = (
+    "This run does not know the pixel size of its training: each scan kept its own. If theirs "
+    "differ from the training's, resample them first, or train again."
+)
+
 
 def apply_to_scans(
     verb: Verb, run: Run, source: Path, out: Path, **options: Any
@@ -30,13 +35,16 @@ def apply_to_scans(
     name = verb.reads(model, **options)[0]
     patch = _patch(model, name, given)
     places = _places(files, source, out)
-    read = partial(Whole.of, given=given, name=name)
+    pixel = run.config.pixel or given.get("pixel")
+    read = partial(Whole.of, given=given, name=name, pixel=pixel)
     check_readable(files, read, patch)
     outside, shading = 0, None
     for file, place in console.over(list(zip(files, places, strict=True)), "Scans"):
         scan = read(file)
         scan.write(place, _made(verb, model, scan, patch, options))
         outside, shading = outside + scan.outside, scan.shading
+    if not pixel:
+        print(OWN_PIXELS, flush=True)
     if shading and shading.window:
         print(clipped_told(name, outside, shading.window), flush=True)
     return len(files)

@@ -7,10 +7,10 @@ import numpy as np
 from kgen.types import Array
 
 if TYPE_CHECKING:
-    from kgen.fields import Field
+    from kgen.fields import Field, Mask
 
 
-def likeliest(field: "Field", shares: Array) -> Array:
+def likeliest(field: "Mask", shares: Array) -> Array:
     """The stored numbers of the classes with the greatest shares (…, classes), as a file's."""
     return np.asarray(field.values)[shares.argmax(axis=-1)].astype("int16")
 

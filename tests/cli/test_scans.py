@@ -5,14 +5,17 @@ import nibabel
 import numpy as np
 import pytest
 
+from kgen import data
 from kgen.abilities import Translates
 from kgen.data.scans.whole import Whole
+from kgen.experiments.building import completed
 from kgen.experiments.of_scans import apply_to_scans
 from kgen.fields import Image, Mask
 from kgen.models import CycleGAN, UNet
+from kgen.runs.config import RunConfig
 from kgen.verbs import VERBS
 from kgen.verbs.patches import AT_ONCE, starts, stitched
-from tests.data.scans import head, write
+from tests.data.scans import SHAPE, head, people, write
 
 RANDOM = np.random.default_rng(0)
 
@@ -64,9 +67,9 @@ def test_no_border_between_patches_can_be_seen():
 class Run:
     """A run of a model in memory."""
 
-    def __init__(self, model, **data):
+    def __init__(self, model, pixel=0.0, **data):
         self._model = model
-        self.config = type("Config", (), {"data": data})
+        self.config = RunConfig("unet", "nifti:people.csv", data=data, pixel=pixel)
 
     def model(self):
         return self._model
@@ -199,3 +202,26 @@ def test_a_translator_that_knows_no_shares_invents_no_classes(tmp_path):
     shares = stitched(lambda part: translate.of_patches(model, part, to="b"),
                       np.zeros((24, 40, 1)), (16, 16))  # fmt: skip
     assert set(np.unique(translate.of_scan(model, shares, to="b"))) == {0, 4}
+
+
+def test_a_scan_goes_through_the_network_at_the_pixel_size_of_the_training(
+    tmp_path, capsys
+):
+    source = write(tmp_path / "in.nii.gz", head(), spacing=(1.0, 1.0, 1.0))
+    with pytest.raises(ValueError, match="has 6×5 pixels of 4 mm"):
+        translated(Run(u_net(Image((16, 16, 1))), pixel=4.0), source, "y")
+    assert (
+        translated(Run(u_net(Image((16, 16, 1))), pixel=2.0), source, "y").shape
+        == SHAPE
+    )
+    assert "its own" not in capsys.readouterr().out
+    translated(Run(u_net(Image((16, 16, 1)))), source, "y")
+    assert "does not know the pixel size of its training" in capsys.readouterr().out
+
+
+def test_a_run_keeps_the_pixel_size_of_its_data(tmp_path):
+    people(tmp_path, 12)
+    name = f"nifti:{tmp_path / 'people.csv'}"
+    found = completed(RunConfig("vae", name), data.load(name))
+    assert found.pixel == 2.0 and RunConfig.of(found.as_dict()) == found
+    assert completed(RunConfig("vae", "digits"), data.load("digits")).pixel == 0.0

@@ -39,8 +39,8 @@ class Partners(NamedTuple):
         cls, paths: list[Path] | None, target: str | None, window: str | None
     ) -> Self | None:
         """The partners by the options of a data set; ``None`` if there are none."""
-        window = window_of(window) if window else None
-        return cls(paths, IMAGE if target else MASK, window) if paths else None
+        ends = window_of(window) if window else None
+        return cls(paths, IMAGE if target else MASK, ends) if paths else None
 
     @property
     def is_mask(self) -> bool:

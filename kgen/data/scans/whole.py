@@ -43,11 +43,20 @@ class Whole(NamedTuple):
     shading: Shading
 
     @classmethod
-    def of(cls, path: Path, given: Mapping[str, Any], name: str = "x") -> Self:
-        """The scan of a file as a value of the field ``name``, with the training's data options."""
+    def of(
+        cls,
+        path: Path,
+        given: Mapping[str, Any],
+        name: str = "x",
+        pixel: float | None = None,
+    ) -> Self:
+        """The scan of a file as a value of the field ``name``, with the training's data options.
+
+        ``pixel`` is the millimetres per pixel of the training; by default the scan's own.
+        """
         cut = Cut(given.get("axis", "z"))
         scan = Scan.of(path)
-        pixel = given.get("pixel") or round(min(cut.kept(scan.spacing)), 3)
+        pixel = pixel or given.get("pixel") or round(min(cut.kept(scan.spacing)), 3)
         checks.check_positive(pixel=pixel)
         shading = Shading.of(given, name, cut.rank)
         return cls(path, scan.values, scan.spacing, cut, float(pixel), shading)
