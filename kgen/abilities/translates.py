@@ -2,7 +2,6 @@ from abc import abstractmethod
 
 import numpy as np
 
-from kgen import checks
 from kgen.abilities.ability import Ability
 from kgen.types import Array, Tensor
 
@@ -21,7 +20,12 @@ class Translates(Ability):
     def source(self, to: str) -> str:
         """The name of the field that is translated into ``to``."""
         known = {end: start for start, end in self.directions}
-        return known[checks.check_known("field to translate into", to, known)]
+        if to not in known:
+            ways = " and ".join(f"{start} to {end}" for start, end in self.directions)
+            raise ValueError(
+                f"to={to!r}: this run translates {ways} only. Choose {' or '.join(known)}."
+            )
+        return known[to]
 
     def translate(self, values: Array, to: str) -> Array:
         """Each value as one of the field ``to``, in stored units."""

@@ -225,3 +225,31 @@ def test_a_run_keeps_the_pixel_size_of_its_data(tmp_path):
     found = completed(RunConfig("vae", name), data.load(name))
     assert found.pixel == 2.0 and RunConfig.of(found.as_dict()) == found
     assert completed(RunConfig("vae", "digits"), data.load("digits")).pixel == 0.0
+
+
+@pytest.mark.parametrize("codes", [(1, 4), (1, 0), (0, 2), (0, 0)])
+@pytest.mark.parametrize("more", [(), (1,)])
+def test_a_scan_keeps_its_codes_and_its_axes(codes, more, tmp_path):
+    affine = np.diag([-2.0, 2.0, 3.0, 1.0])
+    image = nibabel.Nifti1Image(head().reshape((*SHAPE, *more)), affine)
+    moved = affine + np.outer([1, 0, 0, 0], [0, 0, 0, 5.0])
+    image.set_qform(moved, codes[0])
+    image.set_sform(affine, codes[1])
+    source = tmp_path / "in.nii.gz"
+    nibabel.save(image, source)
+    Whole.of(source, {}).write(tmp_path / "out.nii.gz", head())
+    before, after = nibabel.load(source), nibabel.load(tmp_path / "out.nii.gz")
+    assert after.shape == before.shape
+    np.testing.assert_allclose(after.affine, before.affine)
+    for affine_of in ("get_sform", "get_qform"):
+        made, given = (getattr(file, affine_of)(coded=True) for file in (after, before))
+        np.testing.assert_equal(made, given)
+
+
+def test_a_run_of_one_direction_says_so(tmp_path):
+    source = write(tmp_path / "in.nii.gz")
+    told = r"to='x': this run translates x to y only\. Choose y"
+    with pytest.raises(ValueError, match=told):
+        translated(Run(u_net(Image((16, 16, 1)))), source, "x")
+    with pytest.raises(ValueError, match="a to b and b to a only"):
+        translated(identities(), source, "c")

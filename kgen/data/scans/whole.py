@@ -75,13 +75,14 @@ class Whole(NamedTuple):
         return np.stack([self._one(part, function) for part in parts], axis=axis)
 
     def write(self, path: Path, values: Array) -> None:
-        """Writes values on the scan's own grid, with its affine, to a NIfTI file."""
+        """Writes values on the scan's own grid, with its affine and codes, to a NIfTI file."""
         image = opened(self.path)
         way = orientations.ornt_transform(
             RAS, orientations.io_orientation(image.affine)
         )
-        stored = orientations.apply_orientation(values, way).reshape(image.shape[:3])
+        stored = orientations.apply_orientation(values, way).reshape(image.shape)
         made = nibabel.Nifti1Image(stored, image.affine)
+        _place_as(made, image)
         made.header.set_xyzt_units("mm")
         path.parent.mkdir(parents=True, exist_ok=True)
         nibabel.save(made, path)
@@ -95,6 +96,13 @@ class Whole(NamedTuple):
         # as_seen is its own inverse.
         channels = [as_seen(_restored(part, steps, seen.shape)) for part in made]
         return np.stack(channels, axis=-1)
+
+
+def _place_as(made, image):
+    """Gives a file both affines of another, with the codes that say what they are of."""
+    if isinstance(image, nibabel.Nifti1Image):
+        made.set_sform(*image.get_sform(coded=True))
+        made.set_qform(*image.get_qform(coded=True))
 
 
 def is_scan(path: Path) -> bool:
