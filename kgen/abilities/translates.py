@@ -2,6 +2,7 @@ from abc import abstractmethod
 
 import numpy as np
 
+from kgen import checks
 from kgen.abilities.ability import Ability
 from kgen.types import Array, Tensor
 
@@ -22,9 +23,8 @@ class Translates(Ability):
         known = {end: start for start, end in self.directions}
         if to not in known:
             ways = " and ".join(f"{start} to {end}" for start, end in self.directions)
-            raise ValueError(
-                f"to={to!r}: this run translates {ways} only. Choose {' or '.join(known)}."
-            )
+            way_out = checks.hint(to, known) or f" Choose {' or '.join(known)}."
+            raise ValueError(f"to={to!r}: this run translates {ways} only.{way_out}")
         return known[to]
 
     def translate(self, values: Array, to: str) -> Array:
