@@ -1,5 +1,7 @@
 from abc import abstractmethod
 
+import numpy as np
+
 from kgen import checks
 from kgen.abilities.ability import Ability
 from kgen.fields import Mask
@@ -20,7 +22,11 @@ class Translates(Ability):
     def source(self, to: str) -> str:
         """The name of the field that is translated into ``to``."""
         known = {end: start for start, end in self.directions}
-        return known[checks.check_known("field to translate into", to, known)]
+        if to not in known:
+            ways = " and ".join(f"{start} to {end}" for start, end in self.directions)
+            way_out = checks.hint(to, known) or f" Choose {' or '.join(known)}."
+            raise ValueError(f"to={to!r}: this run translates {ways} only.{way_out}")
+        return known[to]
 
     def keeps_kind(self, to: str) -> bool:
         """Whether translations into ``to`` can be subtracted from their inputs."""
@@ -34,6 +40,11 @@ class Translates(Ability):
         return self.asked_of(
             lambda scaled: self._translated(scaled, to), **{start: values}
         )
+
+    def target_shares(self, values: Array, to: str) -> Array:
+        """The share of each class of the mask ``to`` at every point, (n, …, classes)."""
+        classes = np.asarray(self.fields[to].values)
+        return (self.translate(values, to) == classes).astype("float32")
 
     @property
     def predict_inputs(self) -> tuple[str, ...]:

@@ -9,9 +9,7 @@ import click
 
 from kgen.decoding import Undecodable, read_object
 from kgen.names import remaining
-from kgen.runs.config import EVERY, RunConfig
-
-WRITTEN = ("format_version", "fingerprint")
+from kgen.runs.config import EVERY, WRITTEN, RunConfig
 
 
 def setting(

@@ -47,7 +47,7 @@ def own_options(cls: type[GenerativeModel]) -> dict[str, Any]:
 
 
 def completed(config: RunConfig, dataset: Data) -> RunConfig:
-    """The configuration with the fingerprint of the data set, and settings that suit it.
+    """The configuration with fingerprint and pixel size of the data set, and fitting settings.
 
     Settings in the configuration take precedence.
     """
@@ -58,9 +58,14 @@ def completed(config: RunConfig, dataset: Data) -> RunConfig:
         **_options(settings, config, dataset),
         **config.options,
     }
-    return config.replaced(
-        options=options, fingerprint=dataset.fingerprint, **_rates(settings, config)
-    )
+    known = {"fingerprint": dataset.fingerprint, "pixel": _pixel(dataset)}
+    return config.replaced(options=options, **known, **_rates(settings, config))
+
+
+def _pixel(dataset):
+    """Millimetres per pixel of the images; 0 if they are not known or differ between axes."""
+    sizes = set(dataset.spacing or ())
+    return sizes.pop() if len(sizes) == 1 else 0.0
 
 
 def _options(settings, config, dataset):

@@ -5,10 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from kgen import console
+from kgen.data.scans.clipped import Clipped
+from kgen.data.scans.partners import clipped_told
 from kgen.data.scans.whole import SUFFIXES, Whole, check_readable, scans_in
 from kgen.runs.run import Run
 from kgen.verbs.patches import stitched
 from kgen.verbs.verb import Verb
+
+OWN_PIXELS = (
+    "This run does not know the pixel size of its training: each scan kept its own. If theirs "
+    "differ from the training's, resample them first, or train again."
+)
 
 
 def apply_to_scans(
@@ -23,19 +30,33 @@ def apply_to_scans(
         out: path of a NIfTI file, or of a folder.
         **options: those of the verb.
     """
-    model = run.model()
-    given = run.config.data
+    model, given = run.model(), run.config.data
     files = scans_in(source)
     verb.check(model)
-    patch = _patch(model, verb.reads(model, **options)[0], given)
+    name = verb.reads(model, **options)[0]
+    patch = _patch(model, name, given)
     places = _places(files, source, out)
-    check_readable(files, given, patch)
-    of_patches = partial(verb.of_patches, model, **options)
+    pixel = run.config.pixel or given.get("pixel")
+    read = partial(Whole.of, given=given, name=name, pixel=pixel)
+    check_readable(files, read, patch)
+    clipped, shading = Clipped(), None
     for file, place in console.over(list(zip(files, places, strict=True)), "Scans"):
-        scan = Whole.of(file, given)
-        blended = scan.mapped(lambda image: stitched(of_patches, image, patch))
-        scan.write(place, verb.of_scan(model, blended, **options))
+        scan = read(file)
+        scan.write(place, _made(verb, model, scan, patch, options))
+        clipped, shading = clipped.plus(scan.clipped), scan.shading
+    if not pixel:
+        print(OWN_PIXELS, flush=True)
+    if shading and shading.window:
+        print(clipped_told(name, clipped, shading.window), flush=True)
     return len(files)
+
+
+def _made(verb, model, scan, patch, options):
+    """What the verb makes of a scan, on the scan's grid."""
+    of_patches = partial(verb.of_patches, model, **options)
+    beyond = scan.shading.darkest
+    blended = scan.mapped(lambda image: stitched(of_patches, image, patch, beyond))
+    return verb.of_scan(model, blended, **options)
 
 
 def _patch(model, name, given):

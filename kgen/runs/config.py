@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 2
 FORMATS = 1, 2  # that can be read; models of version 1 have no fields
+WRITTEN = "format_version", "fingerprint", "pixel"  # by the training itself
 EVERY = "all"  # instead of the name of one player
 LEAST = {"epochs": 1, "batch_size": 2, "seed": 0, "steps_per_execution": 1}
 
@@ -37,6 +38,7 @@ class RunConfig:
         data: dict of the data set's own options.
         tensorboard: bool, whether every epoch is also written for TensorBoard.
         fingerprint: str, a hash of the training values; known once they are read.
+        pixel: float, millimetres per pixel of the training images; 0 if it is not known.
         format_version: int, of the run directory's format.
 
     Raises:
@@ -63,6 +65,7 @@ class RunConfig:
     data: dict = field(default_factory=dict)
     tensorboard: bool = False
     fingerprint: str = ""
+    pixel: float = 0.0
     format_version: int = FORMAT_VERSION
 
     def __post_init__(self) -> None:
@@ -124,14 +127,16 @@ def _check_format(version):
 
 
 def _check_type(name, value, kind):
-    whole = kind is int and isinstance(value, bool)
-    if whole or not isinstance(value, kind):
+    no_number = kind in (int, float) and isinstance(value, bool)
+    kinds = (int, float) if kind is float else kind
+    if no_number or not isinstance(value, kinds):
         raise ValueError(f"{name}={value!r} is not {WORDS[kind]}.")
 
 
 WORDS = {
     str: "a name",
     int: "a whole number",
+    float: "a number",
     dict: "a dict of names and values",
     bool: "true or false",
 }

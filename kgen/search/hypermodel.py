@@ -14,7 +14,7 @@ from kgen.engine import GenerativeModel
 from kgen.experiments import building
 from kgen.experiments.resuming import trained
 from kgen.names import remaining
-from kgen.runs.config import EVERY, RunConfig
+from kgen.runs.config import EVERY, WRITTEN, RunConfig
 from kgen.search.objective import Measure, Objective, measurable
 from kgen.search.space import Space
 from kgen.types import Array
@@ -76,7 +76,7 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
     @property
     def asked(self) -> dict[str, Any]:
         """The settings that identify this subject."""
-        return remaining(self.config.as_dict(), ["fingerprint", "format_version"])
+        return remaining(self.config.as_dict(), WRITTEN)
 
     @cached_property
     def measurable(self) -> dict[str, str | None]:

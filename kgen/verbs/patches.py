@@ -13,7 +13,12 @@ FAINTEST = (
 )
 
 
-def stitched(function: Callable[[Array], Array], values: Array, patch: Shape) -> Array:
+def stitched(
+    function: Callable[[Array], Array],
+    values: Array,
+    patch: Shape,
+    beyond: float = 0.0,
+) -> Array:
     """The output of ``function`` on patches of a value, blended to the value's grid (…, channels).
 
     Neighbours overlap by half a patch or more. Each patch weighs less towards its edges, so that
@@ -21,15 +26,16 @@ def stitched(function: Callable[[Array], Array], values: Array, patch: Shape) ->
 
     Args:
         function: maps an array (n, …patch, channels) to one (n, …patch, other channels).
-        values: array (…, channels) of any size; one smaller than a patch is padded with zeros.
+        values: array (…, channels) of any size; one smaller than a patch is padded.
         patch: tuple of ints, the sides of a patch.
+        beyond: float, the value of the padding.
     """
     sides = values.shape[:-1]
     around = [
         ((side - have) // 2, side - have - (side - have) // 2)
         for have, side in _missing(sides, patch)
     ]
-    padded = np.pad(values, [*around, (0, 0)])
+    padded = np.pad(values, [*around, (0, 0)], constant_values=beyond)
     places = list(itertools.product(*map(starts, padded.shape[:-1], patch)))
     weight, sums = _weight(patch), None
     weights = np.zeros((*padded.shape[:-1], 1), "float32")

@@ -3,6 +3,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kgen.types import Array, Arrays
+from kgen.verbs.classes import likeliest
 from kgen.verbs.verb import Verb
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ class Segment(Verb):
         return ("x",)
 
     def apply(self, model: "GenerativeModel", values: Arrays) -> dict[str, Array]:
-        return {"y": self._classes(model, model.segment(**values)[..., None])}
+        numbers = model.segment(**values)[..., None]
+        return {"y": np.asarray(model.fields["y"].values)[numbers]}
 
     def field(self, model: "GenerativeModel", name: str) -> "Field":
         return model.fields["y"]
@@ -35,7 +37,4 @@ class Segment(Verb):
         return model.class_shares(values)
 
     def of_scan(self, model: "GenerativeModel", blended: Array) -> Array:
-        return self._classes(model, blended.argmax(axis=-1)).astype("int16")
-
-    def _classes(self, model, numbers):
-        return np.asarray(model.fields["y"].values)[numbers]
+        return likeliest(model.fields["y"], blended)

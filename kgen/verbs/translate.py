@@ -1,5 +1,6 @@
 from typing import TYPE_CHECKING
 
+from kgen.verbs.classes import is_mask, likeliest
 from kgen.verbs.verb import Verb
 
 if TYPE_CHECKING:
@@ -26,9 +27,14 @@ class Translate(Verb):
         return model.fields[to]
 
     def of_patches(self, model: "GenerativeModel", values: "Array", to: str) -> "Array":
+        # Numbers of classes must not be averaged: between 0 and 4 lie other classes.
+        if is_mask(model.fields[to]):
+            return model.target_shares(values, to)
         return model.translate(values, to)
 
     def of_scan(self, model: "GenerativeModel", blended: "Array", to: str) -> "Array":
+        if is_mask(model.fields[to]):
+            return likeliest(model.fields[to], blended)
         if blended.shape[-1] != 1:
             raise ValueError(
                 f"{to} has {blended.shape[-1]} channels, and a scan has one. "

@@ -1,16 +1,21 @@
 """Whole scans through a run's model: on their own grid, without borders between patches."""
 
+import keras
 import nibabel
 import numpy as np
 import pytest
 
+from kgen import data
+from kgen.abilities import Translates
 from kgen.data.scans.whole import Whole
+from kgen.experiments.building import completed
 from kgen.experiments.of_scans import apply_to_scans
 from kgen.fields import Image, Mask
-from kgen.models import VAGAN, UNet
+from kgen.models import VAGAN, CycleGAN, UNet
+from kgen.runs.config import RunConfig
 from kgen.verbs import VERBS
 from kgen.verbs.patches import AT_ONCE, starts, stitched
-from tests.data.scans import head, write
+from tests.data.scans import SHAPE, head, people, write
 
 RANDOM = np.random.default_rng(0)
 
@@ -62,9 +67,9 @@ def test_no_border_between_patches_can_be_seen():
 class Run:
     """A run of a model in memory."""
 
-    def __init__(self, model, **data):
+    def __init__(self, model, pixel=0.0, **data):
         self._model = model
-        self.config = type("Config", (), {"data": data})
+        self.config = RunConfig("unet", "nifti:people.csv", data=data, pixel=pixel)
 
     def model(self):
         return self._model
@@ -140,3 +145,130 @@ def test_the_effect_of_a_disease_is_written_as_a_scan(tmp_path):
     to_ct = u_net(Image((16, 16, 1), -1000, 1000, dtype="int16"))
     with pytest.raises(ValueError, match="a difference says nothing. Use translate"):
         apply_to_scans(VERBS["effect"].load(), Run(to_ct), source, out, to="y")
+
+
+def identities():
+    """A CycleGAN of scans and targets in a window, whose translators change no scaled value."""
+    fields = {
+        "a": Image((16, 16, 1), 0, 255),
+        "b": Image((16, 16, 1), -300, 300, dtype="int16"),
+    }
+    model = CycleGAN.from_fields(**fields, width=2)
+    values = keras.Input((16, 16, 1))
+    model.to_a = model.to_b = keras.Model(values, keras.layers.Identity()(values))
+    return Run(model, target="ct", window="-300,300", unpaired=True)
+
+
+def translated(run, source, to):
+    """A file through the command's function, as an array."""
+    out = source.with_name(f"to_{to}.nii.gz")
+    apply_to_scans(VERBS["translate"].load(), run, source, out, to=to)
+    return nibabel.load(out).get_fdata()
+
+
+def test_a_target_keeps_the_units_of_its_window(tmp_path, capsys):
+    values = 2 * head() - 300
+    source = write(tmp_path / "ct.nii.gz", values)
+    found = translated(identities(), source, "a")
+    expected = 255 * (np.clip(values, -300, 300) + 300) / 600
+    np.testing.assert_allclose(found, expected, atol=1.01)
+    outside = int((values > 300).sum())
+    told = f"b: {outside:,} points ({outside / values.size:.2%}) outside of window=-300,300"
+    assert told in capsys.readouterr().out
+
+
+def test_a_scan_is_scaled_by_its_head_where_its_target_has_a_window(tmp_path, capsys):
+    source = write(tmp_path / "mr.nii.gz")
+    found = translated(identities(), source, "b")
+    # The spot is almost white in each of its slices, and air is black.
+    assert np.median(found[head() > 650]) > 240
+    assert np.median(found[head() == 0]) == -300
+    assert "window" not in capsys.readouterr().out
+
+
+def test_beyond_a_scan_in_a_window_lies_air():
+    seen = []
+    stitched(
+        lambda part: (seen.append(part), part)[1], np.ones((8, 8, 1)), (16, 16), -300
+    )
+    assert seen[0].min() == -300 and (seen[0][0, 4:12, 4:12] == 1).all()
+
+
+def test_translate_and_segment_give_the_same_classes_and_no_others(tmp_path):
+    source = write(tmp_path / "in.nii.gz", head())
+    run = Run(u_net(Mask((16, 16, 3), [0, 1, 5])))
+    made = translated(run, source, "y")
+    apply_to_scans(VERBS["segment"].load(), run, source, tmp_path / "mask.nii.gz")
+    np.testing.assert_array_equal(
+        made, nibabel.load(tmp_path / "mask.nii.gz").get_fdata()
+    )
+    assert set(np.unique(made)) <= {0, 1, 5}
+
+
+def test_a_translator_that_knows_no_shares_invents_no_classes(tmp_path):
+    class Halves(Translates):
+        """Class 4 in the left half of each patch, so that patches contradict each other."""
+
+        fields = {"b": Mask((16, 16, 3), [0, 2, 4])}
+        translated = None
+
+        def translate(self, values, to):
+            made = np.zeros(values.shape)
+            made[:, :, :8] = 4
+            return made
+
+    model, translate = Halves(), VERBS["translate"].load()
+    shares = stitched(lambda part: translate.of_patches(model, part, to="b"),
+                      np.zeros((24, 40, 1)), (16, 16))  # fmt: skip
+    assert set(np.unique(translate.of_scan(model, shares, to="b"))) == {0, 4}
+
+
+def test_a_scan_goes_through_the_network_at_the_pixel_size_of_the_training(
+    tmp_path, capsys
+):
+    source = write(tmp_path / "in.nii.gz", head(), spacing=(1.0, 1.0, 1.0))
+    with pytest.raises(ValueError, match="has 6×5 pixels of 4 mm"):
+        translated(Run(u_net(Image((16, 16, 1))), pixel=4.0), source, "y")
+    assert (
+        translated(Run(u_net(Image((16, 16, 1))), pixel=2.0), source, "y").shape
+        == SHAPE
+    )
+    assert "its own" not in capsys.readouterr().out
+    translated(Run(u_net(Image((16, 16, 1)))), source, "y")
+    assert "does not know the pixel size of its training" in capsys.readouterr().out
+
+
+def test_a_run_keeps_the_pixel_size_of_its_data(tmp_path):
+    people(tmp_path, 12)
+    name = f"nifti:{tmp_path / 'people.csv'}"
+    found = completed(RunConfig("vae", name), data.load(name))
+    assert found.pixel == 2.0 and RunConfig.of(found.as_dict()) == found
+    assert completed(RunConfig("vae", "digits"), data.load("digits")).pixel == 0.0
+
+
+@pytest.mark.parametrize("codes", [(1, 4), (1, 0), (0, 2), (0, 0)])
+@pytest.mark.parametrize("more", [(), (1,)])
+def test_a_scan_keeps_its_codes_and_its_axes(codes, more, tmp_path):
+    affine = np.diag([-2.0, 2.0, 3.0, 1.0])
+    image = nibabel.Nifti1Image(head().reshape((*SHAPE, *more)), affine)
+    moved = affine + np.outer([1, 0, 0, 0], [0, 0, 0, 5.0])
+    image.set_qform(moved, codes[0])
+    image.set_sform(affine, codes[1])
+    source = tmp_path / "in.nii.gz"
+    nibabel.save(image, source)
+    Whole.of(source, {}).write(tmp_path / "out.nii.gz", head())
+    before, after = nibabel.load(source), nibabel.load(tmp_path / "out.nii.gz")
+    assert after.shape == before.shape
+    np.testing.assert_allclose(after.affine, before.affine)
+    for affine_of in ("get_sform", "get_qform"):
+        made, given = (getattr(file, affine_of)(coded=True) for file in (after, before))
+        np.testing.assert_equal(made, given)
+
+
+def test_a_run_of_one_direction_says_so(tmp_path):
+    source = write(tmp_path / "in.nii.gz")
+    told = r"to='x': this run translates x to y only\. Choose y"
+    with pytest.raises(ValueError, match=told):
+        translated(Run(u_net(Image((16, 16, 1)))), source, "x")
+    with pytest.raises(ValueError, match="a to b and b to a only"):
+        translated(identities(), source, "c")

@@ -9,7 +9,7 @@ import pytest
 from kgen import data
 from kgen.data.faults import Faulty
 from kgen.data.scans.domains import FIELDS
-from kgen.data.scans.whole import check_readable
+from kgen.data.scans.whole import Whole, check_readable
 from kgen.fields import Image, Mask, Volume
 from tests.data.scans import SHAPE, head, people, table, write
 
@@ -303,7 +303,7 @@ def test_a_scan_with_gaps_is_refused_before_a_model_is_applied(tmp_path):
     with pytest.raises(
         ValueError, match="a.nii.gz holds NaN or infinity in 3 voxels. Mend it"
     ):
-        check_readable([path], {"axis": "z"}, (8, 8))
+        check_readable([path], lambda file: Whole.of(file, {}), (8, 8))
 
 
 def test_the_affine_of_a_partner_may_turn_its_axes(folder):

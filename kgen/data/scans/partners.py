@@ -43,8 +43,8 @@ class Partners(NamedTuple):
         cls, paths: list[Path] | None, target: str | None, window: str | None
     ) -> Self | None:
         """The partners by the options of a data set; ``None`` if there are none."""
-        window = _window(window) if window else None
-        return cls(paths, IMAGE if target else MASK, window) if paths else None
+        ends = window_of(window) if window else None
+        return cls(paths, IMAGE if target else MASK, ends) if paths else None
 
     @property
     def is_mask(self) -> bool:
@@ -126,12 +126,13 @@ class Partners(NamedTuple):
 
     def told(self, clipped: Clipped) -> tuple[str, ...]:
         """A note on the values that were clipped to the window."""
-        if not self.window:
-            return ()
-        low, high = self.window
-        return (
-            f"y: {clipped} outside of window={low:g},{high:g} brought to its ends.",
-        )
+        return (clipped_told("y", clipped, self.window),) if self.window else ()
+
+
+def clipped_told(name: str, clipped: Clipped, window: tuple[float, float]) -> str:
+    """A note on values of the field ``name`` that were clipped to its window."""
+    low, high = window
+    return f"{name}: {clipped} outside of window={low:g},{high:g} brought to its ends."
 
 
 def _apart(own, head):
@@ -147,8 +148,8 @@ def _apart(own, head):
     return ""
 
 
-def _window(text):
-    """Two numbers, the lesser first."""
+def window_of(text: str) -> tuple[float, float]:
+    """The window of an option such as ``-1000,2000``: two numbers, the lesser first."""
     try:
         low, high = map(float, str(text).split(","))
     except ValueError:

@@ -9,11 +9,14 @@ import numpy as np
 from nibabel import orientations
 from scipy import ndimage
 
+from kgen import checks
 from kgen.checks import by
+from kgen.data.scans.clipped import Clipped
 from kgen.data.scans.cut import AXES, Cut
-from kgen.data.scans.framing import Framing, as_seen, head_in
+from kgen.data.scans.framing import as_seen
 from kgen.data.scans.opening import opened
 from kgen.data.scans.scan import Scan, gaps_told
+from kgen.data.scans.shading import Shading
 from kgen.decoding import decoding
 from kgen.types import Array
 
@@ -30,7 +33,7 @@ class Whole(NamedTuple):
         spacing: tuple of three floats, millimetres per voxel.
         cut: ``Cut``, the axis along which slices are taken, or none.
         pixel: float, millimetres per pixel of the network.
-        percentiles: pair of floats, the percentiles inside the head that become black and white.
+        shading: ``Shading``, the scale on which the network sees the values.
     """
 
     path: Path
@@ -38,18 +41,31 @@ class Whole(NamedTuple):
     spacing: tuple
     cut: Cut
     pixel: float
-    percentiles: tuple
+    shading: Shading
 
     @classmethod
-    def of(cls, path: Path, given: Mapping[str, Any]) -> Self:
-        """The scan of a file, with the data set options of the training."""
+    def of(
+        cls,
+        path: Path,
+        given: Mapping[str, Any],
+        name: str = "x",
+        pixel: float | None = None,
+    ) -> Self:
+        """The scan of a file as a value of the field ``name``, with the training's data options.
+
+        ``pixel`` is the millimetres per pixel of the training; by default the scan's own.
+        """
         cut = Cut(given.get("axis", "z"))
         scan = Scan.of(path)
-        pixel = given.get("pixel") or round(min(cut.kept(scan.spacing)), 3)
-        percentiles = Framing.of(
-            pixel, None, given.get("percentiles", "1,99"), cut.rank
-        ).percentiles
-        return cls(path, scan.values, scan.spacing, cut, float(pixel), percentiles)
+        pixel = pixel or given.get("pixel") or round(min(cut.kept(scan.spacing)), 3)
+        checks.check_positive(pixel=pixel)
+        shading = Shading.of(given, name, cut.rank)
+        return cls(path, scan.values, scan.spacing, cut, float(pixel), shading)
+
+    @property
+    def clipped(self) -> Clipped:
+        """The values outside of the window, if the network sees one."""
+        return self.shading.clipped(self.values)
 
     def mapped(self, function: Callable[[Array], Array]) -> Array:
         """``function`` of every image, from (…, 1) to (…, channels), on the scan's own grid."""
@@ -60,13 +76,14 @@ class Whole(NamedTuple):
         return np.stack([self._one(part, function) for part in parts], axis=axis)
 
     def write(self, path: Path, values: Array) -> None:
-        """Writes values on the scan's own grid, with its affine, to a NIfTI file."""
+        """Writes values on the scan's own grid, with its affine and codes, to a NIfTI file."""
         image = opened(self.path)
         way = orientations.ornt_transform(
             RAS, orientations.io_orientation(image.affine)
         )
-        stored = orientations.apply_orientation(values, way).reshape(image.shape[:3])
+        stored = orientations.apply_orientation(values, way).reshape(image.shape)
         made = nibabel.Nifti1Image(stored, image.affine)
+        _place_as(made, image)
         made.header.set_xyzt_units("mm")
         path.parent.mkdir(parents=True, exist_ok=True)
         nibabel.save(made, path)
@@ -74,17 +91,19 @@ class Whole(NamedTuple):
     def _one(self, values, function):
         seen = as_seen(values)
         steps = self.pixel / np.array(self.cut.kept(self.spacing)[::-1])
-        image = np.rint(255 * _resampled(self._shades(seen), steps)).astype("uint8")
+        shown = _resampled(self.shading.shown(seen), steps)
+        image = np.rint(shown).astype(self.shading.dtype)
         made = np.moveaxis(function(image[..., None]), -1, 0)
         # as_seen is its own inverse.
         channels = [as_seen(_restored(part, steps, seen.shape)) for part in made]
         return np.stack(channels, axis=-1)
 
-    def _shades(self, values):
-        if values.min() == values.max():
-            return np.zeros(values.shape, "float32")
-        black, white = np.percentile(values[head_in(values)], self.percentiles)
-        return np.clip((values - black) / max(white - black, 1e-12), 0, 1)
+
+def _place_as(made, image):
+    """Gives a file both affines of another, with the codes that say what they are of."""
+    if isinstance(image, nibabel.Nifti1Image):
+        made.set_sform(*image.get_sform(coded=True))
+        made.set_qform(*image.get_qform(coded=True))
 
 
 def is_scan(path: Path) -> bool:
@@ -99,14 +118,14 @@ def scans_in(path: Path) -> list[Path]:
 
 
 def check_readable(
-    files: Sequence[Path], given: Mapping[str, Any], patch: Sequence[int]
+    files: Sequence[Path], read: Callable[[Path], Whole], patch: Sequence[int]
 ) -> None:
-    """Raises and lists all scans that cannot be read or are too small for the network."""
+    """Raises and lists all scans that ``read`` refuses or that are too small for the network."""
     faults = []
     for file in files:
         try:
             with decoding(file, "a NIfTI file"):
-                scan = Whole.of(file, given)
+                scan = read(file)
             faults += _gaps(scan) + _too_small(scan, patch)
         except (ValueError, OSError) as error:
             faults.append(str(error))

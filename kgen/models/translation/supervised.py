@@ -6,7 +6,7 @@ from kgen import checks, losses, networks
 from kgen.abilities import Segments, Translates
 from kgen.fields import Grid, Mask, check_one_grid
 from kgen.layers import Jointly, RandomAffine
-from kgen.types import Tensor
+from kgen.types import Array, Tensor
 
 AUGMENTATION: dict[str, Any] = {"rotation": 5, "shift": 0.03, "scale": 0.05}
 
@@ -34,6 +34,9 @@ class Supervised(Translates, Segments):
 
     def translated(self, values: Tensor, to: str) -> Tensor:
         return self.shown(self(values))
+
+    def target_shares(self, values: Array, to: str) -> Array:
+        return self.class_shares(values)
 
     def mask_logits(self, x: Tensor) -> Tensor:
         if not self.segments:
