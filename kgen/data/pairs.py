@@ -35,8 +35,8 @@ def read(
     """Pairs of images: two folders with the same file names, the fields x and y.
 
     The first folder in alphabetical order is x, the second y. Both images of a pair have one size
-    in their files. Masks are no JPEG files. The official splits are folders
-    train, validation (or val) and test with two such folders each.
+    in their files, or one shape if they are resized. Masks are no JPEG files. The official splits
+    are folders train, validation (or val) and test with two such folders each.
 
     Args:
         size: pixels of all images, 64 or 48x64 (height x width); their own by default.
@@ -56,7 +56,7 @@ def read(
     for part, two in folders.items():
         first[part], second[part] = _partners(name, *two)
     is_mask = y == "mask"
-    check_none(name, _of_heads(every(first), every(second), is_mask))
+    check_none(name, _of_heads(every(first), every(second), is_mask, size))
     x, notes = read_pictures(every(first), name, size, channels, fit)
     own_channels = 1 if is_mask else channels
     other, more = read_pictures(every(second), name, size, own_channels, fit, is_mask)
@@ -133,7 +133,7 @@ def _partners(name, *folders):
     return [first[stem] for stem in order], [second[stem] for stem in order]
 
 
-def _of_heads(files, partners, is_mask):
+def _of_heads(files, partners, is_mask, size):
     """The pairs of two sizes, and masks in a format that changes values."""
     found = []
     for file, partner in zip(files, partners, strict=True):
@@ -141,11 +141,18 @@ def _of_heads(files, partners, is_mask):
         if own and is_mask and own.format == LOSSY:
             told = "is a JPEG file, which mixes the numbers of classes"
             found.append(Fault(_place(partner), told, "Store the mask anew as PNG."))
-        if own and other and own.shape != other.shape:
+        if own and other and not _fit(own.shape, other.shape, size):
             told = f"is {by(own.shape)} pixels, and {_place(file)} {by(other.shape)}"
             way = "Bring both to the grid of one of them, or leave the pair out."
             found.append(Fault(_place(partner), told, way))
     return found
+
+
+def _fit(shape, other, size):
+    """Whether two images show the same places, as they are or resized, such as by half."""
+    if size is None:
+        return shape == other
+    return shape[0] * other[1] == shape[1] * other[0]
 
 
 def _check_masks(name, files, masks):

@@ -132,6 +132,12 @@ def test_pairs_of_two_sizes_are_listed_before_they_are_resized(tmp_path):
         assert "b/08.png" in str(told.value) and "option" not in str(told.value)
 
 
+def test_pairs_of_one_shape_are_resized_to_one_size(tmp_path):
+    halved = {number: disc(number)[::2, ::2] for number in range(COUNT)}
+    found = data.load(pairs(tmp_path, halved), y="mask", size=24)
+    assert found.fields["x"].shape == found.fields["y"].shape == (24, 24, 1)
+
+
 def test_two_grids_are_not_to_be_resized_each_on_its_own():
     with pytest.raises(ValueError, match="bring each pair to one grid before") as told:
         check_one_grid(x=Mask((16, 16, 1)), y=Mask((12, 16, 1)))
