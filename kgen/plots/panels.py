@@ -13,7 +13,7 @@ from kgen.fields.volume import middle_planes
 from kgen.plots.style import DPI
 from kgen.types import Array, Arrays, Names
 
-MARGIN, NARROWEST, SQUARE = 0.6, 3.2, 3.6  # inches
+MARGIN, GAP, NARROWEST, SQUARE = 0.6, 0.2, 3.2, 3.6  # inches
 FEW_CLASSES = 12  # up to which a square has room for two numbers
 LETTER, NAME = 0.05, 5  # of names below values: inches of a letter, font size
 
@@ -62,7 +62,8 @@ class Cells(NamedTuple):
         rows, columns = self.values.shape[:2]
         width, height = self.field.cell
         below = max((len(name) for _, name in self.field.marks), default=0) * LETTER
-        return max(NARROWEST, columns * width + MARGIN), rows * height + MARGIN + below
+        above = MARGIN if self.title or len(self.columns) else GAP
+        return max(NARROWEST, columns * width + MARGIN), rows * height + above + below
 
     def draw(self, axes: Axes) -> None:
         self.field.paint(axes, np.asarray(self.values))
@@ -103,7 +104,7 @@ class Differences(NamedTuple):
     @property
     def inches(self) -> tuple[float, float]:
         """Width and height."""
-        return Cells(self.values[None], self.field).inches
+        return Cells(self.values[None], self.field, self.title).inches
 
     def draw(self, axes: Axes) -> None:
         signed = np.asarray(self.values, "float64").mean(axis=-1)[None]
