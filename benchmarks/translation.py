@@ -78,7 +78,7 @@ RATES = {
     "segan": {"generator": 1e-3},
 }
 VOLUME, PATCH, WIDTH = 192, 48, 8
-VOLUMES, PATCH_EPOCHS = 24, 2
+VOLUMES, VOLUMES_SIDE, PATCH_EPOCHS = 24, 96, 2
 
 
 def phantoms(folder, subjects, seed=0, side=None, **options):
@@ -475,7 +475,7 @@ def rows_of_quality(name, made, truth):
 
 def patches(folder):
     """A volume through patches of a trained U-Net, by the command, in a process of its own."""
-    table = phantoms(folder / "volumes", VOLUMES, side=2 * PATCH, volumes=True)
+    table = phantoms(folder / "volumes", VOLUMES, side=VOLUMES_SIDE, volumes=True)
     run = trained(folder / "patches-unet", RunConfig(
         "unet", f"nifti:{table}", epochs=PATCH_EPOCHS, batch_size=2, options={"width": WIDTH},
         data={"axis": "none", "target": "ct", "window": WINDOW, "patch": PATCH, "patches": 4},

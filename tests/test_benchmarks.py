@@ -565,9 +565,8 @@ def test_brains_of_known_truth(benchmark, tmp_path, monkeypatch):
 
 
 def test_patches_of_a_volume(benchmark, tmp_path):
-    shown = benchmark(
-        "translation", tmp_path, "--parts", "patches", VOLUME=24, PATCH=8, WIDTH=2
-    )
+    sizes = {"VOLUME": 24, "PATCH": 8, "WIDTH": 2, "VOLUMES": 10, "VOLUMES_SIDE": 32}
+    shown = benchmark("translation", tmp_path, "--parts", "patches", **sizes)
     assert "mean step across borders over that elsewhere, 24³ in patches of 8³" in rows(
         shown
     )
