@@ -64,6 +64,7 @@ from kgen.verbs.patches import starts
 SUBJECTS, FRESH, LESIONS, SIDE, TUMOUR_SIDE = 500, 100, 2000, 64, 96
 EPOCHS, BATCH, CRITIC_BATCH = 60, 16, 80
 UNPAIRED_EPOCHS = 100
+REFINED_EPOCHS = 10  # of SimGAN on squares: later D tells images by their noise
 PLACE, WINDOW = {"millimetre": 12.0, "anatomy": "brain"}, "-1000,1500"
 CT = {**PLACE, "target": "ct", "window": WINDOW}
 TISSUES = "outside", "fluid", "grey matter", "white matter", "tumour"
@@ -400,12 +401,13 @@ def squares(folder):
     images = np.stack([np.asarray(Picture.open(path)) for path in paths])[..., None]
     constant = correlations(constant_map(known["effect"], len(images)), fresh["effect"])
     yield "constant map: NCC", f"{constant.mean():.3f}"
-    for name in ("va-gan", "simgan"):
-        batch = CRITIC_BATCH if name == "va-gan" else BATCH
-        pictures = f"unpaired:{folder / 'lesions' / 'pictures'}"
-        model = run_of(
-            folder / f"squares-{name}", name, pictures, UNPAIRED_EPOCHS, batch
-        ).model()
+    pictures = f"unpaired:{folder / 'lesions' / 'pictures'}"
+    lengths = {
+        "va-gan": (UNPAIRED_EPOCHS, CRITIC_BATCH),
+        "simgan": (REFINED_EPOCHS, BATCH),
+    }
+    for name, length in lengths.items():
+        model = run_of(folder / f"squares-{name}", name, pictures, *length).model()
         change = images - model.translate(images, to="b")
         yield (
             f"{name}: NCC",
