@@ -327,7 +327,7 @@ NAMES = {
     },
     "docs/large.md": {"images": of_pairs(64, 3)},
     "docs/translation.md": dict.fromkeys(
-        ["outputs", "truth", "new_outputs", "new_truth"], of_pairs()
+        ["images", "outputs", "truth", "new_outputs", "new_truth"], of_pairs()
     ),
     "kgen.search": {"x": lambda: normal(40, 4), "y": lambda: np.arange(40) % 2},
 }

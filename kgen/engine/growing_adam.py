@@ -21,6 +21,7 @@ class GrowingAdam(keras.optimizers.Adam):
         **options: of ``keras.optimizers.Adam``.
 
     Example:
+        >>> from kgen.models import ProgressiveGAN
         >>> model = ProgressiveGAN.from_shape((64, 64, 3))
         >>> faster = [GrowingAdam(2e-3, beta_1=0.0, beta_2=0.99) for _ in range(2)]
         >>> model.compile(discriminator_optimizer=faster[0], generator_optimizer=faster[1])

@@ -14,13 +14,13 @@ def random():
 
 def bent_vessels():
     """Vessels of equal steps that splines hold exactly."""
-    splines, numbers = Splines.of(24, 16, 16, 6), random()
+    splines, numbers = Splines.of(24, 16, 24, 6), random()
     first = numbers.normal(0.0, 0.5, (COUNT, 1, 2))
     bends = splines.turns @ numbers.normal(0.0, 0.1, (COUNT, 16, 2))
     ahead = frames.directions(np.concatenate([first, bends], axis=1).astype("float32"))
     steps = ahead * np.exp(numbers.normal(1.0, 0.2, (COUNT, 1, 1)))
     places = np.pad(np.cumsum(steps, axis=1), ((0, 0), (1, 0), (0, 0)))
-    radii = np.exp(splines.radius @ numbers.normal(0.1, 0.2, (COUNT, 16, 1)))
+    radii = np.exp(splines.radius @ numbers.normal(0.1, 0.2, (COUNT, 24, 1)))
     return np.concatenate([places, radii], axis=2).astype("float32")
 
 
@@ -36,7 +36,7 @@ VALUES = {
 }
 SHAPES = {
     "image": (8, 9, 3), "volume": (6, 7, 8, 1), "vector": (3,), "curve": (20, 2),
-    "centreline": (51,), "mask": (8, 8, 1),
+    "centreline": (59,), "mask": (8, 8, 1),
 }  # fmt: skip
 # Kinds that only scale their values in another way: these models stand for all.
 STOOD_FOR = {"centreline": ("vae", "wgan-gp")}
