@@ -160,26 +160,27 @@ def _told(seen: Found, points: int) -> Names:
 def _sizes(x: Array) -> Names:
     """Notes on how long and wide vessels (n, points, 4) are, with what is unlikely."""
     lengths, radii = vessels.length(x), vessels.mean_radius(x)
-    ranges = [
-        f"{sizes.min():.3g} to {sizes.max():.3g} mm" for sizes in (lengths, radii)
-    ]
-    notes = [f"Vessels are {ranges[0]} long, with mean radii of {ranges[1]}."]
+    long, wide = (
+        f"{part.min():.3g} to {part.max():.3g} mm" for part in (lengths, radii)
+    )
+    notes = [f"Vessels are {long} long, with mean radii of {wide}."]
     middle = np.median(radii)
     if not USUAL[0] <= middle <= USUAL[1]:
         notes.append(
             f"A median radius of {middle:.3g} mm is unusual. x, y, z and radius are in mm: "
             "if the files hold another unit, convert them."
         )
-    foreign = np.abs(
-        np.log(np.stack([lengths, radii]) / [[np.median(lengths)], [middle]])
-    )
-    count = (foreign > np.log(FOREIGN)).any(axis=0).sum()
-    if count:
-        told = counted(count, "vessel")
-        notes.append(
-            f"{told}: length or mean radius more than {FOREIGN} times off the median."
-        )
-    return notes
+    return [*notes, *_foreign(lengths, radii)]
+
+
+def _foreign(lengths: Array, radii: Array) -> Names:
+    """A note on vessels of another length or radius than the others, if there are any."""
+    shares = [sizes / np.median(sizes) for sizes in (lengths, radii)]
+    count = (np.abs(np.log(shares)) > np.log(FOREIGN)).any(axis=0).sum()
+    if not count:
+        return []
+    told = f"length or mean radius more than {FOREIGN} times off the median."
+    return [f"{counted(count, 'vessel')}: {told}"]
 
 
 def _kept(field: Centreline, x: Array) -> str:
