@@ -50,12 +50,12 @@ STAGES = {
 # about an hour of a CPU core each, at 64 × 64 pixels; epochs are those of SLICES images
 TRAININGS = {
     "progressive-gan": {
-        "epochs": 105,
+        "epochs": 84,
         "options": {**SMALL, **STAGES, "max_width": 64, "ema_decay": 0.99},
     },
     "stylegan": {"epochs": 80, "options": SMALL},
     "biggan": {"epochs": 80, "options": SMALL},
-    "dcgan": {"epochs": 350, "options": {"width": 32, "ema_decay": 0.999}},
+    "dcgan": {"epochs": 320, "options": {"width": 32, "ema_decay": 0.999}},
 }
 PARTS = "truncation", "speed", "table"
 
