@@ -31,6 +31,7 @@ from kgen.data.phantoms import Brains
 from kgen.data.phantoms.person import grey_levels, upright
 from kgen.experiments.resuming import trained
 from kgen.metrics import SampleMetrics, precision_recall
+from kgen.metrics.catalogue import metric
 from kgen.models import MODELS, ProgressiveGAN
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
@@ -39,8 +40,10 @@ SIDES, BATCH = (32, 64), 32
 SLICES, SHOWN = 1_600, 10
 STEPS = 10  # of a round
 SAMPLES, COMPONENTS = 2_000, 64
+MEASURED = "frechet_distance", "precision", "recall"
 SHARES = ["GFLOP per image", "share of the FLOP rate of a matrix product"]
 GROWN = {"stable_epochs": 1, "fade_epochs": 1}  # full size after nine epochs
+LEAST_GROWN = 11  # epochs of such stages and some at full size
 TRUNCATIONS = 1.0, 0.8, 0.6, 0.4, 0.2
 SMALL = {"width": 16}
 STAGES = {
@@ -75,12 +78,16 @@ def trained_on(title, name, arguments):
 
 
 def as_long(training, images):
-    """The training with as many steps on so many images as on the brain slices."""
+    """The training with as many steps on so many images as on the brain slices.
+
+    Stages have at least an epoch, so that a growing network takes more steps on many images.
+    """
     options = dict(training["options"])
-    for name in STAGES:
-        if name in options:
-            options[name] = max(1, round(options[name] * SLICES / images))
-    epochs = max(1, round(training["epochs"] * SLICES / images))
+    stages = [name for name in STAGES if name in options]
+    for name in stages:
+        options[name] = max(1, round(options[name] * SLICES / images))
+    least = LEAST_GROWN if stages else 1
+    epochs = max(least, round(training["epochs"] * SLICES / images))
     return {"epochs": epochs, "options": options}
 
 
@@ -247,9 +254,10 @@ def quality(metrics, model):
     """The cells of a model's row."""
     field = model.fields["x"]
     images = model.generate(metrics.samples, model.asked(metrics.labels), seed=0)
-    own, real = metrics.measure(field.comparable(images)), metrics.real()
-    ratio = own["frechet_distance"] / real["frechet_distance"]
-    return [f"{ratio:.2f}", f"{own['precision']:.3f}", f"{own['recall']:.3f}"]
+    own, real = metrics.evidence(field.comparable(images)), metrics.real_evidence
+    distance, *covered = (metric(name).measure(own) for name in MEASURED)
+    ratio = distance / metric("frechet_distance").measure(real)
+    return [f"{ratio:.2f}", *(f"{share:.3f}" for share in covered)]
 
 
 def parsed():
