@@ -251,17 +251,18 @@ class LatentSpace(Latents):
     def _starts(self):
         """Latents around which units run, each with the class to decode it as.
 
-        They are those of test values, or 0 for a model without an encoder. A conditional model has
-        one for each of some classes.
+        They are those of test values. A model without an encoder has one drawn from the prior: at
+        0, far from all draws, networks that normalise z generate a blurred mean. A conditional
+        model has one for each of some classes.
         """
-        zero = np.zeros(self.model.latent_dim)
+        drawn = np.random.default_rng(0).standard_normal(self.model.latent_dim)
         labels = self.model.asked(self.test.labels)
         if labels is None:
-            yield (self.latents[0] if self.encodes else zero), None
+            yield (self.latents[0] if self.encodes else drawn), None
             return
         for label in np.unique(labels)[:CLASSES]:
             first = np.flatnonzero(labels == label)[0]
-            yield (self.latents[first] if self.encodes else zero), label
+            yield (self.latents[first] if self.encodes else drawn), label
 
     def _gain(self, concept, name):
         """The gain of an attribute by a step of 1 along a concept's direction.

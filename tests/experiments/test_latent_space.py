@@ -103,6 +103,14 @@ def test_an_outlier_of_values_without_classes_has_no_class(tmp_path):
     }
 
 
+@pytest.mark.parametrize("name", ["gan", "cgan"])
+def test_units_of_a_model_without_an_encoder_run_around_a_drawn_latent(name, tmp_path):
+    space = explored(untrained(name, "digits", tmp_path / "run"), count=60)
+    starts = [start for start, _ in space._starts()]
+    assert np.linalg.norm(starts[0]) > 0.5
+    assert all(np.array_equal(start, starts[0]) for start in starts)
+
+
 @pytest.mark.parametrize("name", ["vae", "cvae"])
 def test_walks_lead_from_the_first_values_to_the_last(name, tmp_path):
     space = explored(untrained(name, "digits", tmp_path / "run"), count=60)
