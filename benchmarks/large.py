@@ -58,7 +58,10 @@ TRAININGS = {
     },
     "stylegan": {"epochs": 80, "options": SMALL},
     "biggan": {"epochs": 80, "options": SMALL},
-    "dcgan": {"epochs": 320, "options": {"width": 32, "ema_decay": 0.999}},
+    "dcgan": {
+        "epochs": 160,
+        "options": {"width": 32, "dropout": 0.3, "noise": 0.1, "ema_decay": 0.99},
+    },
 }
 PARTS = "truncation", "speed", "table"
 
