@@ -3,7 +3,7 @@
 from kgen.layers.adaptive_augmentation import AdaptiveAugmentation
 from kgen.layers.batch_normalization import BatchNormalization
 from kgen.layers.bilinear_upsampling import BilinearUpsampling
-from kgen.layers.class_standardisation import ClassStandardisation
+from kgen.layers.class_whitening import ClassWhitening
 from kgen.layers.component import Component
 from kgen.layers.conditional_batch_normalization import ConditionalBatchNormalization
 from kgen.layers.equalised_conv2d import EqualisedConv2D
@@ -28,12 +28,13 @@ from kgen.layers.random_stain import RandomStain
 from kgen.layers.regional_histogram import RegionalHistogram
 from kgen.layers.self_attention import SelfAttention
 from kgen.layers.spectral_normalization import SpectralNormalization
+from kgen.layers.warp import Warp
 
 __all__ = [
     "AdaptiveAugmentation",
     "BatchNormalization",
     "BilinearUpsampling",
-    "ClassStandardisation",
+    "ClassWhitening",
     "Component",
     "ConditionalBatchNormalization",
     "EqualisedConv2D",
@@ -58,5 +59,6 @@ __all__ = [
     "RegionalHistogram",
     "SelfAttention",
     "SpectralNormalization",
+    "Warp",
     "image_pool",
 ]

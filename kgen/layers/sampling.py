@@ -31,10 +31,10 @@ def moved(values: Tensor, matrices: Tensor, shifts: Tensor) -> Tensor:
         + ops.expand_dims(shifts, 1)
         + centre
     )
-    return ops.reshape(_read(values, places), ops.shape(values))
+    return ops.reshape(read(values, places), ops.shape(values))
 
 
-def _read(values, places):
+def read(values: Tensor, places: Tensor) -> Tensor:
     """Values at places (n, points, axes) of their grid, by linear interpolation."""
     shape, channels = values.shape[1:-1], values.shape[-1]
     flat = ops.reshape(values, (-1, int(np.prod(shape)), channels))

@@ -2,23 +2,26 @@
 
 With so few images, a discriminator with BatchNorm, or with one body for two questions, learns by
 chance, and an encoder tells the class by where its latents lie. Here discriminator and classifier
-are apart, latents have mean 0 in every class and variance 1, and every layer of the decoder
-receives the class.
+are apart, latents are white in every class, and every layer of the decoder receives the class. The
+decoder displaces a learnt template: people differ more in shape than in brightness.
 """
 
 import dataclasses
 import math
+from collections.abc import Sequence
 
 import keras
 from keras import layers
 
-from kgen.layers import ClassStandardisation, RandomShift
+from kgen.layers import ClassWhitening, LearnedConstant, RandomShift, Warp
 from kgen.networks import encoders, heads, judges
 from kgen.networks.ranks import KERNEL, coarsest, cropped, rank, transposed
 from kgen.networks.style import Style
-from kgen.types import Shape
+from kgen.types import Shape, Tensor
 
 HIDDEN = 256  # units between the latents and the coarsest map
+# Factors behind learnt numbers: the template and the displacement learn fast, what is grown slowly.
+TEMPLATE, GROWN, POINTS = 10.0, 0.1, 4.0
 SETTINGS = {
     "options": {
         "few": True, "latent_dim": 32, "likelihood": "gaussian", "beta": 0.1, "elbo_weight": 0.05,
@@ -37,24 +40,27 @@ def encoder(
     normalised = dataclasses.replace(style, normalised=True)
     plain = encoders.encoder(shape, latent_dim, normalised, num_classes)
     (mean, log_var), (_, labels) = plain.outputs, plain.inputs
-    standard = ClassStandardisation(num_classes, dtype="float32")([mean, labels])
-    return keras.Model(plain.inputs, [standard, log_var], name="encoder")
+    white = ClassWhitening(num_classes, dtype="float32")([mean, labels])
+    return keras.Model(plain.inputs, [white, log_var], name="encoder")
 
 
 def decoder(
     shape: Shape, latent_dim: int, style: Style, num_classes: int
 ) -> keras.Model:
-    """p(x|z, y): inputs z and labels, output parameters; for vectors as ``networks.decoder``."""
+    """p(x|z, y): inputs z and labels, output parameters; for vectors as ``networks.decoder``.
+
+    A template of all values, plus what is grown for each, is read at displaced points.
+    """
     if not rank(shape):
         return encoders.decoder(shape, latent_dim, style, num_classes)
     z, labels = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
-    features = heads.join_labels(z, labels, num_classes)
-    grown = cropped(
-        _grown(_first(features, shape, style), labels, shape, style, num_classes), shape
-    )
-    parameters = layers.Add(dtype="float32", name="parameters")(
-        [grown, _linear(features, shape)]
-    )
+    told = heads.join_labels(z, labels, num_classes), labels, num_classes
+    narrow = dataclasses.replace(style, width=max(1, style.width // 2))
+    displacement = _grown(*told, shape, narrow, rank(shape), kernel_initializer="zeros")
+    template = LearnedConstant(shape, stddev=0.0, dtype="float32", name="template")(z)
+    drawn = _sum(template, _grown(*told, shape, style, shape[-1]))
+    far = layers.Rescaling(POINTS, dtype="float32", name="displacement")(displacement)
+    parameters = Warp(dtype="float32", name="parameters")([drawn, far])
     return keras.Model([z, *labels], parameters, name="decoder")
 
 
@@ -77,32 +83,34 @@ def auxiliary_discriminator(
     return keras.Model(x, [realness, classes], name="discriminator")
 
 
-def _linear(features, shape):
-    """A linear decoder, as of principal components; it starts at 0, and the layers add the rest."""
-    flat = layers.Dense(
-        math.prod(shape), kernel_initializer="zeros", dtype="float32", name="linear"
-    )(features)
-    return layers.Reshape(shape)(flat)
+def _sum(template, grown):
+    scaled = [
+        layers.Rescaling(factor, dtype="float32")(values)
+        for factor, values in ((TEMPLATE, template), (GROWN, grown))
+    ]
+    return layers.Add(dtype="float32")(scaled)
 
 
-def _first(features, shape, style):
-    """The coarsest map of the features."""
-    coarse = coarsest(shape, style.width)[1]
+def _grown(
+    features: Tensor,
+    labels: Sequence[Tensor],
+    num_classes: int,
+    shape: Shape,
+    style: Style,
+    channels: int,
+    **last: str,
+) -> Tensor:
+    """Values grown from features; every doubling receives the labels, the last has options."""
+    stages, coarse = coarsest(shape, style.width)
     for units in (HIDDEN, math.prod(coarse)):
         features = style.dense(features, units)
-    return layers.Reshape(coarse)(features)
-
-
-def _grown(features, labels, shape, style, num_classes):
-    """Values grown from the coarsest map; every doubling receives the labels."""
-    stages = coarsest(shape, style.width)[0]
+    maps = layers.Reshape(coarse)(features)
     for stage in reversed(range(stages - 1)):
-        features = heads.join_label_maps(features, labels, num_classes)
-        features = _doubled(features, shape, style.width * 2**stage, use_bias=False)
-        features = layers.ReLU()(layers.RMSNormalization()(features))
-    return _doubled(
-        heads.join_label_maps(features, labels, num_classes), shape, shape[-1]
-    )
+        maps = heads.join_label_maps(maps, labels, num_classes)
+        maps = _doubled(maps, shape, style.width * 2**stage, use_bias=False)
+        maps = layers.ReLU()(layers.RMSNormalization()(maps))
+    maps = heads.join_label_maps(maps, labels, num_classes)
+    return cropped(_doubled(maps, shape, channels, **last), shape)
 
 
 def _doubled(features, shape, filters, **options):

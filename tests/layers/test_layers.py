@@ -3,7 +3,13 @@ import numpy as np
 import pytest
 from keras import ops
 
-from kgen.layers import BatchNormalization, ClassStandardisation, OneHot, RandomShift
+from kgen.layers import (
+    BatchNormalization,
+    ClassWhitening,
+    OneHot,
+    RandomShift,
+    Warp,
+)
 
 
 def dots(count=200, side=9):
@@ -74,33 +80,45 @@ def test_a_layer_saved_under_its_former_name_is_loaded():
     )
 
 
-def standardised(momentum=0.98, steps=1000):
-    """Latents of two distant classes, standardised after so many training steps; their classes."""
-    random, layer = np.random.default_rng(0), ClassStandardisation(2, momentum)
-    for _ in range(steps):
+MIXED = np.array([[2.0, 0.0], [1.0, 0.5]])  # correlated latents
+
+
+def latents_of(random, labels):
+    """Correlated latents of two distant classes."""
+    return 3.0 * labels[:, None] + random.normal(size=(len(labels), 2)) @ MIXED
+
+
+def test_latents_are_white_in_every_class():
+    random, layer = np.random.default_rng(0), ClassWhitening(2, 0.98)
+    for _ in range(1000):
         labels = random.integers(0, 2, 64)
-        layer(
-            [random.normal(3.0 * labels[:, None], (2.0, 0.5), (64, 2)), labels],
-            training=True,
-        )
+        layer([latents_of(random, labels), labels], training=True)
     labels = np.arange(4000) % 2
-    latents = layer(
-        [random.normal(3.0 * labels[:, None], (2.0, 0.5), (4000, 2)), labels]
-    )
-    return ops.convert_to_numpy(latents), labels
-
-
-def test_latents_of_every_class_have_mean_0_and_variance_1():
-    latents, labels = standardised()
+    white = ops.convert_to_numpy(layer([latents_of(random, labels), labels]))
     for label in (0, 1):
-        np.testing.assert_allclose(latents[labels == label].mean(axis=0), 0.0, atol=0.1)
-        np.testing.assert_allclose(latents[labels == label].var(axis=0), 1.0, atol=0.15)
+        own = white[labels == label]
+        np.testing.assert_allclose(own.mean(axis=0), 0.0, atol=0.1)
+        np.testing.assert_allclose(np.cov(own.T), np.eye(2), atol=0.15)
 
 
 def test_a_class_that_a_batch_lacks_keeps_its_mean_and_nothing_moves_outside_training():
-    layer, latents = ClassStandardisation(3), np.ones((4, 2), "float32")
+    layer, latents = ClassWhitening(3), np.ones((4, 2), "float32")
     layer([latents, np.zeros(4, int)], training=True)
     means = ops.convert_to_numpy(layer.means)
-    np.testing.assert_allclose(means, [[0.1, 0.1], [0, 0], [0, 0]], rtol=1e-6)
+    np.testing.assert_allclose(means, [[0.05, 0.05], [0, 0], [0, 0]], rtol=1e-6)
     layer([5 * latents, np.ones(4, int)])
     np.testing.assert_array_equal(layer.means, means)
+
+
+def test_a_warp_by_whole_points_shifts_a_grid():
+    values = np.random.default_rng(0).random((2, 4, 5, 6, 3), "float32")
+    far = np.broadcast_to(np.float32([1, 0, 2]), (2, 4, 5, 6, 3))
+    moved = ops.convert_to_numpy(Warp()([values, far]))
+    np.testing.assert_allclose(moved[:, :-1, :, :-2], values[:, 1:, :, 2:], rtol=1e-5)
+
+
+def test_a_warp_between_points_averages_and_beyond_the_edge_repeats():
+    ramp = np.arange(5, dtype="float32").reshape(1, 5, 1)
+    moved = [Warp()([ramp, np.full((1, 5, 1), far)])[0, :, 0] for far in (0.25, -9.0)]
+    np.testing.assert_allclose(moved[0], [0.25, 1.25, 2.25, 3.25, 4.0], rtol=1e-6)
+    np.testing.assert_allclose(moved[1], np.zeros(5))

@@ -67,28 +67,43 @@ def test_the_judge_shares_no_weights_with_the_classifier():
     assert not np.allclose(classes, before[1])
 
 
-def test_every_doubling_is_told_the_class():
-    network = few.decoder((32, 32, 1), 5, STYLE, 3)
-    told = [
+def transposed(network):
+    return [
         layer for layer in network.layers if isinstance(layer, layers.Conv2DTranspose)
     ]
-    channels = [layer.kernel.shape[-1] for layer in told]
-    assert channels == [16 + 3, 8 + 3, 4 + 3][-len(channels) :] and len(channels) == 3
 
 
-def test_the_decoder_begins_without_its_linear_part_and_adds_it():
+def test_every_doubling_is_told_the_class():
+    network = few.decoder((32, 32, 1), 5, STYLE, 3)
+    channels = sorted(layer.kernel.shape[-1] - 3 for layer in transposed(network))
+    assert channels == [2, 4, 4, 8, 8, 16]  # of the displacement and of what is added
+
+
+def test_the_decoder_begins_without_a_template_and_without_a_displacement():
+    decoder = few.decoder((16, 16, 1), 5, STYLE, 3)
+    (template,) = decoder.get_layer("template").get_weights()
+    assert not template.any()
+    far = keras.Model(decoder.inputs, decoder.get_layer("displacement").output)
+    labels = np.arange(6) % 3
+    assert not np.any(ops.convert_to_numpy(far([CODES, labels])))
+
+
+def _displaces(layer):
+    return layer.use_bias and layer.filters == 2
+
+
+def test_the_decoder_displaces_its_template():
     decoder = few.decoder((16, 16, 1), 5, STYLE, 3)
     labels = np.arange(6) % 3
     before = ops.convert_to_numpy(decoder([CODES, labels]))
-    linear = decoder.get_layer("linear")
-    kernel, bias = linear.get_weights()
-    assert not kernel.any()
-    linear.set_weights([kernel + 0.5, bias])
-    told = np.concatenate([CODES, np.eye(3)[labels]], axis=1).sum(axis=1)
-    added = ops.convert_to_numpy(decoder([CODES, labels])) - before
-    np.testing.assert_allclose(
-        added, np.broadcast_to(0.5 * told.reshape(-1, 1, 1, 1), added.shape), atol=1e-5
-    )
+    decoder.get_layer("template").set_weights([IMAGES[:1] / few.TEMPLATE])
+    (last,) = (layer for layer in transposed(decoder) if _displaces(layer))
+    kernel, _ = last.get_weights()
+    rows, columns = 2, 1
+    last.set_weights([kernel, np.array([rows, columns]) / few.POINTS])
+    moved = ops.convert_to_numpy(decoder([CODES, labels]))
+    expected = (before + IMAGES[:1])[:, rows:, columns:]
+    np.testing.assert_allclose(moved[:, :-rows, :-columns], expected, atol=1e-5)
 
 
 def small():

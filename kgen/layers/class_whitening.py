@@ -10,27 +10,28 @@ EPSILON = 1e-4
 
 
 @keras.saving.register_keras_serializable("kgen")
-class ClassStandardisation(keras.layers.Layer):
-    """Standardises latents to mean 0 per class and variance 1 overall: they do not tell the class.
+class ClassWhitening(keras.layers.Layer):
+    """Whitens latents: mean 0 in every class, covariance I overall. They do not tell the class.
 
-        z_i = (c_i − m_y,i) / √(v_i + ε)
+        z = L⁻¹ (c − m_y),   L Lᵀ = C + ε I
 
-    m_y is the mean of a class and v the mean square about it. Both are running statistics of the
+    m_y is the mean of a class and C the covariance about it. Both are running statistics of the
     training; no gradient passes through them. From such latents a decoder learns what the class
-    itself changes. A penalty on the class means of small batches would drown the latents in noise.
+    itself changes, and draws from N(0, I) resemble the latents of the training. A penalty on the
+    class means of small batches would drown the latents in noise.
 
     Args:
         num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
         momentum: float in [0, 1), share of the running statistics that a batch leaves unchanged.
 
     Example:
-        >>> layer = ClassStandardisation(2)
-        >>> standardised = layer([np.ones((4, 3)), np.array([0, 0, 1, 1])], training=True)
-        >>> tuple(standardised.shape)
+        >>> layer = ClassWhitening(2)
+        >>> white = layer([np.ones((4, 3)), np.array([0, 0, 1, 1])], training=True)
+        >>> tuple(white.shape)
         (4, 3)
     """
 
-    def __init__(self, num_classes: int, momentum: float = 0.9, **kwargs: Any):
+    def __init__(self, num_classes: int, momentum: float = 0.95, **kwargs: Any):
         super().__init__(autocast=False, **kwargs)
         self.num_classes, self.momentum = num_classes, momentum
 
@@ -40,7 +41,9 @@ class ClassStandardisation(keras.layers.Layer):
         self.means = self.add_weight(
             (self.num_classes, latent_dim), "zeros", name="means", **still
         )
-        self.variance = self.add_weight((latent_dim,), "ones", name="variance", **still)
+        self.covariance = self.add_weight(
+            (latent_dim, latent_dim), "identity", name="covariance", **still
+        )
 
     def call(self, inputs: Sequence[Tensor], training: bool = False) -> Tensor:
         latents, labels = inputs
@@ -49,8 +52,11 @@ class ClassStandardisation(keras.layers.Layer):
             self._follow_means(ops.stop_gradient(latents), labels)
         centred = latents - ops.take(self.means, labels, axis=0)
         if training:
-            self._follow_variance(ops.stop_gradient(centred))
-        return centred * ops.rsqrt(self.variance + EPSILON)
+            self._follow_covariance(ops.stop_gradient(centred))
+        identity = ops.eye(centred.shape[-1], dtype="float32")
+        root = ops.cholesky(self.covariance + EPSILON * identity)
+        white = ops.solve_triangular(root, ops.transpose(centred), lower=True)
+        return ops.transpose(white)
 
     def _follow_means(self, latents, labels):
         """Moves the mean of every class in the batch towards the mean of its latents."""
@@ -62,8 +68,9 @@ class ClassStandardisation(keras.layers.Layer):
             self.means + (1.0 - self.momentum) * present * (means - self.means)
         )
 
-    def _follow_variance(self, centred):
-        squares = ops.mean(ops.square(centred), axis=0)
-        self.variance.assign(
-            self.variance + (1.0 - self.momentum) * (squares - self.variance)
+    def _follow_covariance(self, centred):
+        count = ops.cast(ops.shape(centred)[0], "float32")
+        products = ops.matmul(ops.transpose(centred), centred) / count
+        self.covariance.assign(
+            self.covariance + (1.0 - self.momentum) * (products - self.covariance)
         )
