@@ -320,7 +320,7 @@ async function render({ model: given, el }) {
   root.append(columns);
   el.replaceChildren(root);
   if (state.count) place.set(model.latents.slice(0, state.latent_dim), model.labels[0]);
-  else middle();
+  else sample();
   return model.end;
 }
 
