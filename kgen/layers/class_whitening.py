@@ -13,7 +13,7 @@ EPSILON = 1e-4
 class ClassWhitening(keras.layers.Layer):
     """Whitens latents: mean 0 in every class, covariance I overall. They do not tell the class.
 
-        z = L⁻¹ (c − m_y),   L Lᵀ = C + ε I
+        z = L⁻¹ (c − m_y),   L Lᵀ = C + ε (1 + mean C_ii) I
 
     m_y is the mean of a class and C the covariance about it. Both are running statistics of the
     training; no gradient passes through them. From such latents a decoder learns what the class
@@ -53,10 +53,14 @@ class ClassWhitening(keras.layers.Layer):
         centred = latents - ops.take(self.means, labels, axis=0)
         if training:
             self._follow_covariance(ops.stop_gradient(centred))
-        identity = ops.eye(centred.shape[-1], dtype="float32")
-        root = ops.cholesky(self.covariance + EPSILON * identity)
-        white = ops.solve_triangular(root, ops.transpose(centred), lower=True)
+        white = ops.solve_triangular(self._root(), ops.transpose(centred), lower=True)
         return ops.transpose(white)
+
+    def _root(self):
+        """L. Of latents that diverge it stays finite, so that the NaN show in the losses."""
+        covariance = ops.nan_to_num(self.covariance, posinf=0.0, neginf=0.0)
+        ridge = EPSILON * (1.0 + ops.mean(ops.diagonal(covariance)))
+        return ops.cholesky(covariance + ridge * ops.eye(covariance.shape[0]))
 
     def _follow_means(self, latents, labels):
         """Moves the mean of every class in the batch towards the mean of its latents."""

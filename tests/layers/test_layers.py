@@ -101,6 +101,21 @@ def test_latents_are_white_in_every_class():
         np.testing.assert_allclose(np.cov(own.T), np.eye(2), atol=0.15)
 
 
+@pytest.mark.parametrize("scale", [1e-4, 1.0, 1e5])
+def test_whitening_withstands_collinear_latents_of_any_scale(scale):
+    layer, labels = ClassWhitening(2, 0.0), np.arange(64) % 2
+    random = np.random.default_rng(0)
+    alike = np.repeat(random.normal(0, scale, (64, 1)), 8, axis=1).astype("float32")
+    white = ops.convert_to_numpy(layer([alike, labels], training=True))
+    assert np.isfinite(white).all()
+
+
+def test_whitening_passes_nan_on():
+    layer, latents = ClassWhitening(2), np.full((4, 3), np.nan, "float32")
+    white = layer([latents, np.arange(4) % 2], training=True)
+    assert np.isnan(ops.convert_to_numpy(white)).all()
+
+
 def test_a_class_that_a_batch_lacks_keeps_its_mean_and_nothing_moves_outside_training():
     layer, latents = ClassWhitening(3), np.ones((4, 2), "float32")
     layer([latents, np.zeros(4, int)], training=True)
