@@ -50,7 +50,7 @@ STAGES = {
     "stable_epochs": 6,
     "fade_epochs": 8,
 }  # so short that slower averages lag behind
-# Brains of 64 × 64 pixels take 16 to 26 CPU minutes (not BigGAN); epochs are those of SLICES images.
+# Brains of 64 × 64 pixels take 16 to 26 CPU minutes, without BigGAN; epochs are of SLICES images.
 TRAININGS = {
     "progressive-gan": {
         "epochs": 84,
