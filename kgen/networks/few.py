@@ -24,9 +24,9 @@ HIDDEN = 256  # units between the latents and the coarsest map
 TEMPLATE, GROWN, POINTS = 10.0, 0.1, 4.0
 SETTINGS = {
     "options": {
-        "few": True, "latent_dim": 32, "likelihood": "gaussian", "beta": 0.1, "elbo_weight": 0.05,
-        "leakage_weight": 0.0, "dropout": 0.3, "noise": 0.03, "shift": 0.03,
-        "ema_decay": 0.995,
+        "few": True, "latent_dim": 64, "likelihood": "gaussian", "beta": 0.1, "elbo_weight": 0.01,
+        "leakage_weight": 0.0, "fake_class_weight": 0.2, "dropout": 0.3, "noise": 0.03,
+        "shift": 0.03, "ema_decay": 0.995,
     },
     "learning_rates": {"all": 1e-3},
     "learning_rate_schedule": "cosine",
