@@ -43,7 +43,7 @@ SAMPLES, COMPONENTS = 2_000, 64
 MEASURED = "frechet_distance", "precision", "recall"
 SHARES = ["GFLOP per image", "share of the FLOP rate of a matrix product"]
 GROWN = {"stable_epochs": 1, "fade_epochs": 1}  # full size after nine epochs
-LEAST_GROWN = 11  # epochs of such stages and some at full size
+LEAST_EPOCHS = 11  # a growing network trains two of them at full size
 TRUNCATIONS = 1.0, 0.8, 0.6, 0.4, 0.2
 SMALL = {"width": 16}
 STAGES = {
@@ -81,17 +81,15 @@ def trained_on(title, name, arguments):
 
 
 def as_long(training, images):
-    """The training with as many steps on so many images as on the brain slices.
+    """The training for so many images: as many steps as on the brain slices, or more.
 
-    Stages have at least an epoch, so that a growing network takes more steps on many images.
+    Stages have at least an epoch, and a training has LEAST_EPOCHS.
     """
     options = dict(training["options"])
-    stages = [name for name in STAGES if name in options]
-    for name in stages:
+    for name in STAGES.keys() & options.keys():
         options[name] = max(1, round(options[name] * SLICES / images))
-    least = LEAST_GROWN if stages else 1
-    epochs = max(least, round(training["epochs"] * SLICES / images))
-    return {"epochs": epochs, "options": options}
+    epochs = round(training["epochs"] * SLICES / images)
+    return {"epochs": max(LEAST_EPOCHS, epochs), "options": options}
 
 
 def stored(folder, title, side):
