@@ -12,6 +12,7 @@ from kgen.layers.fade import Fade
 from kgen.layers.image_pool import ImagePool, image_pool
 from kgen.layers.jointly import Jointly
 from kgen.layers.learned_constant import LearnedConstant
+from kgen.layers.linear_interpolation import LinearInterpolation
 from kgen.layers.mean_style import MeanStyle
 from kgen.layers.minibatch_standard_deviation import MinibatchStandardDeviation
 from kgen.layers.mirrored import Mirrored
@@ -43,6 +44,7 @@ __all__ = [
     "ImagePool",
     "Jointly",
     "LearnedConstant",
+    "LinearInterpolation",
     "MeanStyle",
     "MinibatchStandardDeviation",
     "Mirrored",

@@ -2,8 +2,8 @@
 
 With so few images, a discriminator with BatchNorm, or with one body for two questions, learns by
 chance, and an encoder tells the class by where its latents lie. Here discriminator and classifier
-are apart, latents are white in every class, and every layer of the decoder receives the class. The
-decoder displaces a learnt template: people differ more in shape than in brightness.
+are apart, D compares the images of a batch, and latents are white in every class. The decoder
+displaces a learnt template: people differ more in shape than in brightness.
 """
 
 import dataclasses
@@ -13,20 +13,36 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
-from kgen.layers import ClassWhitening, LearnedConstant, RandomShift, Warp
+from kgen.layers import (
+    ClassWhitening,
+    LearnedConstant,
+    LinearInterpolation,
+    MinibatchStandardDeviation,
+    RandomShift,
+    Warp,
+)
 from kgen.networks import encoders, heads, judges
-from kgen.networks.ranks import KERNEL, coarsest, cropped, rank, transposed
+from kgen.networks.ranks import (
+    KERNEL,
+    coarsest,
+    convolution,
+    cropped,
+    rank,
+    transposed,
+)
 from kgen.networks.style import Style
 from kgen.types import Shape, Tensor
 
 HIDDEN = 256  # units between the latents and the coarsest map
-# Factors behind learnt numbers: the template and the displacement learn fast, what is grown slowly.
-TEMPLATE, GROWN, POINTS = 10.0, 0.1, 4.0
+# Factors behind learnt numbers: the template and the displacement learn fast, details slowly.
+TEMPLATE, DETAILS, POINTS = 10.0, 0.1, 4.0
+KNOTS = 4096  # the most points of a linear map, whose weights are as many per latent and channel
+COMPARED = 128  # features in which D compares the values of a batch
 SETTINGS = {
     "options": {
         "few": True, "latent_dim": 64, "likelihood": "gaussian", "beta": 0.1, "elbo_weight": 0.01,
         "leakage_weight": 0.0, "fake_class_weight": 0.2, "dropout": 0.3, "noise": 0.03,
-        "shift": 0.03, "ema_decay": 0.995,
+        "shift": 0.03, "r1_weight": 0.05, "ema_decay": 0.995,
     },
     "learning_rates": {"all": 1e-3},
     "learning_rate_schedule": "cosine",
@@ -49,17 +65,24 @@ def decoder(
 ) -> keras.Model:
     """p(x|z, y): inputs z and labels, output parameters; for vectors as ``networks.decoder``.
 
-    A template of all values, plus what is grown for each, is read at displaced points.
+    A template of all values, plus a brightness and details, is read at displaced points.
+    Displacement and brightness are smooth maps, linear in z and the class, so that latents drawn
+    from the prior vary as much as those of the training do.
     """
     if not rank(shape):
         return encoders.decoder(shape, latent_dim, style, num_classes)
     z, labels = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
-    told = heads.join_labels(z, labels, num_classes), labels, num_classes
-    narrow = dataclasses.replace(style, width=max(1, style.width // 2))
-    displacement = _grown(*told, shape, narrow, rank(shape), kernel_initializer="zeros")
+    told = heads.join_labels(z, labels, num_classes)
     template = LearnedConstant(shape, stddev=0.0, dtype="float32", name="template")(z)
-    drawn = _sum(template, _grown(*told, shape, style, shape[-1]))
-    far = layers.Rescaling(POINTS, dtype="float32", name="displacement")(displacement)
+    details = _details(told, labels, num_classes, shape, style)
+    drawn = layers.Add(dtype="float32")(
+        [
+            _scaled(template, TEMPLATE),
+            _linear(told, shape, shape[-1]),
+            _scaled(details, DETAILS),
+        ]
+    )
+    far = _scaled(_linear(told, shape, rank(shape)), POINTS, name="displacement")
     parameters = Warp(dtype="float32", name="parameters")([drawn, far])
     return keras.Model([z, *labels], parameters, name="decoder")
 
@@ -77,30 +100,51 @@ def auxiliary_discriminator(
     if not rank(shape):
         return judges.auxiliary_discriminator(shape, num_classes, width, **body)
     x = keras.Input(shape, name="x")
-    features = layers.Flatten()(judges.critic_features(RandomShift(shift)(x), width))
-    realness = layers.Dense(num_classes, dtype="float32", name="realness")(features)
+    realness = _realness(RandomShift(shift)(x), num_classes, width)
     classes = judges.classifier(shape, num_classes, width, **body)(x)
     return keras.Model(x, [realness, classes], name="discriminator")
 
 
-def _sum(template, grown):
-    scaled = [
-        layers.Rescaling(factor, dtype="float32")(values)
-        for factor, values in ((TEMPLATE, template), (GROWN, grown))
-    ]
-    return layers.Add(dtype="float32")(scaled)
+def _realness(x, num_classes, width):
+    """Logits that x is real, one per class, told how much the values of the batch differ."""
+    maps = MinibatchStandardDeviation()(judges.critic_features(x, width))
+    layer = convolution(x.shape[1:])(maps.shape[-1] - 1, 3, padding="same")
+    features = layers.Flatten()(layers.LeakyReLU(0.2)(layer(maps)))
+    features = layers.LeakyReLU(0.2)(layers.Dense(COMPARED)(features))
+    return layers.Dense(num_classes, dtype="float32", name="realness")(features)
 
 
-def _grown(
+def _scaled(values, factor, **options):
+    return layers.Rescaling(factor, dtype="float32", **options)(values)
+
+
+def _linear(features, shape, channels):
+    """Maps on the grid of ``shape`` that are linear in the features; they start at 0."""
+    coarse = (*_knots(shape), channels)
+    options = {"kernel_initializer": "zeros", "dtype": "float32"}
+    values = layers.Dense(math.prod(coarse), **options)(features)
+    return LinearInterpolation(shape[:-1])(
+        layers.Reshape(coarse, dtype="float32")(values)
+    )
+
+
+def _knots(shape):
+    """The sides of a coarser grid: of half of the points, or as many halves as leave few points."""
+    sides = shape[:-1]
+    while True:
+        sides = [math.ceil(side / 2) for side in sides]
+        if math.prod(sides) <= KNOTS:
+            return sides
+
+
+def _details(
     features: Tensor,
     labels: Sequence[Tensor],
     num_classes: int,
     shape: Shape,
     style: Style,
-    channels: int,
-    **last: str,
 ) -> Tensor:
-    """Values grown from features; every doubling receives the labels, the last has options."""
+    """Values grown from features; every doubling receives the labels."""
     stages, coarse = coarsest(shape, style.width)
     for units in (HIDDEN, math.prod(coarse)):
         features = style.dense(features, units)
@@ -110,9 +154,9 @@ def _grown(
         maps = _doubled(maps, shape, style.width * 2**stage, use_bias=False)
         maps = layers.ReLU()(layers.RMSNormalization()(maps))
     maps = heads.join_label_maps(maps, labels, num_classes)
-    return cropped(_doubled(maps, shape, channels, **last), shape)
+    return cropped(_doubled(maps, shape, shape[-1]), shape)
 
 
-def _doubled(features, shape, filters, **options):
+def _doubled(maps, shape, filters, **options):
     options = {"padding": "same", "kernel_initializer": "he_normal", **options}
-    return transposed(shape)(filters, KERNEL, 2, **options)(features)
+    return transposed(shape)(filters, KERNEL, 2, **options)(maps)

@@ -6,6 +6,7 @@ from keras import ops
 from kgen.layers import (
     BatchNormalization,
     ClassWhitening,
+    LinearInterpolation,
     OneHot,
     RandomShift,
     Warp,
@@ -137,3 +138,25 @@ def test_a_warp_between_points_averages_and_beyond_the_edge_repeats():
     moved = [Warp()([ramp, np.full((1, 5, 1), far)])[0, :, 0] for far in (0.25, -9.0)]
     np.testing.assert_allclose(moved[0], [0.25, 1.25, 2.25, 3.25, 4.0], rtol=1e-6)
     np.testing.assert_allclose(moved[1], np.zeros(5))
+
+
+def test_linear_interpolation_doubles_images_as_keras_does():
+    maps = np.random.default_rng(0).random((2, 5, 7, 3), "float32")
+    theirs = keras.layers.UpSampling2D(interpolation="bilinear")(maps)
+    ours = ops.convert_to_numpy(LinearInterpolation((10, 14))(maps))
+    np.testing.assert_allclose(ours, ops.convert_to_numpy(theirs), atol=1e-6)
+
+
+@pytest.mark.parametrize("sides", [(7, 9, 12), (5, 4, 3), (2, 3, 16)])
+def test_linear_interpolation_keeps_constants_and_inner_slopes(sides):
+    centres = [np.arange(side) + 0.5 for side in (5, 4, 3)]
+    ramp = sum(np.meshgrid(*centres, indexing="ij"))[None, ..., None]
+    flat = ops.convert_to_numpy(LinearInterpolation(sides)(np.ones_like(ramp)))
+    np.testing.assert_allclose(flat, 1.0, rtol=1e-6)
+    read = ops.convert_to_numpy(LinearInterpolation(sides)(ramp))[0, ..., 0]
+    olds = zip((5, 4, 3), sides, strict=True)
+    places = [
+        np.clip((np.arange(new) + 0.5) * old / new, 0.5, old - 0.5) for old, new in olds
+    ]
+    expected = sum(np.meshgrid(*places, indexing="ij"))
+    np.testing.assert_allclose(read, expected, rtol=1e-5)

@@ -60,6 +60,28 @@ def test_objectives_are_the_weighted_sums_of_their_parts(batch):
     assert logs["loss"] == pytest.approx(bound + logs["class_loss"], rel=1e-5)
 
 
+def test_the_discriminator_pays_for_half_of_its_squared_slope_at_real_images(batch):
+    x, y = batch
+    model = tiny("cvae-cgan", r1_weight=3.0)
+    logs = model.evaluate(x, y, verbose=0, return_dict=True)
+    step, direction = 1e-3, np.zeros_like(x[:1])
+    slopes = np.zeros((len(x), x[0].size))
+    for pixel in range(x[0].size):
+        direction.flat[:] = np.eye(x[0].size)[pixel]
+        sides = [model.judge(x + far * direction, y, False)[0] for far in (step, -step)]
+        rise = np.subtract(*map(ops.convert_to_numpy, sides))
+        slopes[:, pixel] = rise[:, 0] / (2.0 * step)
+    half = 0.5 * np.mean(np.sum(slopes**2, axis=1))
+    assert logs["r1_penalty"] == pytest.approx(half, rel=2e-2)
+    assert logs["discriminator_loss"] == pytest.approx(
+        logs["real_loss"]
+        + logs["fake_loss"]
+        + 5.0 * logs["class_loss"]
+        + 3.0 * logs["r1_penalty"],
+        rel=1e-5,
+    )
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 8])
 def test_half_a_batch_of_fakes_keeps_its_labels(count):
     model = tiny("cvae-cgan")
@@ -87,6 +109,8 @@ def test_classify_gives_probabilities_and_evaluate_the_same_accuracy(batch):
 def test_bad_arguments_are_named():
     with pytest.raises(ValueError, match="elbo_weight=-0.1 is not a number in"):
         tiny("cvae-cgan", elbo_weight=-0.1)
+    with pytest.raises(ValueError, match="r1_weight=-1.0 is not a number in"):
+        tiny("cvae-cgan", r1_weight=-1.0)
     with pytest.raises(
         ValueError, match=r"label_smoothing=0.9 is not a number in \[0.0, 0.5\]"
     ):

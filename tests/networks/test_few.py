@@ -38,21 +38,29 @@ CODES = np.random.default_rng(0).normal(size=(6, 5)).astype("float32")
 
 
 @pytest.mark.parametrize("training", [False, True])
-def test_neither_judge_nor_decoder_looks_at_the_batch(training):
+def test_neither_classifier_nor_decoder_looks_at_the_batch(training):
     calm = few.auxiliary_discriminator(
         (16, 16, 1), 3, 4, dropout=0.0, noise=0.0, shift=0.0
     )
     decoder, labels = few.decoder((16, 16, 1), 5, STYLE, 3), np.arange(6) % 3
     whole = [
-        *calm(IMAGES, training=training),
+        calm(IMAGES, training=training)[1],
         decoder([CODES, labels], training=training),
     ]
     alone = [
-        *calm(IMAGES[:1], training=training),
+        calm(IMAGES[:1], training=training)[1],
         decoder([CODES[:1], labels[:1]], training=training),
     ]
     for many, one in zip(whole, alone, strict=True):
         np.testing.assert_allclose(many[:1], one, atol=1e-5)
+
+
+def test_the_judge_sees_how_much_the_images_of_a_batch_differ():
+    alike = np.repeat(IMAGES[:1], 4, axis=0)
+    different = np.concatenate([IMAGES[:1], 1.0 - IMAGES[:1], IMAGES[1:3]])
+    network = judge()
+    first = [ops.convert_to_numpy(network(x)[0][0]) for x in (alike, different)]
+    assert np.abs(first[0] - first[1]).max() > 1e-4
 
 
 def test_the_judge_shares_no_weights_with_the_classifier():
@@ -76,7 +84,7 @@ def transposed(network):
 def test_every_doubling_is_told_the_class():
     network = few.decoder((32, 32, 1), 5, STYLE, 3)
     channels = sorted(layer.kernel.shape[-1] - 3 for layer in transposed(network))
-    assert channels == [2, 4, 4, 8, 8, 16]  # of the displacement and of what is added
+    assert channels == [4, 8, 16]
 
 
 def test_the_decoder_begins_without_a_template_and_without_a_displacement():
@@ -88,8 +96,11 @@ def test_the_decoder_begins_without_a_template_and_without_a_displacement():
     assert not np.any(ops.convert_to_numpy(far([CODES, labels])))
 
 
-def _displaces(layer):
-    return layer.use_bias and layer.filters == 2
+def _linear(decoder, channels):
+    """The layer of a new decoder of 16×16 pixels that gives linear maps of so many channels."""
+    dense = (layer for layer in decoder.layers if isinstance(layer, layers.Dense))
+    still = (layer for layer in dense if not np.any(ops.convert_to_numpy(layer.kernel)))
+    return next(layer for layer in still if layer.units == 8 * 8 * channels)
 
 
 def test_the_decoder_displaces_its_template():
@@ -97,13 +108,41 @@ def test_the_decoder_displaces_its_template():
     labels = np.arange(6) % 3
     before = ops.convert_to_numpy(decoder([CODES, labels]))
     decoder.get_layer("template").set_weights([IMAGES[:1] / few.TEMPLATE])
-    (last,) = (layer for layer in transposed(decoder) if _displaces(layer))
-    kernel, _ = last.get_weights()
+    dense = _linear(decoder, channels=2)
     rows, columns = 2, 1
-    last.set_weights([kernel, np.array([rows, columns]) / few.POINTS])
+    everywhere = np.tile([rows, columns], 8 * 8) / few.POINTS
+    dense.set_weights([np.zeros(dense.kernel.shape), everywhere])
     moved = ops.convert_to_numpy(decoder([CODES, labels]))
     expected = (before + IMAGES[:1])[:, rows:, columns:]
     np.testing.assert_allclose(moved[:, :-rows, :-columns], expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_displacement_and_brightness_are_linear_in_z(channels):
+    decoder = few.decoder((16, 16, 1), 5, STYLE, 3)
+    dense = _linear(decoder, channels)
+    random = np.random.default_rng(0)
+    dense.set_weights([random.normal(size=weight.shape) for weight in dense.weights])
+    maps = keras.Model(decoder.inputs, dense.output)
+    labels = np.zeros(6, "int32")
+    at = [maps([scale * CODES, labels]) for scale in (0.0, 1.0, 2.0)]
+    origin, once, twice = map(ops.convert_to_numpy, at)
+    np.testing.assert_allclose(
+        twice - origin, 2.0 * (once - origin), rtol=1e-4, atol=1e-5
+    )
+
+
+@pytest.mark.parametrize(
+    ("shape", "sides"),
+    [
+        ((64, 64, 1), [32, 32]),
+        ((256, 256, 3), [64, 64]),
+        ((32, 32, 32, 1), [16, 16, 16]),
+        ((9, 13, 1), [5, 7]),
+    ],
+)
+def test_linear_maps_have_half_of_the_points_or_few(shape, sides):
+    assert few._knots(shape) == sides
 
 
 def small():

@@ -15,7 +15,7 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
     """Conditional VAE whose decoder is also the generator of a GAN that classifies.
 
         generator: λ(−log p(x|z, y) + β KL(q ‖ N(0, I)) + ½κ E_y‖E[μ|y]‖²) − log D(x̃) − δ log C(y|x̃)
-        discriminator: −log D(x) − log(1 − D(x̃)) − γ log C(y|x)
+        discriminator: −log D(x) − log(1 − D(x̃)) − γ log C(y|x) + ½ρ ‖∇D(x)‖²
 
     A batch has half as many fakes x̃ as images, half from its own latents and half from the prior.
     No gradient of the game reaches the encoder. The game draws the class into z; κ keeps it out.
@@ -32,6 +32,7 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         elbo_weight: float ≥ 0, λ; the default is 0.1 up to 784 pixels, then 78.4 / pixels.
         class_weight, fake_class_weight: floats ≥ 0, γ and δ, weights of D's and G's class terms.
         label_smoothing: float in [0, 0.5], s: the target for real images is 1 − s.
+        r1_weight: float ≥ 0, ρ: keeps D from learning a few hundred images by heart.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
@@ -45,10 +46,12 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
 
     Reference:
         Bao et al., CVAE-GAN: Fine-Grained Image Generation, 2017, arXiv:1703.10155;
-        Odena et al., Image Synthesis with Auxiliary Classifier GANs, 2017, arXiv:1610.09585
+        Odena et al., Image Synthesis with Auxiliary Classifier GANs, 2017, arXiv:1610.09585;
+        Mescheder et al., Which Training Methods for GANs do actually Converge?, 2018,
+        arXiv:1801.04406
     """
 
-    scalars = (
+    scalars: tuple[str, ...] = (
         "real_loss", "fake_loss", "class_loss", "accuracy", "adversarial_loss", "fake_class_loss",
         "reconstruction_loss", "kl_loss", "leakage_loss",
     )  # fmt: skip
@@ -62,7 +65,7 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         num_classes: int, likelihood: likelihoods.Likelihood | str = "bernoulli", beta: float = 1.0,
         beta_warmup: float = 0.0, leakage_weight: float = 10.0, elbo_weight: float | None = None,
         class_weight: float = 5.0, fake_class_weight: float = 1.0, label_smoothing: float = 0.05,
-        **options: Any,
+        r1_weight: float = 0.0, **options: Any,
     ):  # fmt: skip
         likelihood = likelihoods.get(likelihood, decoder.outputs[0].shape[1:])
         elbo_weight = losses.weight_of_sum(
@@ -72,10 +75,13 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
             "discriminator": [discriminator],
             "generator": [encoder, decoder, likelihood],
         }
+        if r1_weight:
+            self.scalars = (*self.scalars, "r1_penalty")
         super().__init__(players, **options)
         checks.check_weights(
             beta=beta, beta_warmup=beta_warmup, leakage_weight=leakage_weight,
             elbo_weight=elbo_weight, class_weight=class_weight, fake_class_weight=fake_class_weight,
+            r1_weight=r1_weight,
         )  # fmt: skip
         checks.check_number("label_smoothing", label_smoothing, 0.0, 0.5)
         self.encoder, self.decoder, self.discriminator = encoder, decoder, discriminator
@@ -83,6 +89,7 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         self.beta, self.beta_warmup, self.elbo_weight = beta, beta_warmup, elbo_weight
         self.leakage_weight, self.label_smoothing = leakage_weight, label_smoothing
         self.class_weight, self.fake_class_weight = class_weight, fake_class_weight
+        self.r1_weight = r1_weight
 
     def default_optimizer(self) -> keras.optimizers.Optimizer:
         return keras.optimizers.Adam(2e-3, beta_1=0.5)
@@ -128,7 +135,13 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         )
         fake_loss = self.score("fake_loss", losses.fake_loss(fake_logits))
         class_loss = self.score("class_loss", losses.class_loss(y, classes))
-        return real_loss + fake_loss + self.class_weight * class_loss
+        loss = real_loss + fake_loss + self.class_weight * class_loss
+        return loss + self.slope_loss(x, y, training) if self.r1_weight else loss
+
+    def slope_loss(self, x: Tensor, y: Tensor, training: bool) -> Tensor:
+        """The penalty on the slope of D at real images."""
+        slopes = self.input_gradient(lambda x: self.judge(x, y, training)[0], x)
+        return self.r1_weight * self.score("r1_penalty", losses.r1_penalty(slopes))
 
     def generator_objective(
         self,
