@@ -121,13 +121,29 @@ def row(name, before, after):
     return f"| {name} | {number(before)} | {number(after)} | {metric(name).meaning} |"
 
 
+def given(config):
+    """The options of a model that are not those that few images bring along."""
+    options = config.options
+    cls = models.MODELS[config.model].load()
+    brought = cls.of_few if options.get("few") else {}
+    brought = brought.get("options", {})
+    return {
+        name: value
+        for name, value in options.items()
+        if name not in brought or brought[name] != value
+    }
+
+
+def spelled(flag, options):
+    """Options as the command line takes them."""
+    return "".join(f" --{flag} {name}={value}" for name, value in options.items())
+
+
 def page(name, run, licence, sizes, before, after):
     """The page that states how the model was made, its data, and its quality."""
     config = run.config
     scores = run.read_json("metrics.json").get("evaluation", {}).get("scores", {})
-    options = "".join(
-        f" --set {option}={value}" for option, value in config.options.items()
-    )
+    options = spelled("data", config.data) + spelled("set", given(config))
     length = f"--epochs {config.epochs} --batch-size {config.batch_size}"
     sizes_of_training = f"{length} --seed {config.seed}"
     pairs = [row(key, before[key], after[key]) for key in MEASURED if key in after]

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from kgen import latent, pretrained
+from kgen.metrics.anatomy import ventricle_area
 from kgen.pretrained import loading
+from kgen.tasks.contrast import pairs
 from tests.experiments.test_latent_space import untrained
 
 ROOT = Path(__file__).parents[2]
@@ -74,7 +76,7 @@ def check_images(data, test, count):
 def test_an_unknown_name_is_told_with_those_that_there_are():
     with pytest.raises(
         ValueError,
-        match=r"Unknown pretrained model 'mnits'. Did you mean mnist\? Known: mnist",
+        match=r"Unknown pretrained model 'mnits'. Did you mean mnist\? Known: brains, mnist",
     ):
         pretrained.load("mnits")
 
@@ -114,6 +116,17 @@ def test_digits_are_classified_and_reconstructed(mnist):
     assert (model.classify(test["x"]).argmax(axis=1) == test.labels).mean() >= 0.99
     again = model.reconstruct(test["x"], test.labels) / 255.0
     assert np.mean((again - test["x"] / 255.0) ** 2) < 0.012
+
+
+def test_brains_are_classified_and_the_disease_widens_their_ventricles():
+    model, test = pretrained.load("brains"), pretrained.data("brains").test
+    read = model.classify(test["x"]).argmax(axis=1)
+    assert (read == test.labels).mean() >= 0.75
+    field = model.fields["x"]
+    well, ill = (
+        ventricle_area(field.comparable(part), (3.375, 3.375)) for part in pairs(model)
+    )
+    assert (ill > well).mean() >= 0.95
 
 
 def test_a_class_is_drawn_as_it_is_asked_for(mnist):
