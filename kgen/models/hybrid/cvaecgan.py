@@ -47,18 +47,16 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
     Reference:
         Bao et al., CVAE-GAN: Fine-Grained Image Generation, 2017, arXiv:1703.10155;
         Odena et al., Image Synthesis with Auxiliary Classifier GANs, 2017, arXiv:1610.09585;
-        Mescheder et al., Which Training Methods for GANs do actually Converge?, 2018,
-        arXiv:1801.04406
+        Mescheder et al., Which Training Methods for GANs do actually Converge?,
+        2018, arXiv:1801.04406
     """
 
     scalars: tuple[str, ...] = (
         "real_loss", "fake_loss", "class_loss", "accuracy", "adversarial_loss", "fake_class_loss",
         "reconstruction_loss", "kl_loss", "leakage_loss",
     )  # fmt: skip
-    headline, of_few = (
-        ("loss", "reconstruction_loss", "accuracy"),
-        networks.few.SETTINGS,
-    )
+    headline = "loss", "reconstruction_loss", "accuracy"
+    of_few = networks.few.SETTINGS
 
     def __init__(
         self, encoder: keras.Model, decoder: keras.Model, discriminator: keras.Model,
@@ -67,10 +65,9 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         class_weight: float = 5.0, fake_class_weight: float = 1.0, label_smoothing: float = 0.05,
         r1_weight: float = 0.0, **options: Any,
     ):  # fmt: skip
-        likelihood = likelihoods.get(likelihood, decoder.outputs[0].shape[1:])
-        elbo_weight = losses.weight_of_sum(
-            elbo_weight, decoder.outputs[0].shape[1:], reference=784
-        )
+        shape = decoder.outputs[0].shape[1:]
+        likelihood = likelihoods.get(likelihood, shape)
+        elbo_weight = losses.weight_of_sum(elbo_weight, shape, reference=784)
         players = {
             "discriminator": [discriminator],
             "generator": [encoder, decoder, likelihood],
@@ -79,17 +76,16 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
             self.scalars = (*self.scalars, "r1_penalty")
         super().__init__(players, **options)
         checks.check_weights(
-            beta=beta, beta_warmup=beta_warmup, leakage_weight=leakage_weight,
+            beta=beta, beta_warmup=beta_warmup, leakage_weight=leakage_weight, r1_weight=r1_weight,
             elbo_weight=elbo_weight, class_weight=class_weight, fake_class_weight=fake_class_weight,
-            r1_weight=r1_weight,
         )  # fmt: skip
         checks.check_number("label_smoothing", label_smoothing, 0.0, 0.5)
         self.encoder, self.decoder, self.discriminator = encoder, decoder, discriminator
-        self.num_classes, self.likelihood = num_classes, likelihood
+        self.num_classes = num_classes
+        self.likelihood, self.r1_weight = likelihood, r1_weight
         self.beta, self.beta_warmup, self.elbo_weight = beta, beta_warmup, elbo_weight
         self.leakage_weight, self.label_smoothing = leakage_weight, label_smoothing
         self.class_weight, self.fake_class_weight = class_weight, fake_class_weight
-        self.r1_weight = r1_weight
 
     def default_optimizer(self) -> keras.optimizers.Optimizer:
         return keras.optimizers.Adam(2e-3, beta_1=0.5)
@@ -130,9 +126,8 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         real_logits, classes = self.judge(x, y, training)
         fake_logits, _ = self.judge(fakes, y, training)
         self.score("accuracy", losses.accuracy(y, classes))
-        real_loss = self.score(
-            "real_loss", losses.real_loss(real_logits, self.label_smoothing)
-        )
+        real_loss = losses.real_loss(real_logits, self.label_smoothing)
+        real_loss = self.score("real_loss", real_loss)
         fake_loss = self.score("fake_loss", losses.fake_loss(fake_logits))
         class_loss = self.score("class_loss", losses.class_loss(y, classes))
         loss = real_loss + fake_loss + self.class_weight * class_loss
@@ -144,20 +139,14 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         return self.r1_weight * self.score("r1_penalty", losses.r1_penalty(slopes))
 
     def generator_objective(
-        self,
-        x: Tensor,
-        y: Tensor,
-        parameters: Tensor,
-        fakes: Tensor,
-        training: bool = True,
-    ) -> Tensor:
+        self, x: Tensor, y: Tensor, parameters: Tensor, fakes: Tensor, training: bool = True
+    ) -> Tensor:  # fmt: skip
         nats = self.score(
             "reconstruction_loss", -self.likelihood.log_prob(x, parameters)
         )
         fake_logits, classes = self.judge(fakes, y, training)
-        adversarial_loss = self.score(
-            "adversarial_loss", losses.generator_loss(fake_logits)
-        )
+        adversarial_loss = losses.generator_loss(fake_logits)
+        adversarial_loss = self.score("adversarial_loss", adversarial_loss)
         missed = self.score(
             "fake_class_loss", losses.class_loss(y[: ops.shape(fakes)[0]], classes)
         )
