@@ -81,10 +81,10 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         )  # fmt: skip
         checks.check_number("label_smoothing", label_smoothing, 0.0, 0.5)
         self.encoder, self.decoder, self.discriminator = encoder, decoder, discriminator
-        self.num_classes = num_classes
-        self.likelihood, self.r1_weight = likelihood, r1_weight
+        self.likelihood, self.num_classes = likelihood, num_classes
         self.beta, self.beta_warmup, self.elbo_weight = beta, beta_warmup, elbo_weight
-        self.leakage_weight, self.label_smoothing = leakage_weight, label_smoothing
+        self.leakage_weight, self.r1_weight = leakage_weight, r1_weight
+        self.label_smoothing = label_smoothing
         self.class_weight, self.fake_class_weight = class_weight, fake_class_weight
 
     def default_optimizer(self) -> keras.optimizers.Optimizer:
@@ -134,7 +134,6 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         return loss + self.slope_loss(x, y, training) if self.r1_weight else loss
 
     def slope_loss(self, x: Tensor, y: Tensor, training: bool) -> Tensor:
-        """The penalty on the slope of D at real images."""
         slopes = self.input_gradient(lambda x: self.judge(x, y, training)[0], x)
         return self.r1_weight * self.score("r1_penalty", losses.r1_penalty(slopes))
 
