@@ -123,14 +123,10 @@ def row(name, before, after):
 
 def given(config):
     """The options of a model that are not those that few images bring along."""
-    options = config.options
-    cls = models.MODELS[config.model].load()
-    brought = cls.of_few if options.get("few") else {}
-    brought = brought.get("options", {})
+    options, cls = config.options, models.MODELS[config.model].load()
+    brought = cls.of_few["options"] if options.get("few") else {}
     return {
-        name: value
-        for name, value in options.items()
-        if name not in brought or brought[name] != value
+        name: options[name] for name in options if options[name] != brought.get(name)
     }
 
 

@@ -36,7 +36,9 @@ from kgen.types import Shape, Tensor
 HIDDEN = 256  # units between the latents and the coarsest map
 # Factors behind learnt numbers: the template and the displacement learn fast, details slowly.
 TEMPLATE, DETAILS, POINTS = 10.0, 0.1, 4.0
-KNOTS = 4096  # the most points of a linear map, whose weights are as many per latent and channel
+CONTROLS = (
+    4096  # at most so many control points of a linear map: each has a weight per latent
+)
 COMPARED = 128  # features in which D compares the values of a batch
 SETTINGS = {
     "options": {
@@ -120,7 +122,7 @@ def _scaled(values, factor, **options):
 
 def _linear(features, shape, channels):
     """Maps on the grid of ``shape`` that are linear in the features; they start at 0."""
-    coarse = (*_knots(shape), channels)
+    coarse = (*_control_sides(shape), channels)
     options = {"kernel_initializer": "zeros", "dtype": "float32"}
     values = layers.Dense(math.prod(coarse), **options)(features)
     return LinearInterpolation(shape[:-1])(
@@ -128,12 +130,12 @@ def _linear(features, shape, channels):
     )
 
 
-def _knots(shape):
-    """The sides of a coarser grid: of half of the points, or as many halves as leave few points."""
+def _control_sides(shape):
+    """The sides of the grid of control points: halved once, and on until its points are few."""
     sides = shape[:-1]
     while True:
         sides = [math.ceil(side / 2) for side in sides]
-        if math.prod(sides) <= KNOTS:
+        if math.prod(sides) <= CONTROLS:
             return sides
 
 

@@ -59,8 +59,8 @@ def test_the_judge_sees_how_much_the_images_of_a_batch_differ():
     alike = np.repeat(IMAGES[:1], 4, axis=0)
     different = np.concatenate([IMAGES[:1], 1.0 - IMAGES[:1], IMAGES[1:3]])
     network = judge()
-    first = [ops.convert_to_numpy(network(x)[0][0]) for x in (alike, different)]
-    assert np.abs(first[0] - first[1]).max() > 1e-4
+    logits = [ops.convert_to_numpy(network(x)[0][0]) for x in (alike, different)]
+    assert np.abs(logits[0] - logits[1]).max() > 1e-4  # of the same first image
 
 
 def test_the_judge_shares_no_weights_with_the_classifier():
@@ -141,8 +141,8 @@ def test_displacement_and_brightness_are_linear_in_z(channels):
         ((9, 13, 1), [5, 7]),
     ],
 )
-def test_linear_maps_have_half_of_the_points_or_few(shape, sides):
-    assert few._knots(shape) == sides
+def test_control_points_are_half_as_many_per_side_or_few(shape, sides):
+    assert few._control_sides(shape) == sides
 
 
 def small():

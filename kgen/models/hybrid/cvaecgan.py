@@ -32,7 +32,7 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         elbo_weight: float ≥ 0, λ; the default is 0.1 up to 784 pixels, then 78.4 / pixels.
         class_weight, fake_class_weight: floats ≥ 0, γ and δ, weights of D's and G's class terms.
         label_smoothing: float in [0, 0.5], s: the target for real images is 1 − s.
-        r1_weight: float ≥ 0, ρ: keeps D from learning a few hundred images by heart.
+        r1_weight: float ≥ 0, ρ, weight of the penalty on the slope of D at real images.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
@@ -47,8 +47,7 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
     Reference:
         Bao et al., CVAE-GAN: Fine-Grained Image Generation, 2017, arXiv:1703.10155;
         Odena et al., Image Synthesis with Auxiliary Classifier GANs, 2017, arXiv:1610.09585;
-        Mescheder et al., Which Training Methods for GANs do actually Converge?,
-        2018, arXiv:1801.04406
+        Mescheder et al., Which Training Methods for GANs do actually Converge?, arXiv:1801.04406
     """
 
     scalars: tuple[str, ...] = (
@@ -81,11 +80,11 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         )  # fmt: skip
         checks.check_number("label_smoothing", label_smoothing, 0.0, 0.5)
         self.encoder, self.decoder, self.discriminator = encoder, decoder, discriminator
-        self.likelihood, self.num_classes = likelihood, num_classes
+        self.num_classes, self.likelihood = num_classes, likelihood
         self.beta, self.beta_warmup, self.elbo_weight = beta, beta_warmup, elbo_weight
-        self.leakage_weight, self.r1_weight = leakage_weight, r1_weight
-        self.label_smoothing = label_smoothing
+        self.leakage_weight, self.label_smoothing = leakage_weight, label_smoothing
         self.class_weight, self.fake_class_weight = class_weight, fake_class_weight
+        self.r1_weight = r1_weight
 
     def default_optimizer(self) -> keras.optimizers.Optimizer:
         return keras.optimizers.Adam(2e-3, beta_1=0.5)
@@ -134,6 +133,7 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         return loss + self.slope_loss(x, y, training) if self.r1_weight else loss
 
     def slope_loss(self, x: Tensor, y: Tensor, training: bool) -> Tensor:
+        """ρ times the R1 penalty of each real image."""
         slopes = self.input_gradient(lambda x: self.judge(x, y, training)[0], x)
         return self.r1_weight * self.score("r1_penalty", losses.r1_penalty(slopes))
 
