@@ -1,12 +1,14 @@
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
 from keras import ops
 
+from kgen import losses
 from kgen.engine.checks import check_parts
 from kgen.engine.derived import Derived
 from kgen.engine.model import GenerativeModel
+from kgen.engine.optimizers import innermost
 from kgen.types import Tensor, Tensors
 
 
@@ -64,6 +66,25 @@ class AdversarialModel(GenerativeModel):
         share = ops.reshape(share, (-1, *[1] * (len(x.shape) - 1)))
         return share * x + (1.0 - share) * fakes
 
+    def is_due(self, player: str, interval: int, training: bool) -> Tensor:
+        """Whether a player pays a lazy penalty in this step: in each ``interval``-th, from 0 on."""
+        if not training:
+            return ops.convert_to_tensor(True)
+        return innermost(self.optimizers[player]).iterations % interval == 0
+
+    def slope_penalty(
+        self,
+        judge: Callable[[Tensor], Tensor],
+        x: Tensor,
+        interval: int,
+        training: bool,
+    ) -> Tensor:
+        """½ ‖∇D(x)‖² per value; in each ``interval``-th play of D, as many times as heavy."""
+        due = self.is_due("discriminator", interval, training)
+        slopes = where_due(due, lambda: self.input_gradient(judge, x), x)
+        weight = interval if training else 1
+        return self.score("r1_penalty", weight * losses.r1_penalty(slopes))
+
     def pooled(self, pool: keras.Layer | None, fakes: Tensor, training: bool) -> Tensor:
         """The fakes that D sees: in training, a pool replaces some new ones by earlier ones."""
         if pool is None or not training:
@@ -85,6 +106,11 @@ class AdversarialModel(GenerativeModel):
         return self.game_loss(
             {name: tracker.result() for name, tracker in self.trackers.items()}
         )
+
+
+def where_due(due: Tensor, function: Callable[[], Tensor], like: Tensor) -> Tensor:
+    """What ``function()`` returns, a tensor like another; zeros, and no work, if not ``due``."""
+    return ops.cond(due, function, lambda: ops.zeros_like(like))
 
 
 def clip_weights(network: keras.Model, clip: float) -> None:

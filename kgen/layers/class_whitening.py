@@ -1,3 +1,4 @@
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,18 +12,19 @@ EPSILON = 1e-4
 
 @keras.saving.register_keras_serializable("kgen")
 class ClassWhitening(keras.layers.Layer):
-    """Whitens latents: mean 0 in every class, covariance I overall. They do not tell the class.
+    """Whitens latents: mean 0 in every class, covariance vI overall. They do not tell the class.
 
-        z = L⁻¹ (c − m_y),   L Lᵀ = C + ε (1 + mean C_ii) I
+        z = √v L⁻¹ (c − m_y),   L Lᵀ = C + ε (1 + mean C_ii) I
 
     m_y is the mean of a class and C the covariance about it. Both are running statistics of the
     training; no gradient passes through them. From such latents a decoder learns what the class
-    itself changes, and draws from N(0, I) resemble the latents of the training. A penalty on the
-    class means of small batches would drown the latents in noise.
+    itself changes. With v = 1, draws from N(0, I) resemble the latents of the training; with v < 1
+    they vary more. A penalty on the class means of small batches would drown the latents in noise.
 
     Args:
         num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
         momentum: float in [0, 1), share of the running statistics that a batch leaves unchanged.
+        variance: float > 0, v.
 
     Example:
         >>> layer = ClassWhitening(2)
@@ -31,9 +33,16 @@ class ClassWhitening(keras.layers.Layer):
         (4, 3)
     """
 
-    def __init__(self, num_classes: int, momentum: float = 0.95, **kwargs: Any):
+    def __init__(
+        self,
+        num_classes: int,
+        momentum: float = 0.95,
+        variance: float = 1.0,
+        **kwargs: Any,
+    ):
         super().__init__(autocast=False, **kwargs)
         self.num_classes, self.momentum = num_classes, momentum
+        self.variance = variance
 
     def build(self, input_shape: Sequence[Sequence[int | None]]):
         latent_dim = input_shape[0][-1]
@@ -54,7 +63,7 @@ class ClassWhitening(keras.layers.Layer):
         if training:
             self._follow_covariance(ops.stop_gradient(centred))
         white = ops.solve_triangular(self._root(), ops.transpose(centred), lower=True)
-        return ops.transpose(white)
+        return math.sqrt(self.variance) * ops.transpose(white)
 
     def _root(self):
         """L. Of latents that diverge it stays finite, so that the NaN show in the losses."""

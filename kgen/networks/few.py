@@ -36,15 +36,17 @@ from kgen.types import Shape, Tensor
 HIDDEN = 256  # units between the latents and the coarsest map
 # Factors behind learnt numbers: the template and the displacement learn fast, details slowly.
 TEMPLATE, DETAILS, POINTS = 10.0, 0.1, 4.0
-CONTROLS = (
-    4096  # at most so many control points of a linear map: each has a weight per latent
-)
+CONTROLS = 4096  # the most control points of a linear map: each has a weight per latent
 COMPARED = 128  # features in which D compares the values of a batch
+# Of the latents in training. A decoder draws only a part of what makes people differ. Draws from
+# the prior, whose variance is 1, therefore vary too little if the latents of the training have 1.
+VARIANCE = 0.75
 SETTINGS = {
     "options": {
-        "few": True, "latent_dim": 64, "likelihood": "gaussian", "beta": 0.1, "elbo_weight": 0.01,
-        "leakage_weight": 0.0, "fake_class_weight": 0.2, "dropout": 0.3, "noise": 0.03,
-        "shift": 0.03, "r1_weight": 0.05, "ema_decay": 0.995,
+        "few": True, "latent_dim": 64, "width": 12, "discriminator_width": 8,
+        "likelihood": "gaussian", "beta": 0.1, "elbo_weight": 0.01, "leakage_weight": 0.0,
+        "fake_class_weight": 0.2, "dropout": 0.3, "noise": 0.03, "shift": 0.03,
+        "r1_weight": 0.03, "ema_decay": 0.995,
     },
     "learning_rates": {"all": 1e-3},
     "learning_rate_schedule": "cosine",
@@ -58,7 +60,8 @@ def encoder(
     normalised = dataclasses.replace(style, normalised=True)
     plain = encoders.encoder(shape, latent_dim, normalised, num_classes)
     (mean, log_var), (_, labels) = plain.outputs, plain.inputs
-    white = ClassWhitening(num_classes, dtype="float32")([mean, labels])
+    whiten = ClassWhitening(num_classes, variance=VARIANCE, dtype="float32")
+    white = whiten([mean, labels])
     return keras.Model(plain.inputs, [white, log_var], name="encoder")
 
 

@@ -89,8 +89,9 @@ def latents_of(random, labels):
     return 3.0 * labels[:, None] + random.normal(size=(len(labels), 2)) @ MIXED
 
 
-def test_latents_are_white_in_every_class():
-    random, layer = np.random.default_rng(0), ClassWhitening(2, 0.98)
+@pytest.mark.parametrize("variance", [1.0, 0.5])
+def test_latents_are_white_in_every_class(variance):
+    random, layer = np.random.default_rng(0), ClassWhitening(2, 0.98, variance)
     for _ in range(1000):
         labels = random.integers(0, 2, 64)
         layer([latents_of(random, labels), labels], training=True)
@@ -99,7 +100,7 @@ def test_latents_are_white_in_every_class():
     for label in (0, 1):
         own = white[labels == label]
         np.testing.assert_allclose(own.mean(axis=0), 0.0, atol=0.1)
-        np.testing.assert_allclose(np.cov(own.T), np.eye(2), atol=0.15)
+        np.testing.assert_allclose(np.cov(own.T), variance * np.eye(2), atol=0.15)
 
 
 @pytest.mark.parametrize("scale", [1e-4, 1.0, 1e5])

@@ -1,12 +1,9 @@
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import keras
 from keras import ops
 
 from kgen import checks, losses
-from kgen.engine.optimizers import innermost
 from kgen.layers import AdaptiveAugmentation
 from kgen.models.adversarial.game import Game
 from kgen.types import Tensor
@@ -55,12 +52,6 @@ class R1Game(Game):
         (self.r1_interval,) = checks.check_sizes(r1_interval=r1_interval)
         self.r1_weight = r1_weight
 
-    def is_due(self, player: str, interval: int, training: bool) -> Tensor:
-        """Whether a player pays a lazy penalty in this step: in each ``interval``-th, from 0 on."""
-        if not training:
-            return ops.convert_to_tensor(True)
-        return innermost(self.optimizers[player]).iterations % interval == 0
-
     def discriminator_loss(
         self, real_logits: Tensor, fake_logits: Tensor, training: bool = True
     ) -> Tensor:
@@ -78,17 +69,12 @@ class R1Game(Game):
         self, x: Tensor, fakes: Tensor, *labels: Tensor, training: bool = True
     ) -> Tensor:
         loss = super().discriminator_objective(x, fakes, *labels, training=training)
-        due = self.is_due("discriminator", self.r1_interval, training)
-        slopes = partial(self._slopes, x, *labels, training=training)
-        penalty = losses.r1_penalty(where_due(due, slopes, x))
-        weight = self.r1_interval if training else 1
-        return loss + self.r1_weight * self.score("r1_penalty", weight * penalty)
 
-    def _slopes(self, x, *labels, training):
-        def judged(values):
+        def judge(values):
             return self.judge(values, *labels, training=training)
 
-        return self.input_gradient(judged, x)
+        penalty = self.slope_penalty(judge, x, self.r1_interval, training)
+        return loss + self.r1_weight * penalty
 
 
 def _augmentation(discriminator):
@@ -99,8 +85,3 @@ def _augmentation(discriminator):
         if isinstance(layer, AdaptiveAugmentation)
     )
     return next(kinds, None)
-
-
-def where_due(due: Tensor, function: Callable[[], Tensor], like: Tensor) -> Tensor:
-    """What ``function()`` returns, a tensor like another; zeros, and no work, if not ``due``."""
-    return ops.cond(due, function, lambda: ops.zeros_like(like))

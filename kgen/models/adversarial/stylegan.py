@@ -7,9 +7,10 @@ from keras import ops
 
 from kgen import checks, networks
 from kgen.abilities import MixesStyles
+from kgen.engine.adversarial import where_due
 from kgen.fields import Image
 from kgen.layers import PathLengthPenalty
-from kgen.models.adversarial.r1game import R1Game, where_due
+from kgen.models.adversarial.r1game import R1Game
 from kgen.types import Tensor
 
 

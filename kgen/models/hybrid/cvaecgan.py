@@ -32,7 +32,7 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         elbo_weight: float ≥ 0, λ; the default is 0.1 up to 784 pixels, then 78.4 / pixels.
         class_weight, fake_class_weight: floats ≥ 0, γ and δ, weights of D's and G's class terms.
         label_smoothing: float in [0, 0.5], s: the target for real images is 1 − s.
-        r1_weight: float ≥ 0, ρ, weight of the penalty on the slope of D at real images.
+        r1_weight, r1_interval: float ≥ 0, ρ, and int ≥ 1, k: D pays kρ for its slope every k steps.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
@@ -62,7 +62,7 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         num_classes: int, likelihood: likelihoods.Likelihood | str = "bernoulli", beta: float = 1.0,
         beta_warmup: float = 0.0, leakage_weight: float = 10.0, elbo_weight: float | None = None,
         class_weight: float = 5.0, fake_class_weight: float = 1.0, label_smoothing: float = 0.05,
-        r1_weight: float = 0.0, **options: Any,
+        r1_weight: float = 0.0, r1_interval: int = 8, **options: Any,
     ):  # fmt: skip
         shape = decoder.outputs[0].shape[1:]
         likelihood = likelihoods.get(likelihood, shape)
@@ -85,6 +85,7 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         self.leakage_weight, self.label_smoothing = leakage_weight, label_smoothing
         self.class_weight, self.fake_class_weight = class_weight, fake_class_weight
         self.r1_weight = r1_weight
+        (self.r1_interval,) = checks.check_sizes(r1_interval=r1_interval)
 
     def default_optimizer(self) -> keras.optimizers.Optimizer:
         return keras.optimizers.Adam(2e-3, beta_1=0.5)
@@ -130,12 +131,12 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         fake_loss = self.score("fake_loss", losses.fake_loss(fake_logits))
         class_loss = self.score("class_loss", losses.class_loss(y, classes))
         loss = real_loss + fake_loss + self.class_weight * class_loss
-        return loss + self.slope_loss(x, y, training) if self.r1_weight else loss
-
-    def slope_loss(self, x: Tensor, y: Tensor, training: bool) -> Tensor:
-        """ρ times the R1 penalty of each real image."""
-        slopes = self.input_gradient(lambda x: self.judge(x, y, training)[0], x)
-        return self.r1_weight * self.score("r1_penalty", losses.r1_penalty(slopes))
+        if not self.r1_weight:
+            return loss
+        penalty = self.slope_penalty(
+            lambda x: self.judge(x, y, training)[0], x, self.r1_interval, training
+        )
+        return loss + self.r1_weight * penalty
 
     def generator_objective(
         self, x: Tensor, y: Tensor, parameters: Tensor, fakes: Tensor, training: bool = True
@@ -146,9 +147,8 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         fake_logits, classes = self.judge(fakes, y, training)
         adversarial_loss = losses.generator_loss(fake_logits)
         adversarial_loss = self.score("adversarial_loss", adversarial_loss)
-        missed = self.score(
-            "fake_class_loss", losses.class_loss(y[: ops.shape(fakes)[0]], classes)
-        )
+        missed = losses.class_loss(y[: ops.shape(fakes)[0]], classes)
+        missed = self.score("fake_class_loss", missed)
         return (
             self.elbo_weight * nats + adversarial_loss + self.fake_class_weight * missed
         )
