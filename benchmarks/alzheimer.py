@@ -235,7 +235,7 @@ def main():
     parser.add_argument(
         "--folds", type=int, default=FOLDS, help="of the five, the first so many"
     )
-    parser.add_argument("--epochs", type=int, default=300)
+    parser.add_argument("--epochs", type=int, default=150)
     arguments = parser.parse_args()
     print(common.machine())
     print(

@@ -29,7 +29,7 @@ parser.add_argument(
 parser.add_argument(
     "--dataset", required=True, help="nifti:TABLE.csv, dicom:TABLE.csv or folder:DIR"
 )
-parser.add_argument("--epochs", type=int, default=300)
+parser.add_argument("--epochs", type=int, default=150)
 parser.add_argument("--batch-size", type=int, default=32)
 arguments = parser.parse_args()
 

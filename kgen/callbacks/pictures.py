@@ -15,10 +15,14 @@ from kgen.types import Array, Scalars
 
 # values shown, and how many numbers they may hold
 LEAST, MOST, NUMBERS = 10, 2000, 2**20
+FRAMES = 100  # pictures of a training at most
 
 
 class Pictures(keras.callbacks.Callback):
     """Draws a figure of all tasks of the model after every epoch, of the same latents and values.
+
+    A training of more than 100 epochs has at most 100 pictures, at equal distances. Drawing takes
+    as long as an epoch of a few hundred images.
 
     Args:
         run: ``kgen.runs.run.Run``.
@@ -39,6 +43,8 @@ class Pictures(keras.callbacks.Callback):
             self.catch_up(own(self.model))
 
     def on_epoch_end(self, epoch: int, logs: Scalars | None = None) -> None:
+        if (epoch + 1) % math.ceil(self.params["epochs"] / FRAMES):
+            return
         with alone():
             self._draw(own(self.model), epoch + 1)
 

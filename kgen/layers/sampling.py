@@ -1,11 +1,13 @@
 """Grids read at places between their points, with a gradient in the values."""
 
-import itertools
+import math
 
 import numpy as np
 from keras import ops
 
 from kgen.types import Tensor
+
+EDGE = 2  # zeros around a grid: every cell beyond it lies in them
 
 
 def moved(values: Tensor, matrices: Tensor, shifts: Tensor) -> Tensor:
@@ -36,26 +38,34 @@ def moved(values: Tensor, matrices: Tensor, shifts: Tensor) -> Tensor:
 
 def read(values: Tensor, places: Tensor) -> Tensor:
     """Values at places (n, points, axes) of their grid, by linear interpolation."""
-    shape, channels = values.shape[1:-1], values.shape[-1]
-    flat = ops.reshape(values, (-1, int(np.prod(shape)), channels))
-    below = ops.floor(places)
-    above = ops.cast(places - below, values.dtype)
-    corners = itertools.product((0, 1), repeat=len(shape))
-    return sum(
-        _corner(flat, shape, ops.cast(below, "int32"), above, corner)
-        for corner in corners
+    edges = [(0, 0), *[(EDGE, EDGE)] * places.shape[-1], (0, 0)]
+    padded = ops.pad(values, edges)
+    strides = _strides(padded.shape[1:-1])
+    rows = ops.expand_dims(ops.arange(ops.shape(values)[0]), 1) * strides[0]
+    shares, axes = [], zip(values.shape[1:-1], strides[1:], strict=True)
+    for place, (side, stride) in zip(ops.unstack(places, axis=-1), axes, strict=True):
+        below = ops.floor(place)
+        shares.append(ops.cast(place - below, values.dtype))
+        rows = rows + stride * _kept(below, side)
+    flat = ops.reshape(padded, (-1, values.shape[-1]))
+    return _between(flat, rows, shares, strides[1:])
+
+
+def _kept(below, side):
+    """Points of an axis in the padded grid; those beyond it become its first or last ones."""
+    return ops.clip(ops.cast(below, "int32"), -EDGE, side) + EDGE
+
+
+def _strides(sides):
+    """How far apart neighbours lie in flat values (n, …): of n, and of each axis."""
+    return [math.prod(sides[axis:]) for axis in range(len(sides) + 1)]
+
+
+def _between(flat, rows, shares, strides):
+    """The values from given rows on, interpolated along each axis in turn."""
+    if not shares:
+        return ops.take(flat, rows, axis=0)
+    low, high = (
+        _between(flat, rows + far, shares[1:], strides[1:]) for far in (0, strides[0])
     )
-
-
-def _corner(flat, shape, below, above, corner):
-    """What one corner of the cell around each place adds."""
-    position, weight, inside = 0, 1.0, True
-    for axis, (side, step) in enumerate(zip(shape, corner, strict=True)):
-        place, share = below[..., axis] + step, above[..., axis]
-        weight = weight * (share if step else 1.0 - share)
-        inside = ops.logical_and(inside, ops.logical_and(place >= 0, place < side))
-        position = position * side + ops.clip(place, 0, side - 1)
-    weight = ops.where(inside, weight, ops.zeros_like(weight))
-    return ops.take_along_axis(
-        flat, ops.expand_dims(position, -1), axis=1
-    ) * ops.expand_dims(weight, -1)
+    return low + ops.expand_dims(shares[0], -1) * (high - low)

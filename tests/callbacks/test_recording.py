@@ -55,11 +55,12 @@ def test_pictures_show_as_many_values_as_are_easily_kept(field, count):
     assert len(examples(Data("mine", split, split, split))) == count
 
 
-def pictures_of(model, path):
+def pictures_of(model, path, epochs=1):
     """The callback of a model on random values of its own fields."""
     split = Split(values_for(model), model.fields)
     pictures = Pictures(Run(path), Data("mine", split, split, split))
     pictures.set_model(model)
+    pictures.set_params({"epochs": epochs})
     return pictures
 
 
@@ -79,6 +80,14 @@ def test_a_picture_that_a_kill_prevented_is_drawn_when_the_training_goes_on(
     drawn.write_bytes(b"kept")
     pictures_of(model, tmp_path).on_train_begin()
     assert drawn.read_bytes() == b"kept"
+
+
+def test_a_long_training_has_at_most_a_hundred_pictures(tmp_path):
+    pictures = pictures_of(tiny("vae"), tmp_path, epochs=250)
+    for epoch in range(7):
+        pictures.on_epoch_end(epoch)
+    drawn = [path.stem for path in Run(tmp_path).pictures]
+    assert drawn == ["epoch_0003", "epoch_0006"]
 
 
 class Killed(BaseException):
