@@ -15,13 +15,13 @@ from kgen.types import Array, Scalars
 
 # values shown, and how many numbers they may hold
 LEAST, MOST, NUMBERS = 10, 2000, 2**20
-FRAMES = 100  # pictures of a training at most
+FRAMES = 60  # pictures of a training at most
 
 
 class Pictures(keras.callbacks.Callback):
     """Draws a figure of all tasks of the model after every epoch, of the same latents and values.
 
-    A training of more than 100 epochs has at most 100 pictures, at equal distances. Drawing takes
+    A training of more than 60 epochs has at most 60 pictures, at equal distances. Drawing takes
     as long as an epoch of a few hundred images.
 
     Args:

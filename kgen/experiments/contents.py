@@ -24,7 +24,7 @@ FILES = {
 }
 FILMS = {
     "samples.gif": "what there is to see of the model over the epochs",
-    "samples": "the same as pictures, at most 100",
+    "samples": "the same as pictures, at most 60",
 }
 LATENT_FILES = {  # in the folder; those of tiles, vectors and vessels come last
     "samples.png": "values decoded from the prior",

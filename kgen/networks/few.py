@@ -101,12 +101,16 @@ def auxiliary_discriminator(
     shift: float,
 ) -> keras.Model:
     """D and a classifier that share no weights: one logit of being real per class, class logits."""
-    body = {"dropout": dropout, "noise": noise, "shift": shift}
+    body = {"dropout": dropout, "noise": noise}
     if not rank(shape):
-        return judges.auxiliary_discriminator(shape, num_classes, width, **body)
+        return judges.auxiliary_discriminator(
+            shape, num_classes, width, shift=shift, **body
+        )
     x = keras.Input(shape, name="x")
-    realness = _realness(RandomShift(shift)(x), num_classes, width)
-    classes = judges.classifier(shape, num_classes, width, **body)(x)
+    seen = RandomShift(shift)(x)
+    realness = _realness(seen, num_classes, width)
+    classifier = judges.classifier(shape, num_classes, width, shift=0.0, **body)
+    classes = classifier(seen)
     return keras.Model(x, [realness, classes], name="discriminator")
 
 

@@ -82,8 +82,8 @@ def test_a_picture_that_a_kill_prevented_is_drawn_when_the_training_goes_on(
     assert drawn.read_bytes() == b"kept"
 
 
-def test_a_long_training_has_at_most_a_hundred_pictures(tmp_path):
-    pictures = pictures_of(tiny("vae"), tmp_path, epochs=250)
+def test_a_long_training_has_at_most_sixty_pictures(tmp_path):
+    pictures = pictures_of(tiny("vae"), tmp_path, epochs=150)
     for epoch in range(7):
         pictures.on_epoch_end(epoch)
     drawn = [path.stem for path in Run(tmp_path).pictures]
