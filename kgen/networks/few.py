@@ -40,12 +40,12 @@ CONTROLS = 4096  # the most control points of a linear map: each has a weight pe
 COMPARED = 128  # features in which D compares the values of a batch
 # Of the latents in training. A decoder draws only a part of what makes people differ. Draws from
 # the prior, whose variance is 1, therefore vary too little if the latents of the training have 1.
-VARIANCE = 0.75
+VARIANCE = 0.65
 SETTINGS = {
     "options": {
         "few": True, "latent_dim": 64, "width": 12, "discriminator_width": 8,
         "likelihood": "gaussian", "beta": 0.1, "elbo_weight": 0.01, "leakage_weight": 0.0,
-        "fake_class_weight": 0.2, "dropout": 0.3, "noise": 0.03, "shift": 0.03,
+        "fake_class_weight": 0.3, "dropout": 0.3, "noise": 0.03, "shift": 0.03,
         "r1_weight": 0.03, "ema_decay": 0.995,
     },
     "learning_rates": {"all": 1e-3},
