@@ -1,6 +1,6 @@
 """The cVAE-cGAN on phantoms of a disease, whose truth is known: five folds by subject, and samples.
 
-It is compared with a plain convolutional network of the classifier's size on the same folds, and
+It is compared with a plain convolutional network, wider than its classifier, on the same folds, and
 with a training on shuffled labels. A thousand generated slices per class are compared with 400
 freshly drawn ones, pairs of one style with persons with and without the disease, and sharpness with
 that of a CVAE of the same networks. A killed run continues.
