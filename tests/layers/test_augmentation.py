@@ -7,7 +7,7 @@ from keras import ops
 from scipy import ndimage
 
 from kgen.layers import RandomAffine, RandomIntensity
-from kgen.layers.sampling import moved
+from kgen.layers.sampling import moved, read
 from tests.conftest import value_and_gradient
 
 GRIDS = {"grey": (9, 9, 1), "colour": (8, 10, 3), "volume": (6, 7, 8, 1)}
@@ -35,6 +35,23 @@ def by(matrix, shift, values):
     return array(
         moved(values, np.float32([matrix] * count), np.float32([shift] * count))
     )
+
+
+@pytest.mark.parametrize("sides", [(7,), (5, 6), (4, 5, 6)], ids=str)
+def test_what_is_read_anywhere_is_that_of_scipy_on_a_grid_in_zeros(sides):
+    random = np.random.default_rng(0)
+    values = random.random((3, *sides, 1), dtype="float32")
+    places = random.uniform(-9, 15, (3, 200, len(sides))).astype("float32")
+    found = array(read(values, places))[..., 0]
+    for own, grid, at in zip(found, values[..., 0], places, strict=True):
+        wide, moved_at = np.pad(grid, 12), (at + 12).T
+        expected = ndimage.map_coordinates(wide, moved_at, order=1)
+        np.testing.assert_allclose(own, expected, atol=1e-5)
+
+
+def test_nothing_is_read_at_no_place():
+    values = np.ones((1, 3, 3, 1), "float32")
+    assert np.isnan(array(read(values, np.float32([[[np.nan, 1.0]]])))).all()
 
 
 @every_grid
