@@ -3,7 +3,7 @@
 It is compared with a plain convolutional network, wider than its classifier, on the same folds, and
 with a training on shuffled labels. A thousand generated slices per class are compared with 400
 freshly drawn ones, pairs of one style with persons with and without the disease, and sharpness with
-that of a CVAE of the same networks. A killed run continues.
+that of a CVAE with its default networks. A killed run continues.
 
 Example:
     python benchmarks/alzheimer.py runs/alzheimer
