@@ -3,7 +3,7 @@
 It is compared with a plain convolutional network, wider than its classifier, on the same folds, and
 with a training on shuffled labels. A thousand generated slices per class are compared with 400
 freshly drawn ones, pairs of one style with persons with and without the disease, and sharpness with
-that of a CVAE with its default networks. A killed run continues.
+that of a CVAE of the same networks. A killed run continues.
 
 Example:
     python benchmarks/alzheimer.py runs/alzheimer
@@ -25,12 +25,13 @@ import keras
 import numpy as np
 from scipy import stats
 
-from kgen import data, networks
+from kgen import data, likelihoods, networks
 from kgen.data.phantoms import Brains
 from kgen.data.phantoms.writing import write
 from kgen.experiments.resuming import trained
 from kgen.metrics import near_copies, sharpness
 from kgen.metrics.anatomy import ventricle_area
+from kgen.models import CVAE, CVAECGAN
 from kgen.runs.config import RunConfig
 from kgen.tasks.contrast import pairs
 
@@ -96,6 +97,24 @@ def convnet(dataset, fold):
         verbose=0,
     )
     return network.evaluate(*test, verbose=0)[1]
+
+
+def same_networks(split, epochs):
+    """A CVAE of the encoder and the decoder of the cVAE-cGAN."""
+    keras.utils.set_random_seed(0)
+    settings = CVAECGAN.of_few["options"]
+    likelihood, x = likelihoods.of(split.fields["x"], settings["likelihood"])
+    style = networks.Style(settings["width"])
+    coded = x.shape, settings["latent_dim"], style, split.num_classes
+    made = networks.few.encoder(*coded), networks.few.decoder(*coded)
+    options = {"fields": {**split.fields, "x": x}, "ema_decay": settings["ema_decay"]}
+    model = CVAE(*made, split.num_classes, likelihood, seed=0, **options)
+    steps = split.train.steps(BATCH)
+    falling = keras.optimizers.schedules.CosineDecay(1e-3, epochs * steps)
+    model.compile(keras.optimizers.Adam(falling))
+    batches = split.train.batches(BATCH, seed=0)
+    model.fit(batches, steps_per_epoch=steps, epochs=epochs, shuffle=False, verbose=0)
+    return model
 
 
 def of_folds(folder, dataset, folds, epochs):
@@ -218,7 +237,7 @@ def rows(folder, folds, epochs):
     fresh = data.load(phantoms(folder / "fresh", FRESH, seed=202), **OPTIONS)
     yield from of_samples(run, fresh)
     yield from of_pairs(run, np.load(folder / "phantoms" / "truth.npz")["mean_change"])
-    cvae = run_of(folder / "cvae", "cvae", dataset, epochs, fold=0).model()
+    cvae = same_networks(data.load(dataset, **OPTIONS, fold=0), epochs)
     drawn = [
         comparable(cvae, cvae.generate(SAMPLES // 2, label, seed=label))
         for label in (0, 1)
