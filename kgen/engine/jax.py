@@ -264,6 +264,16 @@ def compiled(
     return lambda *inputs: traced([variable.value for variable in variables], *inputs)
 
 
+def exchange(
+    variables: Sequence[keras.Variable], others: Sequence[keras.Variable]
+) -> None:
+    """Exchanges the values of two lists of variables."""
+    for variable, other in zip(variables, others, strict=True):
+        value = ops.copy(variable)
+        variable.assign(other)
+        other.assign(value)
+
+
 # One program draws for all devices, so their numbers differ anyway.
 SeedGenerator = keras.random.SeedGenerator
 

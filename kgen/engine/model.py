@@ -12,7 +12,7 @@ from keras import ops, tree
 
 from kgen import checks
 from kgen.engine import state
-from kgen.engine.backend import SeedGenerator, Trainer, by_majority
+from kgen.engine.backend import SeedGenerator, Trainer, by_majority, exchange
 from kgen.engine.checks import (
     check_all_played,
     check_compile_options,
@@ -446,11 +446,11 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
             yield
             return
         weights, self._is_averaged = self._averaged_weights(), True
-        state.swap(weights, self.averages)
+        exchange(weights, self.averages)
         try:
             yield
         finally:
-            state.swap(weights, self.averages)
+            exchange(weights, self.averages)
             self._is_averaged = False
 
     def _taken(self, name, values):

@@ -1,4 +1,4 @@
-"""State that Keras leaves to its users: seed generators, swapped weights."""
+"""State that Keras leaves to its users: seed generators."""
 
 from collections.abc import Mapping, MutableMapping, Sequence
 from itertools import chain
@@ -57,11 +57,3 @@ def load_seeds(model: keras.Model, store: Mapping[str, Any]) -> dict[str, Any]:
 def reseed(generator: keras.random.SeedGenerator, seed: int) -> None:
     """Resets a seed generator to its start."""
     generator.state.assign(ops.cast([seed, 0], generator.state.dtype))
-
-
-def swap(variables: Sequence[keras.Variable], others: Sequence[keras.Variable]) -> None:
-    """Exchanges the values of two lists of variables."""
-    for variable, other in zip(variables, others, strict=True):
-        value = ops.copy(variable)
-        variable.assign(other)
-        other.assign(value)

@@ -93,6 +93,17 @@ def compiled(
     return tf.function(function, reduce_retracing=True)
 
 
+def exchange(
+    variables: Sequence[keras.Variable], others: Sequence[keras.Variable]
+) -> None:
+    """Exchanges the values of two lists of variables."""
+    # Keras' own assignments check and copy: three times as long for a model of many small arrays.
+    for variable, other in zip(variables, others, strict=True):
+        value = tf.identity(variable.value)
+        variable.value.assign(other.value, read_value=False)
+        other.value.assign(value, read_value=False)
+
+
 class SeedGenerator(keras.random.SeedGenerator):
     """Seeds that differ between replicas, which would otherwise all draw the same numbers."""
 

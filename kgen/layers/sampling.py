@@ -1,6 +1,7 @@
 """Grids read at places between their points, with a gradient in the values."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from keras import ops
@@ -33,17 +34,17 @@ def moved(values: Tensor, matrices: Tensor, shifts: Tensor) -> Tensor:
         + ops.expand_dims(shifts, 1)
         + centre
     )
-    return ops.reshape(read(values, places), ops.shape(values))
+    return ops.reshape(read(values, ops.unstack(places, axis=-1)), ops.shape(values))
 
 
-def read(values: Tensor, places: Tensor) -> Tensor:
-    """Values at places (n, points, axes) of their grid, by linear interpolation."""
-    edges = [(0, 0), *[(EDGE, EDGE)] * places.shape[-1], (0, 0)]
+def read(values: Tensor, places: Sequence[Tensor]) -> Tensor:
+    """Values at places of their grid, (n, points) along each axis, by linear interpolation."""
+    edges = [(0, 0), *[(EDGE, EDGE)] * len(places), (0, 0)]
     padded = ops.pad(values, edges)
     strides = _strides(padded.shape[1:-1])
     rows = ops.expand_dims(ops.arange(ops.shape(values)[0]), 1) * strides[0]
     shares, axes = [], zip(values.shape[1:-1], strides[1:], strict=True)
-    for place, (side, stride) in zip(ops.unstack(places, axis=-1), axes, strict=True):
+    for place, (side, stride) in zip(places, axes, strict=True):
         below = ops.floor(place)
         shares.append(ops.cast(place - below, values.dtype))
         rows = rows + stride * _kept(below, side)

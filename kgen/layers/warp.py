@@ -36,11 +36,16 @@ class Warp(keras.layers.Layer):
     def call(self, inputs: Sequence[Tensor]) -> Tensor:
         values, displacement = inputs
         shape = tuple(values.shape[1:-1])
-        grid = np.stack(np.meshgrid(*map(np.arange, shape), indexing="ij"), axis=-1)
-        places = ops.cast(displacement, "float32") + grid.astype("float32")
-        places = ops.clip(places, 0.0, np.array(shape, "float32") - 1.0)
-        points = ops.reshape(places, (-1, int(np.prod(shape)), len(shape)))
-        return ops.reshape(read(values, points), ops.shape(values))
+        shifts = ops.unstack(ops.cast(displacement, "float32"), axis=-1)
+        grid = np.meshgrid(*map(np.arange, shape), indexing="ij")
+        places = list(map(_within, shifts, grid, shape))
+        return ops.reshape(read(values, places), ops.shape(values))
 
     def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:
         return input_shape[0]
+
+
+def _within(shift, points, side):
+    """Where along an axis each point is read: at most at the edge; (n, points)."""
+    places = ops.clip(shift + points.astype("float32"), 0.0, side - 1.0)
+    return ops.reshape(places, (-1, points.size))

@@ -42,7 +42,7 @@ def test_what_is_read_anywhere_is_that_of_scipy_on_a_grid_in_zeros(sides):
     random = np.random.default_rng(0)
     values = random.random((3, *sides, 1), dtype="float32")
     places = random.uniform(-9, 15, (3, 200, len(sides))).astype("float32")
-    found = array(read(values, places))[..., 0]
+    found = array(read(values, list(np.moveaxis(places, -1, 0))))[..., 0]
     for own, grid, at in zip(found, values[..., 0], places, strict=True):
         wide, moved_at = np.pad(grid, 12), (at + 12).T
         expected = ndimage.map_coordinates(wide, moved_at, order=1)
@@ -51,7 +51,8 @@ def test_what_is_read_anywhere_is_that_of_scipy_on_a_grid_in_zeros(sides):
 
 def test_nothing_is_read_at_no_place():
     values = np.ones((1, 3, 3, 1), "float32")
-    assert np.isnan(array(read(values, np.float32([[[np.nan, 1.0]]])))).all()
+    places = [np.float32([[np.nan]]), np.float32([[1.0]])]
+    assert np.isnan(array(read(values, places))).all()
 
 
 @every_grid
