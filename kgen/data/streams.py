@@ -62,7 +62,17 @@ def gathered(
             picked["x"] = flipped(picked["x"], coins < 0.5)
         return as_given(picked)
 
-    return indices.enumerate(first_step).map(pick, num_parallel_calls=1).prefetch(2)
+    steps = indices.enumerate(first_step)
+    return untuned(steps.map(pick, num_parallel_calls=1).prefetch(2))
+
+
+def untuned(stream: tf.data.Dataset) -> tf.data.Dataset:
+    """A stream whose degrees of parallelism stay as they are given."""
+    # The thread that would tune them can delay the end of ``fit`` by ten seconds and more: it
+    # sleeps between two attempts, and a stream is not deleted before it wakes.
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return stream.with_options(options)
 
 
 def flipped(images: Tensor, chosen: Tensor) -> Tensor:
@@ -94,9 +104,8 @@ def is_mapped(values: Array) -> bool:
 
 def side_by_side(streams: Mapping[str, tf.data.Dataset]) -> tf.data.Dataset:
     """Streams of one field each as one stream of dicts from name to field."""
-    return tf.data.Dataset.zip(
-        {name: alone(stream, name) for name, stream in streams.items()}
-    )
+    together = {name: alone(stream, name) for name, stream in streams.items()}
+    return untuned(tf.data.Dataset.zip(together))
 
 
 def alone(stream: tf.data.Dataset, name: str) -> tf.data.Dataset:

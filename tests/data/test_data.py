@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from kgen.data import Data, Split
+from kgen.data.unpaired import UnpairedSplit
 from kgen.fields import Image, Label, Number, Vector
 
 SIXTEEN = (16, 16, 1)
@@ -17,6 +18,12 @@ def numbered(count=50):
         {"x": np.ascontiguousarray(images), "y": np.arange(count, dtype="int32")},
         fields,
     )
+
+
+def unlabelled(count=50):
+    """The same images alone."""
+    whole = numbered(count)
+    return Split({"x": whole["x"]}, {"x": whole.fields["x"]})
 
 
 def epochs(stream, steps, count):
@@ -65,6 +72,14 @@ def test_the_parts_of_a_batch_are_the_batch(stream):
     for batch, first, second in zip(whole, *parts, strict=True):
         assert len(first) == len(second) == len(batch) // 2
         np.testing.assert_array_equal(np.concatenate([first, second]), batch)
+
+
+@pytest.mark.parametrize(
+    "split", [numbered(), UnpairedSplit({"x": unlabelled(), "other": unlabelled(30)})]
+)
+def test_no_stream_has_a_thread_that_its_end_would_wait_for(split):
+    for stream in (split.batches(10), split.ordered()):
+        assert stream.options().autotune.enabled is False
 
 
 def test_an_epoch_is_a_multiple_of_the_steps_made_at_once():

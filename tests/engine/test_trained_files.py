@@ -29,6 +29,14 @@ def test_save_and_load_keep_everything_without_a_warning(name, tmp_path):
     assert first == second
 
 
+def test_a_save_builds_no_layers(tmp_path, monkeypatch):
+    model, built = tiny("vae"), []
+    model.save(tmp_path / "first.keras")
+    monkeypatch.setattr(keras.Layer, "__init__", lambda self: built.append(self))
+    model.save(tmp_path / "second.keras")
+    assert built == []
+
+
 @pytest.fixture
 def bfloat16():
     keras.config.set_dtype_policy("mixed_bfloat16")

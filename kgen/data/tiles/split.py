@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from kgen.data.split import Split, at
+from kgen.data.streams import untuned
 from kgen.data.tiles import augmentation, locations
 from kgen.data.tiles.locations import Locations
 from kgen.data.tiles.reader import Reader
@@ -99,9 +100,8 @@ class TileSplit:
         """The same tiles as they lie in the file, (n, tile_size, tile_size)."""
         self.failure = None
         cut = self._anywhere if self.reader.any_order else self._block_by_block
-        return cut(
-            seed, first_epoch, self.steps(batch_size, steps_at_once), batch_size, part
-        )
+        steps = self.steps(batch_size, steps_at_once)
+        return untuned(cut(seed, first_epoch, steps, batch_size, part))
 
     @property
     def labels(self) -> None:

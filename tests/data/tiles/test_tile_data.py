@@ -36,6 +36,11 @@ def taken(split, count, **options):
     )
 
 
+def test_no_stream_of_tiles_has_a_thread_that_its_end_would_wait_for(path):
+    stream = load(path).train.batches(8)
+    assert stream.options().autotune.enabled is False
+
+
 def test_a_source_gives_standardised_tiles(path):
     source, images = TileSource(path, test_group="B", tile_size=TILE), pixels()
     training = np.concatenate(
