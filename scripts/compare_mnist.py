@@ -21,19 +21,26 @@ from kgen.experiments.resuming import trained
 from kgen.models import MODELS
 from kgen.runs.config import RunConfig
 
-# The averaged weights of a GAN vary less than its last ones. A width of 32 is the VAE's; the CGAN
-# keeps DCGAN's own width of 64.
+# The averaged weights of a GAN vary less than its last ones. A width of 32 is the VAE's.
 AVERAGED, SMALL = {"ema_decay": 0.999}, {"ema_decay": 0.999, "width": 32}
-OPTIONS = {
-    "gan": AVERAGED, "cgan": AVERAGED, "acgan": {**AVERAGED, "class_weight_on_fakes": 0.0},
+FAST = {"learning_rates": {"all": 1e-3}, "learning_rate_schedule": "cosine"}
+# What differs from the configuration of all, by the name of the model.
+SETTINGS = {
+    "gan": {"options": AVERAGED},
+    "dcgan": {"options": {**SMALL, "latent_dim": 16}, **FAST},
+    "lsgan": {"options": {**SMALL, "latent_dim": 16}, **FAST},
+    "cgan": {"options": {**SMALL, "latent_dim": 16}, **FAST},
+    # Its D learns to read digits no faster than its learning rate allows.
+    "acgan": {
+        "options": {**AVERAGED, "class_weight_on_fakes": 0.0},
+        "learning_rates": {"all": 1e-3},
+    },
+    # Five parts of 64 images, one for each of the critic's plays.
+    "wgan": {"options": SMALL, "batch_size": 320},
+    "wgan-gp": {"options": SMALL, "batch_size": 320},
     # Its generator draws better from the prior, the less it has to reconstruct.
-    "vae-gan": {**AVERAGED, "feature_weight": 0.01},
-    "dcgan": SMALL, "lsgan": SMALL, "wgan": SMALL, "wgan-gp": SMALL,
-}  # fmt: skip
-# An ACGAN's D learns to read digits no faster than its learning rate allows.
-RATES = {"acgan": {"all": 1e-3}}
-# Five parts of 64 images, one for each of the critic's plays.
-BATCH_SIZES = {"wgan": 320, "wgan-gp": 320}
+    "vae-gan": {"options": {**AVERAGED, "feature_weight": 0.01}},
+}
 
 DRAWING = [
     name for name, entry in MODELS.items() if issubclass(entry.load(), Generates)
@@ -62,9 +69,8 @@ arguments = parser.parse_args()
 runs = []
 for name in arguments.models:
     config = RunConfig(
-        name, arguments.dataset, epochs=arguments.epochs, batch_size=BATCH_SIZES.get(name, 128),
-        options=OPTIONS.get(name, {}), learning_rates=RATES.get(name, {}),
-    )  # fmt: skip
+        name, arguments.dataset, arguments.epochs, **SETTINGS.get(name, {})
+    )
     runs.append(trained(arguments.runs / name, config))
 
 folder = arguments.runs / "comparison"

@@ -220,14 +220,15 @@ def overview(
     """
     rows = []
     for name, evaluation in evaluations.items():
-        rows.append([name, f"{seconds[name]:.0f}", *_told(evaluation)])
+        spent = str(evaluation["epochs"]), f"{seconds[name]:.0f}"
+        rows.append([name, *spent, *_told(evaluation)])
     for part in ("real", "baseline"):
         shared = [_shared(name, part, evaluations) for name in OVERVIEW]
-        rows.append([part, "–", *shared])
+        rows.append([part, "–", "–", *shared])
     titles = []
     for name in OVERVIEW:
         titles.append(name.replace("_", " ") + judged(*_scores(name, evaluations)))
-    return _pipes(["", "s per epoch", *titles], rows)
+    return _pipes(["", "epochs", "s per epoch", *titles], rows)
 
 
 def _told(evaluation):

@@ -76,7 +76,8 @@ def _seen_grid(x, labels, num_classes, style, latent_dim):
 
 
 def _drawn_grid(features, shape, style, latent_dim):
-    stages, coarse = coarsest(shape, style.width)
+    stages = halvings(shape)
+    coarse = coarsest(shape, style.width, stages)
     for units in (style.hidden(latent_dim), math.prod(coarse)):
         features = style.dense(features, units)
     features = layers.Reshape(coarse)(features)

@@ -27,6 +27,7 @@ from kgen.networks.ranks import (
     coarsest,
     convolution,
     cropped,
+    halvings,
     rank,
     transposed,
 )
@@ -154,7 +155,8 @@ def _details(
     style: Style,
 ) -> Tensor:
     """Values grown from features; every doubling receives the labels."""
-    stages, coarse = coarsest(shape, style.width)
+    stages = halvings(shape)
+    coarse = coarsest(shape, style.width, stages)
     for units in (HIDDEN, math.prod(coarse)):
         features = style.dense(features, units)
     maps = layers.Reshape(coarse)(features)

@@ -8,7 +8,7 @@ from kgen import checks
 from kgen.layers import Component, OneHot
 from kgen.networks import heads
 from kgen.networks.dense import dense_generator
-from kgen.networks.ranks import KERNEL, coarsest, cropped, rank, transposed
+from kgen.networks.ranks import KERNEL, coarsest, cropped, doublings, rank, transposed
 from kgen.networks.style import normalised
 from kgen.types import Shape
 
@@ -24,9 +24,10 @@ def generator(
 ) -> keras.Model:
     """G(z[, y]) of transposed convolutions and BatchNorm: inputs z[, labels], values in ``limits``.
 
-    Every layer receives the labels, as in the DCGAN paper's conditional network: given only once,
-    they are soon lost. Vectors come from ``dense_generator``, also with ReLU: leaky units separate
-    narrow modes less well.
+    It begins with 4 points or fewer along the shortest side, where D ends: begun at 7 × 7, it draws
+    strokes of digits. Every layer receives the labels, as in the DCGAN paper's conditional network:
+    given only once, they are soon lost. Vectors come from ``dense_generator``, also with ReLU:
+    leaky units separate narrow modes less well.
     """
     if not rank(shape):
         return dense_generator(
@@ -63,8 +64,8 @@ def mixture_generator(
 
 
 def _values(features, labels, shape, width, num_classes):
-    stages, coarse = coarsest(shape, width)
-    features = _first(features, coarse)
+    stages = doublings(shape)
+    features = _first(features, coarsest(shape, width, stages))
     for stage in reversed(range(stages - 1)):
         features = heads.join_label_maps(features, labels, num_classes)
         features = _doubled(features, shape, width * 2**stage, use_bias=False)

@@ -48,17 +48,21 @@ def halvings(shape: Shape) -> int:
     return max(1, min(MOST, int(math.log2(min(shape[:-1]) / 4))))
 
 
-def depth(shape: Shape) -> int:
-    """How many strided layers D has, down to 4 points: with fewer layers it sees only strokes."""
+def doublings(shape: Shape) -> int:
+    """How many strided layers G has, up from 4 points or fewer; at most 4 layers, at least one."""
     _check_grid(shape)
-    return max(2, min(MOST, math.ceil(math.log2(min(shape[:-1]) / 4))))
+    return max(1, min(MOST, math.ceil(math.log2(min(shape[:-1]) / 4))))
 
 
-def coarsest(shape: Shape, width: int) -> tuple[int, Shape]:
-    """How many doublings lead from the smallest feature map to the grid, and that map's shape."""
-    stages = halvings(shape)
+def depth(shape: Shape) -> int:
+    """How many strided layers D has, as G, but at least two: with fewer it sees only strokes."""
+    return max(2, doublings(shape))
+
+
+def coarsest(shape: Shape, width: int, stages: int) -> Shape:
+    """The shape of the feature map that this many doublings bring to the grid."""
     sides = (math.ceil(side / 2**stages) for side in shape[:-1])
-    return stages, (*sides, width * 2 ** (stages - 1))
+    return (*sides, width * 2 ** (stages - 1))
 
 
 def cropped(values: Tensor, shape: Shape) -> Tensor:

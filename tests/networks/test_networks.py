@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from keras import ops
+from keras import layers, ops
 
 from kgen import networks
 from kgen.networks import Style
@@ -53,6 +53,17 @@ def test_separate_discriminator_and_classifier_share_no_weights():
     realness, classes = network(x)
     np.testing.assert_array_equal(realness, before[0])
     assert not np.allclose(classes, before[1])
+
+
+@pytest.mark.parametrize("shape", [(28, 28, 1), (31, 64, 3), (100, 1), (9, 12, 17, 2)])
+def test_generator_begins_where_the_discriminator_ends(shape):
+    drawing, judging = (
+        networks.generator(shape, 5, 4),
+        networks.discriminator(shape, 4),
+    )
+    begun = next(layer for layer in drawing.layers if isinstance(layer, layers.Reshape))
+    ended = [layer for layer in judging.layers if hasattr(layer, "kernel_size")][-1]
+    assert begun.output.shape == ended.output.shape
 
 
 @pytest.mark.parametrize("shape", SHAPES)
