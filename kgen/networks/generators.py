@@ -24,10 +24,10 @@ def generator(
 ) -> keras.Model:
     """G(z[, y]) of transposed convolutions and BatchNorm: inputs z[, labels], values in ``limits``.
 
-    It begins with 4 points or fewer along the shortest side, where D ends: begun at 7 × 7, it draws
-    strokes of digits. Every layer receives the labels, as in the DCGAN paper's conditional network:
-    given only once, they are soon lost. Vectors come from ``dense_generator``, also with ReLU:
-    leaky units separate narrow modes less well.
+    It begins where D ends, with at most 4 points along a shortest side of up to 64: begun at 7 × 7,
+    it draws strokes of digits. Every layer receives the labels, as in the DCGAN paper's conditional
+    network: given only once, they are soon lost. Vectors come from ``dense_generator``, also with
+    ReLU: leaky units separate narrow modes less well.
     """
     if not rank(shape):
         return dense_generator(

@@ -49,7 +49,7 @@ def halvings(shape: Shape) -> int:
 
 
 def doublings(shape: Shape) -> int:
-    """How many strided layers G has, up from 4 points or fewer; at most 4 layers, at least one."""
+    """How many strided layers lead G from 4 points or fewer to the grid: 1 to 4 of them."""
     _check_grid(shape)
     return max(1, min(MOST, math.ceil(math.log2(min(shape[:-1]) / 4))))
 
