@@ -47,11 +47,10 @@ SETTINGS = {
         "learning_rates": {"generator": 1e-3, "discriminator": 2e-4},
         **COSINE,
     },
-    # Three parts of 64 images, one for each of the critic's plays.
+    # Two parts of 64 images, one for each of the critic's plays.
     "wgan-gp": {
-        "options": {**SMALL, "latent_dim": 16, "n_critic": 3},
-        "batch_size": 192,
-        "learning_rates": {"all": 2e-4},
+        "options": {**SMALL, "latent_dim": 16, "n_critic": 2},
+        "learning_rates": {"generator": 1e-3, "discriminator": 2e-4},
         **COSINE,
     },
     # Its generator draws better from the prior, the less it has to reconstruct.
