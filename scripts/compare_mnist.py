@@ -21,17 +21,20 @@ from kgen.experiments.resuming import trained
 from kgen.models import MODELS
 from kgen.runs.config import RunConfig
 
-# The averaged weights of a GAN vary less than its last ones. A width of 32 is the VAE's.
-AVERAGED, SMALL = {"ema_decay": 0.999}, {"ema_decay": 0.999, "width": 32}
+# The averaged weights of a GAN vary less than its last ones.
+AVERAGED = {"ema_decay": 0.999}
+# The VAE's width and number of latent variables.
+SMALL = {**AVERAGED, "width": 32, "latent_dim": 16}
 COSINE = {"learning_rate_schedule": "cosine"}
 FAST = {"learning_rates": {"all": 1e-3}, **COSINE}
+SLOW_CRITIC = {"learning_rates": {"generator": 1e-3, "discriminator": 2e-4}, **COSINE}
 # What differs from the configuration of all, by the name of the model.
 SETTINGS = {
     "vae": {"options": {"normalised": True, "convolutions": 2}, **FAST},
     "iwae": FAST,
     "gan": {"options": {**AVERAGED, "latent_dim": 16}, **FAST},
-    "dcgan": {"options": {**SMALL, "latent_dim": 16}, **FAST},
-    "lsgan": {"options": {**SMALL, "latent_dim": 16}, **FAST},
+    "dcgan": {"options": SMALL, **FAST},
+    "lsgan": {"options": SMALL, **FAST},
     # It keeps DCGAN's own width of 64.
     "cgan": {"options": AVERAGED},
     # Its D learns to read digits no faster than its learning rate allows.
@@ -42,17 +45,12 @@ SETTINGS = {
     # Weights of up to .05 carry a signal through the critic; at .01 it fades. The critic's steps
     # are small against the clip, and G makes as many.
     "wgan": {
-        "options": {**SMALL, "latent_dim": 16, "n_critic": 1, "clip": 0.05},
+        "options": {**SMALL, "n_critic": 1, "clip": 0.05},
         "batch_size": 64,
-        "learning_rates": {"generator": 1e-3, "discriminator": 2e-4},
-        **COSINE,
+        **SLOW_CRITIC,
     },
     # Two parts of 64 images, one for each of the critic's plays.
-    "wgan-gp": {
-        "options": {**SMALL, "latent_dim": 16, "n_critic": 2},
-        "learning_rates": {"generator": 1e-3, "discriminator": 2e-4},
-        **COSINE,
-    },
+    "wgan-gp": {"options": {**SMALL, "n_critic": 2}, **SLOW_CRITIC},
     # Its generator draws better from the prior, the less it has to reconstruct.
     "vae-gan": {"options": {**AVERAGED, "feature_weight": 0.002}, **FAST},
 }
