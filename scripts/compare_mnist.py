@@ -56,6 +56,9 @@ SETTINGS = {
 }
 # How many times the epochs of all: with dense networks an epoch takes little time.
 LONGER = {"gan": 2, "iwae": 5}
+LONGER_TOLD = ", ".join(
+    f"{times} times as many of {name}" for name, times in LONGER.items()
+)
 
 DRAWING = [
     name for name, entry in MODELS.items() if issubclass(entry.load(), Generates)
@@ -79,7 +82,7 @@ parser.add_argument(
     "--epochs",
     type=int,
     default=20,
-    help="of most models; twice as many of GAN, 5 times of IWAE",
+    help=f"of most models; {LONGER_TOLD}",
 )
 parser.add_argument(
     "--dataset", default="mnist", help="any data set that `kgen datasets` lists"
