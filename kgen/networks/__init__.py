@@ -1,6 +1,6 @@
 """Factories of networks, one per role, for any shape: built Functional models, no algorithms."""
 
-from kgen.networks import few, progressive
+from kgen.networks import few, many, progressive
 from kgen.networks.biggan import biggan_generator, projection_discriminator
 from kgen.networks.dense import (
     dense_decoder,
@@ -70,6 +70,7 @@ __all__ = [
     "few",
     "frozen_features",
     "generator",
+    "many",
     "mixture_generator",
     "of_latents",
     "pair_networks",

@@ -1,5 +1,5 @@
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import keras
 from keras import layers
@@ -10,7 +10,7 @@ from kgen.networks import heads
 from kgen.networks.dense import dense_generator
 from kgen.networks.ranks import KERNEL, coarsest, cropped, doublings, rank, transposed
 from kgen.networks.style import normalised
-from kgen.types import Shape
+from kgen.types import Shape, Tensor
 
 DENSE = 4  # units of a vector's first hidden layer per channel of a grid's finest map
 
@@ -34,9 +34,7 @@ def generator(
             shape, latent_dim, DENSE * width, limits, "relu", num_classes
         )
     z, labels = keras.Input((latent_dim,), name="z"), heads.label_input(num_classes)
-    features = heads.join_labels(z, labels, num_classes)
-    values = _values(features, labels, shape, width, num_classes)
-    values = heads.bounded(cropped(values, shape), limits)
+    values = heads.bounded(grown(z, labels, shape, width, num_classes), limits)
     return keras.Model([z, *labels] if labels else z, values, name="generator")
 
 
@@ -63,24 +61,32 @@ def mixture_generator(
     return keras.Model(z, shared(own), name="generator")
 
 
-def _values(features, labels, shape, width, num_classes):
+def grown(
+    z: Tensor,
+    labels: Sequence[Tensor],
+    shape: Shape,
+    width: int,
+    num_classes: int | None,
+    normalise: Callable[[Tensor], Tensor] = normalised,
+) -> Tensor:
+    """Unbounded values on a grid, grown from latents; every doubling receives the labels."""
     stages = doublings(shape)
-    features = _first(features, coarsest(shape, width, stages))
+    features = heads.join_labels(z, labels, num_classes)
+    features = _first(features, coarsest(shape, width, stages), normalise)
     for stage in reversed(range(stages - 1)):
         features = heads.join_label_maps(features, labels, num_classes)
         features = _doubled(features, shape, width * 2**stage, use_bias=False)
-        features = layers.ReLU()(normalised(features))
-    return _doubled(
-        heads.join_label_maps(features, labels, num_classes), shape, shape[-1]
-    )
+        features = layers.ReLU()(normalise(features))
+    features = heads.join_label_maps(features, labels, num_classes)
+    return cropped(_doubled(features, shape, shape[-1]), shape)
 
 
-def _first(features, coarse):
+def _first(features, coarse, normalise):
     normal = heads.normal_weights()
     features = layers.Dense(
         math.prod(coarse), use_bias=False, kernel_initializer=normal
     )(features)
-    return layers.ReLU()(normalised(layers.Reshape(coarse)(features)))
+    return layers.ReLU()(normalise(layers.Reshape(coarse)(features)))
 
 
 def _doubled(features, shape, filters, **options):

@@ -44,6 +44,13 @@ def discriminator(
     return keras.Model([x, *labels] if labels else x, realness, name="discriminator")
 
 
+def realness_of_classes(x: Tensor, num_classes: int, width: int) -> Tensor:
+    """One logit per class that x is real, of the body of ``discriminator`` without labels."""
+    features = _normalised_body(x, width, dropout=0.0)
+    options = {"kernel_initializer": heads.normal_weights(), "dtype": "float32"}
+    return layers.Dense(num_classes, name="realness", **options)(features)
+
+
 def feature_discriminator(shape: Shape, width: int = 32) -> keras.Model:
     """D(x) as ``discriminator``: the logit that x is real, and the last features f(x)."""
     x = keras.Input(shape, name="x")

@@ -36,6 +36,7 @@ def of_images(name, side, **options):
 
 
 WEIGHTS = {"cvae-cgan": "elbo_weight", "vae-gan": "feature_weight"}
+USUAL = {"cvae-cgan": 0.02, "vae-gan": 0.1}
 
 
 @pytest.mark.parametrize("name", WEIGHTS)
@@ -48,14 +49,9 @@ def test_the_weight_of_a_hybrid_follows_the_size_of_its_sum(name, side):
         if name == "cvae-cgan"
         else np.prod(model.discriminator.outputs[1].shape[1:])
     )
-    assert getattr(model, WEIGHTS[name]) == 0.1 * min(
-        1.0, (784 if name == "cvae-cgan" else 2048) / count
-    )
-    assert (
-        getattr(model, WEIGHTS[name]) == 0.1
-        if side <= 28
-        else getattr(model, WEIGHTS[name]) < 0.1
-    )
+    share = min(1.0, (784 if name == "cvae-cgan" else 2048) / count)
+    assert share < 1.0 if side > 28 else share == 1.0
+    assert getattr(model, WEIGHTS[name]) == USUAL[name] * share
 
 
 @pytest.mark.parametrize("name", WEIGHTS)
@@ -81,5 +77,5 @@ def test_vectors_have_a_weight_too():
         tiny(
             "cvae-cgan", {"x": Vector((1568,)), "y": tiny("cvae-cgan").fields["y"]}
         ).elbo_weight
-        == 0.05
+        == 0.01
     )

@@ -13,17 +13,21 @@ def moved(batch, **options):
     networks = {
         name: getattr(model, name) for name in ("encoder", "decoder", "discriminator")
     }
-    before = {name: network.get_weights() for name, network in networks.items()}
+    before = {name: learnt(network) for name, network in networks.items()}
     model.train_step(batch)
-    pairs = {
-        name: zip(before[name], networks[name].get_weights(), strict=True)
-        for name in networks
-    }
     return {
         name
-        for name, weights in pairs.items()
-        if any((was != now).any() for was, now in weights)
+        for name, network in networks.items()
+        if any(
+            (was != now).any()
+            for was, now in zip(before[name], learnt(network), strict=True)
+        )
     }
+
+
+def learnt(network):
+    """The weights that gradients move; statistics move with the images."""
+    return [ops.convert_to_numpy(weight) for weight in network.trainable_weights]
 
 
 def test_no_gradient_of_the_game_reaches_the_encoder(batch):
@@ -84,7 +88,7 @@ def test_the_discriminator_pays_for_half_of_its_squared_slope_at_real_images(bat
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 8])
 def test_half_a_batch_of_fakes_keeps_its_labels(count):
-    model = tiny("cvae-cgan")
+    model = tiny("cvae-cgan", posterior_fakes=True)
     z, labels = ops.zeros((count, 3)), ops.arange(count) % 3
     fakes = model.generate_fakes(z, labels, training=False)
     assert len(fakes) == min(count, 2 * ((count + 3) // 4))
@@ -92,6 +96,16 @@ def test_half_a_batch_of_fakes_keeps_its_labels(count):
     np.testing.assert_allclose(
         fakes[:quarter], model.decode(z[:quarter], labels[:quarter]), atol=1e-6
     )
+
+
+def test_fakes_come_from_the_prior_whatever_the_latents_of_the_images():
+    model = tiny("cvae-cgan")
+    z, labels = 100.0 * ops.ones((60, 3)), ops.zeros(60, "int32")
+    found = model.generate_fakes(z, labels, training=False)
+    keras.utils.set_random_seed(0)
+    expected = model.draw(keras.random.normal((2000, 3)), ops.zeros(2000, "int32"))
+    assert len(found) == 60
+    np.testing.assert_allclose(ops.mean(found, 0), ops.mean(expected, 0), atol=0.05)
 
 
 def test_classify_gives_probabilities_and_evaluate_the_same_accuracy(batch):

@@ -17,8 +17,8 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         generator: λ(−log p(x|z, y) + β KL(q ‖ N(0, I)) + ½κ E_y‖E[μ|y]‖²) − log D(x̃) − δ log C(y|x̃)
         discriminator: −log D(x) − log(1 − D(x̃)) − γ log C(y|x) + ½ρ ‖∇D(x)‖²
 
-    A batch has half as many fakes x̃ as images, half from its own latents and half from the prior.
-    No gradient of the game reaches the encoder. The game draws the class into z; κ keeps it out.
+    The fakes x̃ are as many as the images, and drawn from the prior. D has one output per class. No
+    gradient of the game reaches the encoder. The game draws the class into z; κ keeps it out.
 
     Args:
         encoder: built model, scaled values (n, …) and labels (n,) to ``mean`` and ``log_var``.
@@ -29,10 +29,11 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         beta: float ≥ 0, β, weight of the KL divergence inside the evidence lower bound.
         beta_warmup: float ≥ 0, training steps over which β rises from 0; validation uses ``beta``.
         leakage_weight: float ≥ 0, κ, weight of ``kgen.losses.class_leakage``.
-        elbo_weight: float ≥ 0, λ; the default is 0.1 up to 784 pixels, then 78.4 / pixels.
+        elbo_weight: float ≥ 0, λ; the default is 0.02 up to 784 pixels, then 15.68 / pixels.
         class_weight, fake_class_weight: floats ≥ 0, γ and δ, weights of D's and G's class terms.
         label_smoothing: float in [0, 0.5], s: the target for real images is 1 − s.
         r1_weight, r1_interval: float ≥ 0, ρ, and int ≥ 1, k: D pays kρ for its slope every k steps.
+        posterior_fakes: bool, half as many fakes as images, half of them from the images' latents.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
@@ -59,14 +60,15 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
 
     def __init__(
         self, encoder: keras.Model, decoder: keras.Model, discriminator: keras.Model,
-        num_classes: int, likelihood: likelihoods.Likelihood | str = "bernoulli", beta: float = 1.0,
-        beta_warmup: float = 0.0, leakage_weight: float = 10.0, elbo_weight: float | None = None,
-        class_weight: float = 5.0, fake_class_weight: float = 1.0, label_smoothing: float = 0.05,
-        r1_weight: float = 0.0, r1_interval: int = 8, **options: Any,
+        num_classes: int, likelihood: likelihoods.Likelihood | str = "bernoulli",
+        beta: float = 0.15, beta_warmup: float = 0.0, leakage_weight: float = 20.0,
+        elbo_weight: float | None = None, class_weight: float = 5.0, fake_class_weight: float = 0.1,
+        label_smoothing: float = 0.05, r1_weight: float = 0.0, r1_interval: int = 8,
+        posterior_fakes: bool = False, **options: Any,
     ):  # fmt: skip
         shape = decoder.outputs[0].shape[1:]
         likelihood = likelihoods.get(likelihood, shape)
-        elbo_weight = losses.weight_of_sum(elbo_weight, shape, reference=784)
+        elbo_weight = losses.weight_of_sum(elbo_weight, shape, 784, usual=0.02)
         players = {
             "discriminator": [discriminator],
             "generator": [encoder, decoder, likelihood],
@@ -78,17 +80,18 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
             beta=beta, beta_warmup=beta_warmup, leakage_weight=leakage_weight, r1_weight=r1_weight,
             elbo_weight=elbo_weight, class_weight=class_weight, fake_class_weight=fake_class_weight,
         )  # fmt: skip
+        checks.check_flags(posterior_fakes=posterior_fakes)
         checks.check_number("label_smoothing", label_smoothing, 0.0, 0.5)
         self.encoder, self.decoder, self.discriminator = encoder, decoder, discriminator
         self.num_classes, self.likelihood = num_classes, likelihood
         self.beta, self.beta_warmup, self.elbo_weight = beta, beta_warmup, elbo_weight
         self.leakage_weight, self.label_smoothing = leakage_weight, label_smoothing
         self.class_weight, self.fake_class_weight = class_weight, fake_class_weight
-        self.r1_weight = r1_weight
+        self.r1_weight, self.posterior_fakes = r1_weight, posterior_fakes
         (self.r1_interval,) = checks.check_sizes(r1_interval=r1_interval)
 
     def default_optimizer(self) -> keras.optimizers.Optimizer:
-        return keras.optimizers.Adam(2e-3, beta_1=0.5)
+        return keras.optimizers.Adam(1e-3, beta_1=0.5)
 
     def call(
         self, inputs: tuple[Tensor, Tensor], training: bool = False
@@ -98,20 +101,20 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         kl_loss = self.score("kl_loss", losses.kl_divergence(mean, log_var))
         leakage_loss = self.score("leakage_loss", losses.class_leakage(mean, y))
         beta = self.kl_weight("generator", training)
-        self.add_loss(
-            self.elbo_weight * (beta * kl_loss + self.leakage_weight * leakage_loss)
-        )
+        cost = beta * kl_loss + self.leakage_weight * leakage_loss
+        self.add_loss(self.elbo_weight * cost)
         z = self.sample(mean, log_var, training)
         return self.decoder([z, y], training=training), z
 
     def generate_fakes(self, z: Tensor, y: Tensor, training: bool) -> Tensor:
-        """Fakes of half of the labels: of their stopped latents, and of as many from the prior."""
-        quarter = (ops.shape(z)[0] + 3) // 4
-        latents, y = ops.stop_gradient(z[:quarter]), y[: 2 * quarter]
-        z = ops.concatenate([latents, self.noise(ops.shape(latents), training)])[
-            : ops.shape(y)[0]
-        ]
-        return self.likelihood.mean(self.decoder([z, y], training=training))
+        """Fakes of the labels from the prior, and with ``posterior_fakes`` as many from ``z``."""
+        drawn = self.noise(ops.shape(z), training)
+        if self.posterior_fakes:
+            quarter = (ops.shape(z)[0] + 3) // 4
+            drawn = [ops.stop_gradient(z[:quarter]), drawn[:quarter]]
+            y = y[: 2 * quarter]
+            drawn = ops.concatenate(drawn)[: ops.shape(y)[0]]
+        return self.likelihood.mean(self.decoder([drawn, y], training=training))
 
     def forward(
         self, inputs: tuple[Tensor, Tensor], training: bool
@@ -141,17 +144,15 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
     def generator_objective(
         self, x: Tensor, y: Tensor, parameters: Tensor, fakes: Tensor, training: bool = True
     ) -> Tensor:  # fmt: skip
-        nats = self.score(
-            "reconstruction_loss", -self.likelihood.log_prob(x, parameters)
-        )
+        nats = -self.likelihood.log_prob(x, parameters)
+        nats = self.score("reconstruction_loss", nats)
         fake_logits, classes = self.judge(fakes, y, training)
         adversarial_loss = losses.generator_loss(fake_logits)
         adversarial_loss = self.score("adversarial_loss", adversarial_loss)
         missed = losses.class_loss(y[: ops.shape(fakes)[0]], classes)
         missed = self.score("fake_class_loss", missed)
-        return (
-            self.elbo_weight * nats + adversarial_loss + self.fake_class_weight * missed
-        )
+        game = adversarial_loss + self.fake_class_weight * missed
+        return self.elbo_weight * nats + game
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
         x, y = self.unpack(data)
@@ -166,15 +167,15 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
 
     @classmethod
     def from_fields(
-        cls, x: Numeric, y: Label, latent_dim: int = 16, width: int = 32,
-        discriminator_width: int = 24, likelihood: likelihoods.Likelihood | str | None = None,
+        cls, x: Numeric, y: Label, latent_dim: int = 32, width: int = 32,
+        discriminator_width: int = 32, likelihood: likelihoods.Likelihood | str | None = None,
         dropout: float = 0.2, noise: float = 0.05, shift: float = 0.08, few: bool = False,
         ema_decay: float = 0.999, **options: Any,
     ) -> Self:  # fmt: skip
         """A CVAECGAN with default networks; ``few``: those of ``kgen.networks.few``."""
         checks.check_flags(few=few)
         likelihood, x = likelihoods.of(x, likelihood)
-        made = networks.few if few else networks
+        made = networks.few if few else networks.many
         coded = x.shape, latent_dim, networks.Style(width), y.num_classes
         encoder, decoder = made.encoder(*coded), made.decoder(*coded)
         (discriminator_width,) = checks.check_sizes(
@@ -185,6 +186,5 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
             x.shape, y.num_classes, discriminator_width, **body
         )
         options |= {"fields": {"x": x, "y": y}, "ema_decay": ema_decay}
-        return cls(
-            encoder, decoder, discriminator, y.num_classes, likelihood, **options
-        )
+        given = encoder, decoder, discriminator, y.num_classes, likelihood
+        return cls(*given, **options)
