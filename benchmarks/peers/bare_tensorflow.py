@@ -10,7 +10,15 @@ from kgen.losses import (
     kl_divergence,
     real_loss,
 )
-from peers import CLASS_WEIGHT, ELBO_WEIGHT, LEAKAGE_WEIGHT, copies, like
+from peers import (
+    BETA,
+    CLASS_WEIGHT,
+    ELBO_WEIGHT,
+    FAKE_CLASS_WEIGHT,
+    LEAKAGE_WEIGHT,
+    copies,
+    like,
+)
 
 
 class VAE:
@@ -76,38 +84,46 @@ class GAN:
 class ACGAN(GAN):
     """The GAN with labels in the generator and a class head on the discriminator."""
 
+    fake_class_weight = 1.0
+
     def imitate(self, x, y):
         return self.generators[0]([self.noise(tf.shape(x)[0]), y], training=True), 0.0
 
     def discriminator_loss(self, x, y, fakes):
-        (real, classes), (fake, _) = (
-            self.discriminator(images, training=True) for images in (x, fakes)
-        )
+        (real, classes), (fake, _) = (self.judge(images, y) for images in (x, fakes))
         game = tf.reduce_mean(real_loss(real)) + tf.reduce_mean(fake_loss(fake))
         return game + CLASS_WEIGHT * tf.reduce_mean(class_loss(y, classes))
 
     def fooled(self, fakes, y):
-        realness, classes = self.discriminator(fakes, training=True)
-        class_losses = class_loss(y[: tf.shape(fakes)[0]], classes)
-        return tf.reduce_mean(generator_loss(realness)) + tf.reduce_mean(class_losses)
+        realness, classes = self.judge(fakes, y)
+        missed = self.fake_class_weight * tf.reduce_mean(class_loss(y, classes))
+        return tf.reduce_mean(generator_loss(realness)) + missed
+
+    def judge(self, images, y):
+        """Logits of being real, and of the class."""
+        return self.discriminator(images, training=True)
 
 
 class CVAECGAN(ACGAN):
-    """The ACGAN with a CVAE as generator: fakes for half the labels, from latents and the prior."""
+    """The ACGAN with a CVAE as generator, and a D with a logit of being real per class."""
+
+    fake_class_weight = FAKE_CLASS_WEIGHT
 
     def imitate(self, x, y):
         encoder, decoder = self.generators
         mean, log_var = encoder([x, y], training=True)
         z = sampled(mean, log_var)
         divergence = tf.reduce_mean(
-            kl_divergence(mean, log_var) + LEAKAGE_WEIGHT * class_leakage(mean, y)
+            BETA * kl_divergence(mean, log_var)
+            + LEAKAGE_WEIGHT * class_leakage(mean, y)
         )
         elbo = cross_entropy(x, decoder([z, y], training=True)) + divergence
-        quarter = tf.shape(x)[0] // 4
-        latents = tf.concat(
-            [tf.stop_gradient(z[:quarter]), self.noise(quarter)], axis=0
-        )
-        return tf.sigmoid(decoder([latents, y[: 2 * quarter]], training=True)), elbo
+        drawn = self.noise(tf.shape(x)[0])
+        return tf.sigmoid(decoder([drawn, y], training=True)), elbo
+
+    def judge(self, images, y):
+        realness, classes = self.discriminator(images, training=True)
+        return tf.gather(realness, y, batch_dims=1)[:, None], classes
 
 
 def sampled(mean, log_var):

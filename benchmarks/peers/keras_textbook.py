@@ -12,7 +12,15 @@ import tensorflow as tf
 from keras import losses, ops
 
 from kgen.losses import class_leakage
-from peers import CLASS_WEIGHT, ELBO_WEIGHT, LEAKAGE_WEIGHT, copies, like
+from peers import (
+    BETA,
+    CLASS_WEIGHT,
+    ELBO_WEIGHT,
+    FAKE_CLASS_WEIGHT,
+    LEAKAGE_WEIGHT,
+    copies,
+    like,
+)
 
 
 class Textbook(keras.Model):
@@ -142,6 +150,8 @@ class GAN(Textbook):
 class ACGAN(GAN):
     """The GAN with labels in the generator and a class head on the discriminator."""
 
+    fake_class_weight = 1.0
+
     def __init__(self, model):
         super().__init__(model)
         self.which_class = losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -150,26 +160,31 @@ class ACGAN(GAN):
         return self.generators[0]([self.noise(ops.shape(x)[0]), y], training=True)
 
     def discriminator_loss(self, x, y, fakes):
-        realness, classes = self.discriminator(
-            ops.concatenate([x, fakes]), training=True
+        realness, classes = self.judge(
+            ops.concatenate([x, fakes]), ops.concatenate([y, y])
         )
         return self.told_apart(x, fakes, realness) + CLASS_WEIGHT * self.which_class(
             y, classes[: ops.shape(x)[0]]
         )
 
     def fooled(self, fakes, y):
-        realness, classes = self.discriminator(fakes, training=True)
-        class_loss = self.which_class(y[: ops.shape(fakes)[0]], classes)
-        return self.real_or_fake(ops.ones_like(realness), realness) + class_loss
+        realness, classes = self.judge(fakes, y)
+        missed = self.fake_class_weight * self.which_class(y, classes)
+        return self.real_or_fake(ops.ones_like(realness), realness) + missed
+
+    def judge(self, images, y):
+        """Logits of being real, and of the class."""
+        return self.discriminator(images, training=True)
 
 
 class CVAECGAN(ACGAN):
-    """The ACGAN with a CVAE as generator: fakes for half the labels, from latents and the prior."""
+    """The ACGAN with a CVAE as generator, and a D with a logit of being real per class."""
+
+    fake_class_weight = FAKE_CLASS_WEIGHT
 
     def imitate(self, x, y):
-        return self.imagined(
-            self.sampled(*self.generators[0]([x, y], training=True)), y
-        )
+        drawn = self.noise(ops.shape(x)[0])
+        return ops.sigmoid(self.generators[1]([drawn, y], training=True))
 
     def generator_loss(self, x, y):
         encoder, decoder = self.generators
@@ -178,18 +193,14 @@ class CVAECGAN(ACGAN):
         leakage = LEAKAGE_WEIGHT * ops.mean(class_leakage(z_mean, y))
         elbo = (
             cross_entropy(x, decoder([z, y], training=True))
-            + divergence(z_mean, z_log_var)
+            + BETA * divergence(z_mean, z_log_var)
             + leakage
         )
-        return ELBO_WEIGHT * elbo + self.fooled(self.imagined(z, y), y)
+        return ELBO_WEIGHT * elbo + self.fooled(self.imitate(x, y), y)
 
-    def imagined(self, z, y):
-        """Fakes for half of the labels."""
-        quarter = ops.shape(z)[0] // 4
-        latents = ops.concatenate([ops.stop_gradient(z[:quarter]), self.noise(quarter)])
-        return ops.sigmoid(
-            self.generators[1]([latents, y[: 2 * quarter]], training=True)
-        )
+    def judge(self, images, y):
+        realness, classes = self.discriminator(images, training=True)
+        return ops.take_along_axis(realness, y[:, None], axis=1), classes
 
 
 def cross_entropy(x, logits):

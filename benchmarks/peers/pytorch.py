@@ -9,7 +9,13 @@ Reference:
 import torch
 from torch.nn import functional
 
-from peers import CLASS_WEIGHT, ELBO_WEIGHT, LEAKAGE_WEIGHT
+from peers import (
+    BETA,
+    CLASS_WEIGHT,
+    ELBO_WEIGHT,
+    FAKE_CLASS_WEIGHT,
+    LEAKAGE_WEIGHT,
+)
 from peers.torch_networks import Network
 
 
@@ -92,11 +98,13 @@ class GAN:
 class ACGAN(GAN):
     """The GAN with labels in the generator and a class head on the discriminator."""
 
+    fake_class_weight = 1.0
+
     def imitate(self, x, y):
         return self.generators[0](torch.randn(len(x), self.latent_dim), y), 0.0
 
     def discriminator_loss(self, x, y, fakes):
-        (real, classes), (fake, _) = self.discriminator(x), self.discriminator(fakes)
+        (real, classes), (fake, _) = self.judge(x, y), self.judge(fakes, y)
         class_loss = functional.cross_entropy(classes.float(), y)
         return (
             real_or_fake(real, 1.0)
@@ -105,26 +113,33 @@ class ACGAN(GAN):
         )
 
     def fooled(self, fakes, y):
-        realness, classes = self.discriminator(fakes)
-        return real_or_fake(realness, 1.0) + functional.cross_entropy(
-            classes.float(), y[: len(fakes)]
-        )
+        realness, classes = self.judge(fakes, y)
+        missed = functional.cross_entropy(classes.float(), y)
+        return real_or_fake(realness, 1.0) + self.fake_class_weight * missed
+
+    def judge(self, images, y):
+        """Logits of being real, and of the class."""
+        return self.discriminator(images)
 
 
 class CVAECGAN(ACGAN):
-    """The ACGAN with a CVAE as generator: fakes for half the labels, from latents and the prior."""
+    """The ACGAN with a CVAE as generator, and a D with a logit of being real per class."""
+
+    fake_class_weight = FAKE_CLASS_WEIGHT
 
     def imitate(self, x, y):
         encoder, decoder = self.generators
         mean, log_var = encoder(x, y)
         z = sampled(mean, log_var)
-        terms = divergence(mean, log_var) + LEAKAGE_WEIGHT * class_leakage(mean, y)
+        leakage = LEAKAGE_WEIGHT * class_leakage(mean, y)
+        terms = BETA * divergence(mean, log_var) + leakage
         elbo = cross_entropy(x, decoder(z, y)) + terms.mean()
-        quarter = len(x) // 4
-        latents = torch.cat(
-            [z[:quarter].detach(), torch.randn(quarter, self.latent_dim)]
-        )
-        return torch.sigmoid(decoder(latents, y[: 2 * quarter])), elbo
+        drawn = torch.randn(len(x), self.latent_dim)
+        return torch.sigmoid(decoder(drawn, y)), elbo
+
+    def judge(self, images, y):
+        realness, classes = self.discriminator(images)
+        return realness.gather(1, y[:, None]), classes
 
 
 def networks(model, player):

@@ -40,6 +40,18 @@ class RandomShift(nn.Module):
         return (source[:, :, None] == torch.arange(side)).to(x.dtype)
 
 
+class RMSNormalization(nn.Module):
+    """The channels of each point, divided by their root mean square, times learnt scales."""
+
+    def __init__(self, channels, epsilon):
+        super().__init__()
+        self.scale, self.epsilon = nn.Parameter(torch.ones(channels, 1, 1)), epsilon
+
+    def forward(self, x):
+        power = x.float().square().mean(dim=1, keepdim=True)
+        return (x * torch.rsqrt(power + self.epsilon) * self.scale).to(x.dtype)
+
+
 class Function(nn.Module):
     """A function without weights."""
 
@@ -100,6 +112,10 @@ def group_normalization(layer):
     return nn.InstanceNorm2d(layer.input.shape[-1], eps=layer.epsilon, affine=True)
 
 
+def rms_normalization(layer):
+    return RMSNormalization(layer.input.shape[-1], layer.epsilon)
+
+
 def reshape(layer):
     *sides, channels = layer.target_shape
     return nn.Unflatten(1, (channels, *sides))
@@ -132,6 +148,7 @@ LAYERS = {
     "Dense": dense,
     "BatchNormalization": batch_normalization,
     "GroupNormalization": group_normalization,
+    "RMSNormalization": rms_normalization,
     "Add": lambda layer: Function(torch.add),
     "Identity": lambda layer: nn.Identity(),
     "Reshape": reshape,

@@ -51,6 +51,12 @@ def realness_of_classes(x: Tensor, num_classes: int, width: int) -> Tensor:
     return layers.Dense(num_classes, name="realness", **options)(features)
 
 
+def class_logits(x: Tensor, num_classes: int, width: int, **body: Any) -> Tensor:
+    """Class logits of values, from the body of ``auxiliary_discriminator``."""
+    features = _body(x, width, **body)
+    return layers.Dense(num_classes, dtype="float32", name="classes")(features)
+
+
 def feature_discriminator(shape: Shape, width: int = 32) -> keras.Model:
     """D(x) as ``discriminator``: the logit that x is real, and the last features f(x)."""
     x = keras.Input(shape, name="x")
@@ -158,9 +164,9 @@ def classifier(
 ) -> keras.Model:
     """``auxiliary_discriminator`` with its class head alone: input x, output the class logits."""
     x = keras.Input(shape, name="x")
-    features = _body(x, width, **body)
-    classes = layers.Dense(num_classes, dtype="float32", name="classes")(features)
-    return keras.Model(x, classes, name="classifier")
+    return keras.Model(
+        x, class_logits(x, num_classes, width, **body), name="classifier"
+    )
 
 
 def residual_classifier(

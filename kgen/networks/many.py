@@ -56,5 +56,5 @@ def auxiliary_discriminator(
     """
     x = keras.Input(shape, name="x")
     realness = judges.realness_of_classes(x, num_classes, width)
-    classes = judges.classifier(shape, num_classes, CLASSIFIER, **body)(x)
+    classes = judges.class_logits(x, num_classes, CLASSIFIER, **body)
     return keras.Model(x, [realness, classes], name="discriminator")
