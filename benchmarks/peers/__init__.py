@@ -6,7 +6,7 @@ Each file lists its ways of training under ``PEERS``, by the name of the kgen mo
 import keras
 
 # The cVAE-cGAN's, as kgen has them.
-ELBO_WEIGHT, BETA, LEAKAGE_WEIGHT = 0.02, 0.5, 20.0
+ELBO_WEIGHT, BETA, LEAKAGE_WEIGHT = 0.02, 0.4, 20.0
 CLASS_WEIGHT, FAKE_CLASS_WEIGHT = 5.0, 0.1
 
 

@@ -44,9 +44,12 @@ def discriminator(
     return keras.Model([x, *labels] if labels else x, realness, name="discriminator")
 
 
-def realness_of_classes(x: Tensor, num_classes: int, width: int) -> Tensor:
+def realness_of_classes(
+    x: Tensor, num_classes: int, width: int, dropout: float, noise: float
+) -> Tensor:
     """One logit per class that x is real, of the body of ``discriminator`` without labels."""
-    features = _normalised_body(x, width, dropout=0.0)
+    seen = layers.GaussianNoise(noise)(x)
+    features = _normalised_body(seen, width, dropout)
     options = {"kernel_initializer": heads.normal_weights(), "dtype": "float32"}
     return layers.Dense(num_classes, name="realness", **options)(features)
 

@@ -1,15 +1,13 @@
 """Networks of a conditional VAE–GAN for thousands of images, named as those they replace.
 
 The decoder is a GAN's generator, whose layers all receive the labels. It has no BatchNorm: draws
-from the prior differ in their statistics from reconstructions. Every latent has variance 1 over the
-training images, as draws have. Discriminator and classifier share no weights, and D has one output
-per class.
+from the prior differ in their statistics from reconstructions, and each would spoil the other.
+Discriminator and classifier share no weights, and D has one output per class.
 """
 
 import keras
-from keras import layers, ops
+from keras import layers
 
-from kgen.layers import BatchNormalization
 from kgen.networks import encoders, heads, judges
 from kgen.networks.generators import grown
 from kgen.networks.ranks import rank
@@ -17,17 +15,7 @@ from kgen.networks.style import Style
 from kgen.types import Shape
 
 CLASSIFIER = 32  # channels of its first layer
-
-
-def encoder(
-    shape: Shape, latent_dim: int, style: Style, num_classes: int
-) -> keras.Model:
-    """q(z|x, y), whose mean and noise share each latent's variance of 1: mean and log_var."""
-    plain = encoders.encoder(shape, latent_dim, style, num_classes)
-    mean, noise = plain.outputs
-    options = {"momentum": 0.9, "center": False, "scale": False, "dtype": "float32"}
-    known = ops.sqrt(ops.sigmoid(-noise)) * BatchNormalization(**options)(mean)
-    return keras.Model(plain.inputs, [known, ops.log_sigmoid(noise)], name="encoder")
+encoder = encoders.encoder
 
 
 def decoder(
@@ -48,13 +36,19 @@ def _normalised(features):
 
 
 def auxiliary_discriminator(
-    shape: Shape, num_classes: int, width: int, **body: float
+    shape: Shape,
+    num_classes: int,
+    width: int,
+    dropout: float,
+    noise: float,
+    shift: float,
 ) -> keras.Model:
     """D and a classifier apart: one logit of being real per class, class logits.
 
-    ``body`` is the classifier's: G copies what D sees of it.
+    The classifier alone sees shifted values: G would draw them too.
     """
     x = keras.Input(shape, name="x")
-    realness = judges.realness_of_classes(x, num_classes, width)
-    classes = judges.class_logits(x, num_classes, CLASSIFIER, **body)
+    body = {"dropout": dropout, "noise": noise}
+    realness = judges.realness_of_classes(x, num_classes, width, **body)
+    classes = judges.class_logits(x, num_classes, CLASSIFIER, shift=shift, **body)
     return keras.Model(x, [realness, classes], name="discriminator")

@@ -61,7 +61,7 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
     def __init__(
         self, encoder: keras.Model, decoder: keras.Model, discriminator: keras.Model,
         num_classes: int, likelihood: likelihoods.Likelihood | str = "bernoulli",
-        beta: float = 0.15, beta_warmup: float = 0.0, leakage_weight: float = 20.0,
+        beta: float = 0.4, beta_warmup: float = 0.0, leakage_weight: float = 20.0,
         elbo_weight: float | None = None, class_weight: float = 5.0, fake_class_weight: float = 0.1,
         label_smoothing: float = 0.05, r1_weight: float = 0.0, r1_interval: int = 8,
         posterior_fakes: bool = False, **options: Any,
