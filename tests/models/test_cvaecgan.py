@@ -120,6 +120,16 @@ def test_classify_gives_probabilities_and_evaluate_the_same_accuracy(batch):
     ] == pytest.approx(accuracy)
 
 
+def test_a_value_is_as_real_as_its_likely_classes_say(batch):
+    x, y = batch
+    model = tiny("cvae-cgan")
+    said, classes = model.discriminator(model.fields["x"].scaled(x))
+    odds = ops.softmax(classes) * ops.exp(said)
+    expected = np.log(ops.convert_to_numpy(ops.sum(odds, axis=1)))
+    assert said.shape == (len(x), 3)
+    np.testing.assert_allclose(model.realness(x, y), expected, atol=1e-5)
+
+
 def test_bad_arguments_are_named():
     with pytest.raises(ValueError, match="elbo_weight=-0.1 is not a number in"):
         tiny("cvae-cgan", elbo_weight=-0.1)

@@ -62,7 +62,7 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         self, encoder: keras.Model, decoder: keras.Model, discriminator: keras.Model,
         num_classes: int, likelihood: likelihoods.Likelihood | str = "bernoulli",
         beta: float = 0.4, beta_warmup: float = 0.0, leakage_weight: float = 20.0,
-        elbo_weight: float | None = None, class_weight: float = 5.0, fake_class_weight: float = 0.1,
+        elbo_weight: float | None = None, class_weight: float = 5.0, fake_class_weight: float = 0.5,
         label_smoothing: float = 0.05, r1_weight: float = 0.0, r1_interval: int = 8,
         posterior_fakes: bool = False, **options: Any,
     ):  # fmt: skip
@@ -91,7 +91,7 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         (self.r1_interval,) = checks.check_sizes(r1_interval=r1_interval)
 
     def default_optimizer(self) -> keras.optimizers.Optimizer:
-        return keras.optimizers.Adam(1e-3, beta_1=0.5)
+        return keras.optimizers.Adam(2e-3, beta_1=0.5)
 
     def call(
         self, inputs: tuple[Tensor, Tensor], training: bool = False
