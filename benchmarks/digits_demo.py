@@ -17,7 +17,7 @@ import numpy as np
 from kgen.experiments import testing, training
 from kgen.runs.config import RunConfig
 
-OPTIONS = {"discriminator_width": 32, "likelihood": "continuous-bernoulli"}
+OPTIONS = {"likelihood": "continuous-bernoulli"}
 CONFIG = RunConfig("cvae-cgan", "digits", epochs=30, batch_size=32, options=OPTIONS)
 
 

@@ -7,7 +7,7 @@ import keras
 
 # The cVAE-cGAN's, as kgen has them.
 ELBO_WEIGHT, BETA, LEAKAGE_WEIGHT = 0.02, 0.4, 20.0
-CLASS_WEIGHT, FAKE_CLASS_WEIGHT = 5.0, 0.1
+CLASS_WEIGHT, FAKE_CLASS_WEIGHT = 5.0, 0.5
 
 
 def copies(model, player="model"):

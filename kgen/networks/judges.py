@@ -49,7 +49,7 @@ def realness_of_classes(
 ) -> Tensor:
     """One logit per class that x is real, of the body of ``discriminator`` without labels."""
     seen = layers.GaussianNoise(noise)(x)
-    features = _normalised_body(seen, width, dropout)
+    features = layers.Dropout(dropout)(_normalised_body(seen, width, dropout=0.0))
     options = {"kernel_initializer": heads.normal_weights(), "dtype": "float32"}
     return layers.Dense(num_classes, name="realness", **options)(features)
 
