@@ -3,7 +3,7 @@
 A killed run continues.
 
 Example:
-    python benchmarks/mnist.py runs/benchmark
+    python benchmarks/mnist.py runs/benchmark --precision bfloat16
 """
 
 import os
@@ -26,11 +26,15 @@ TRAININGS = [
     ("cvae-cgan", 1),
     ("cvae-cgan", 2),
 ]
+SCHEDULES = {"cvae-cgan": "cosine"}
 
 
-def config(model, seed, dataset, epochs):
+def config(model, seed, dataset, **training):
     """The configuration of such a run."""
-    return RunConfig(model, dataset, epochs=epochs, seed=seed)
+    schedule = SCHEDULES.get(model, "constant")
+    return RunConfig(
+        model, dataset, seed=seed, learning_rate_schedule=schedule, **training
+    )
 
 
 def probes(run):
@@ -52,11 +56,15 @@ def main():
     parser.add_argument("runs", type=Path, help="directory of the runs")
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--dataset", default="mnist")
+    parser.add_argument(
+        "--precision", choices=["float32", "bfloat16"], default="float32"
+    )
     arguments = parser.parse_args()
+    training = {"epochs": arguments.epochs, "precision": arguments.precision}
     for model, seed in TRAININGS:
         run = trained(
             arguments.runs / f"{model}-{seed}",
-            config(model, seed, arguments.dataset, arguments.epochs),
+            config(model, seed, arguments.dataset, **training),
         )
         print(model, seed, {**testing.test(run), **probes(run)}, flush=True)
 

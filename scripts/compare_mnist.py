@@ -53,6 +53,7 @@ SETTINGS = {
     "wgan-gp": {"options": {**SMALL, "n_critic": 2}, **SLOW_CRITIC},
     # Its generator draws better from the prior, the less it has to reconstruct.
     "vae-gan": {"options": {**AVERAGED, "feature_weight": 0.002}, **FAST},
+    "cvae-cgan": {"precision": "bfloat16", **COSINE},
 }
 # How many times the epochs of all: with dense networks an epoch takes little time.
 LONGER = {"gan": 2, "iwae": 5}

@@ -40,14 +40,16 @@ config = RunConfig(
 )
 run = Run.create(arguments.run, config)
 
-model = CVAECGAN.from_fields(**dataset.fields, latent_dim=16, seed=0)
+steps = dataset.train.steps(128)
+falling = keras.optimizers.schedules.CosineDecay(2e-3, arguments.epochs * steps)
+model = CVAECGAN.from_fields(**dataset.fields, seed=0)
 model.compile(
-    generator_optimizer=keras.optimizers.Adam(2e-3, beta_1=0.5),
-    discriminator_optimizer=keras.optimizers.Adam(2e-3, beta_1=0.5),
+    generator_optimizer=keras.optimizers.Adam(falling, beta_1=0.5),
+    discriminator_optimizer=keras.optimizers.Adam(falling, beta_1=0.5),
 )
 model.fit(
     dataset.train.batches(batch_size=128, seed=0),
-    steps_per_epoch=dataset.train.steps(128),
+    steps_per_epoch=steps,
     validation_data=dataset.validation.ordered(),
     epochs=arguments.epochs,
     shuffle=False,

@@ -218,6 +218,11 @@ RUNS = {
         {"TRAININGS": [("cvae", 0)]},
         "cvae 0 {",
     ),
+    "defaults": (
+        ["--epochs", "1", "--sets", "colours"],
+        {"METRICS": ("precision", "evaluation_classifier_accuracy")},
+        "| colours |",
+    ),
     "disentanglement": (
         ["--epochs", "1"],
         {"POINTS": 250, "MODELS": {"VAE": 1}},
@@ -326,7 +331,7 @@ def test_expression(benchmark, tmp_path):
     assert {"linear heads: nats", "relu heads: tissue read", "PCA: nats"} <= rows(shown)
 
 
-LONG = {"digits_demo", "large", "mnist", "textures"}  # a quarter of a minute and more
+LONG = {"defaults", "digits_demo", "large", "mnist", "textures"}  # a quarter of a minute and more
 TRAINED = [pytest.param(n, marks=pytest.mark.slow if n in LONG else []) for n in RUNS]
 
 
