@@ -26,7 +26,7 @@ METRICS = (
 
 
 def sprites():
-    """Grey levels from 0 to 1 at half the side, and shapes: some of all sprites."""
+    """Some sprites at half their resolution, in [0, 1], and their shapes."""
     whole = kgen.data.load("sprites").train
     chosen = np.random.default_rng(SEED).permutation(len(whole))[:COUNT]
     images = whole["x"][chosen] / 255.0

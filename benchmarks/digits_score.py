@@ -38,11 +38,7 @@ OPTIONS = {
         "shift": 0.0,
         "noise": 0.2,
     },
-    "cvae-cgan": {
-        "likelihood": "gaussian",
-        "discriminator_width": 32,
-        "elbo_weight": 0.2,
-    },
+    "cvae-cgan": {"likelihood": "gaussian"},
 }
 RATES = {"acgan": {"all": 5e-4}}
 EPOCHS = {"acgan": 300}

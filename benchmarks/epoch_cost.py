@@ -1,4 +1,4 @@
-"""An epoch of the cVAE-cGAN against one of a plain classifier with the discriminator's body.
+"""An epoch of the cVAE-cGAN against one of a plain classifier as large as its own.
 
 Both take turns in one run.
 
@@ -24,8 +24,8 @@ BATCH_SIZE, STEPS = 128, 60
 
 
 def classifier(dataset):
-    """A compiled classifier with the width of the model's discriminator."""
-    sizes = {"width": 24, "dropout": 0.2, "noise": 0.05}
+    """A compiled classifier with the networks of the model's own."""
+    sizes = {"width": networks.many.CLASSIFIER, "dropout": 0.2, "noise": 0.05}
     model = networks.classifier(dataset.image_shape, dataset.num_classes, **sizes)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(2e-3), loss, metrics=["accuracy"])

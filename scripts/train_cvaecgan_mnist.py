@@ -36,6 +36,7 @@ config = RunConfig(
     "cvae-cgan",
     arguments.dataset,
     epochs=arguments.epochs,
+    learning_rate_schedule="cosine",
     fingerprint=dataset.fingerprint,
 )
 run = Run.create(arguments.run, config)

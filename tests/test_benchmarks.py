@@ -331,7 +331,13 @@ def test_expression(benchmark, tmp_path):
     assert {"linear heads: nats", "relu heads: tissue read", "PCA: nats"} <= rows(shown)
 
 
-LONG = {"defaults", "digits_demo", "large", "mnist", "textures"}  # a quarter of a minute and more
+LONG = {
+    "defaults",
+    "digits_demo",
+    "large",
+    "mnist",
+    "textures",
+}  # a quarter of a minute and more
 TRAINED = [pytest.param(n, marks=pytest.mark.slow if n in LONG else []) for n in RUNS]
 
 

@@ -46,12 +46,7 @@ def overview(runs: Sequence[Run], seconds: Scalars) -> tuple[str, Figure]:
     for run in runs:
         rows.append(_samples(run, 1, classes))
     names = ["real values", *evaluations]
-    figure = plots.grid(
-        np.concatenate(rows),
-        columns=_classes(runs[0])[1],
-        rows=names,
-        field=_field(runs[0]),
-    )
+    figure = plots.grid(np.concatenate(rows), rows=names, field=_field(runs[0]))
     return tables.overview(evaluations, seconds), figure
 
 

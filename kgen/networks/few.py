@@ -47,7 +47,7 @@ SETTINGS = {
         "few": True, "latent_dim": 64, "width": 12, "discriminator_width": 8,
         "likelihood": "gaussian", "beta": 0.1, "elbo_weight": 0.01, "leakage_weight": 0.0,
         "fake_class_weight": 0.3, "dropout": 0.3, "noise": 0.03, "shift": 0.03,
-        "r1_weight": 0.03, "ema_decay": 0.995, "posterior_fakes": True,
+        "r1_weight": 0.03, "ema_decay": 0.995,
     },
     "learning_rates": {"all": 1e-3},
     "learning_rate_schedule": "cosine",

@@ -79,14 +79,14 @@ def value_head(
     return layers.Reshape(shape)(layers.Dense(math.prod(shape), **options)(features))
 
 
-def realness(features: Tensor) -> Tensor:
-    """The logit that values are real."""
+def realness(features: Tensor, count: int = 1) -> Tensor:
+    """The logit that values are real, or ``count`` of them, one per class."""
     options = {
         "kernel_initializer": normal_weights(),
         "dtype": "float32",
         "name": "realness",
     }
-    return layers.Dense(1, **options)(features)
+    return layers.Dense(count, **options)(features)
 
 
 def normal_weights() -> keras.initializers.Initializer:

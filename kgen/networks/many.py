@@ -1,4 +1,4 @@
-"""Networks of a conditional VAE–GAN for thousands of images, named as those they replace.
+"""Networks of a conditional VAE–GAN for thousands of images, under the names of ``kgen.networks``.
 
 The decoder is a GAN's generator, whose layers all receive the labels. It has no BatchNorm: draws
 from the prior differ in their statistics from reconstructions, and each would spoil the other.
@@ -45,7 +45,7 @@ def auxiliary_discriminator(
 ) -> keras.Model:
     """D and a classifier apart: one logit of being real per class, class logits.
 
-    The classifier alone sees shifted values: G would draw them too.
+    ``width`` is that of D. The classifier alone sees shifted values: G would draw them too.
     """
     x = keras.Input(shape, name="x")
     body = {"dropout": dropout, "noise": noise}

@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import pytest
 from keras import ops
 
 from kgen.networks import Style, many
@@ -11,8 +12,9 @@ BODY = {"dropout": 0.2, "noise": 0.05, "shift": 0.0}
 LABELS = np.arange(COUNT) % CLASSES
 
 
-def test_the_decoder_draws_a_value_alone_as_among_others():
-    decoder = many.decoder(SHAPE, LATENTS, Style(4), CLASSES)
+@pytest.mark.parametrize("shape", [SHAPE, (6,), (6, 6, 6, 1)])
+def test_the_decoder_draws_a_value_alone_as_among_others(shape):
+    decoder = many.decoder(shape, LATENTS, Style(4), CLASSES)
     z = np.random.default_rng(0).standard_normal((COUNT, LATENTS))
     among = decoder([z, LABELS], training=True)[:1]
     alone = decoder([z[:1], LABELS[:1]], training=True)
@@ -26,6 +28,15 @@ def test_discriminator_and_classifier_share_no_weights():
     realness, classes = ({id(weight) for weight in part.weights} for part in parts)
     assert realness.isdisjoint(classes)
     assert realness | classes == {id(weight) for weight in judge.weights}
+
+
+def test_the_classifier_alone_sees_shifted_values():
+    body = {"dropout": 0.0, "noise": 0.0, "shift": 0.3}
+    judge = many.auxiliary_discriminator(SHAPE, CLASSES, 4, **body)
+    x = np.random.default_rng(0).standard_normal((1, *SHAPE))
+    one, other = (judge(x, training=True) for _ in range(2))
+    np.testing.assert_array_equal(one[0], other[0])
+    assert not np.array_equal(one[1], other[1])
 
 
 def test_vectors_and_volumes_have_such_networks_too():

@@ -14,26 +14,26 @@ from kgen.types import Tensor, Tensors
 class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
     """Conditional VAE whose decoder is also the generator of a GAN that classifies.
 
-        generator: λ(−log p(x|z, y) + β KL(q ‖ N(0, I)) + ½κ E_y‖E[μ|y]‖²) − log D(x̃) − δ log C(y|x̃)
-        discriminator: −log D(x) − log(1 − D(x̃)) − γ log C(y|x) + ½ρ ‖∇D(x)‖²
+        generator: λ(−log p(x|z, y) + β KL(q‖N(0, I)) + ½κ E_y‖E[μ|y]‖²) − log D_y(x̃) − δ log C(y|x̃)
+        discriminator: −log D_y(x) − log(1 − D_y(x̃)) − γ log C(y|x) + ½ρ ‖∇D_y(x)‖²
 
-    The fakes x̃ are as many as the images, and drawn from the prior. D has one output per class. No
-    gradient of the game reaches the encoder. The game draws the class into z; κ keeps it out.
+    The fakes x̃ are drawn from the prior, one per image. D has one output D_y per class. No gradient
+    of the game reaches the encoder. The game draws the class into z; κ keeps it out.
 
     Args:
         encoder: built model, scaled values (n, …) and labels (n,) to ``mean`` and ``log_var``.
         decoder: built model, latents (n, latent_dim) and labels (n,) to likelihood parameters.
-        discriminator: built model, scaled values to the logit of being real and class logits.
+        discriminator: built model, scaled values to logits of being real, 1 or K, and of classes.
         num_classes: int ≥ 1, K; labels are whole numbers from 0 to K − 1.
         likelihood: a ``kgen.likelihoods.Likelihood`` or its name.
         beta: float ≥ 0, β, weight of the KL divergence inside the evidence lower bound.
         beta_warmup: float ≥ 0, training steps over which β rises from 0; validation uses ``beta``.
         leakage_weight: float ≥ 0, κ, weight of ``kgen.losses.class_leakage``.
-        elbo_weight: float ≥ 0, λ; the default is 0.02 up to 784 pixels, then 15.68 / pixels.
+        elbo_weight: float ≥ 0, λ; the default is 0.02 up to 784 numbers, then 15.68 / numbers.
         class_weight, fake_class_weight: floats ≥ 0, γ and δ, weights of D's and G's class terms.
         label_smoothing: float in [0, 0.5], s: the target for real images is 1 − s.
         r1_weight, r1_interval: float ≥ 0, ρ, and int ≥ 1, k: D pays kρ for its slope every k steps.
-        posterior_fakes: bool, half as many fakes as images, half of them from the images' latents.
+        posterior_fakes: bool, one fake per two images; half of them from latents of images.
         **options: ``fields``, ``seed``, ``ema_decay``, ``name`` of ``kgen.engine.GenerativeModel``.
 
     Raises:
@@ -69,10 +69,8 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         shape = decoder.outputs[0].shape[1:]
         likelihood = likelihoods.get(likelihood, shape)
         elbo_weight = losses.weight_of_sum(elbo_weight, shape, 784, usual=0.02)
-        players = {
-            "discriminator": [discriminator],
-            "generator": [encoder, decoder, likelihood],
-        }
+        generator = [encoder, decoder, likelihood]
+        players = {"discriminator": [discriminator], "generator": generator}
         if r1_weight:
             self.scalars = (*self.scalars, "r1_penalty")
         super().__init__(players, **options)
@@ -107,13 +105,13 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         return self.decoder([z, y], training=training), z
 
     def generate_fakes(self, z: Tensor, y: Tensor, training: bool) -> Tensor:
-        """Fakes of the labels from the prior, and with ``posterior_fakes`` as many from ``z``."""
+        """Fakes of the labels from the prior, or of half of them, and these half from ``z``."""
         drawn = self.noise(ops.shape(z), training)
         if self.posterior_fakes:
-            quarter = (ops.shape(z)[0] + 3) // 4
-            drawn = [ops.stop_gradient(z[:quarter]), drawn[:quarter]]
+            quarter = (ops.shape(y)[0] + 3) // 4
             y = y[: 2 * quarter]
-            drawn = ops.concatenate(drawn)[: ops.shape(y)[0]]
+            both = ops.concatenate([ops.stop_gradient(z[:quarter]), drawn[:quarter]])
+            drawn = both[: ops.shape(y)[0]]
         return self.likelihood.mean(self.decoder([drawn, y], training=training))
 
     def forward(
@@ -166,6 +164,11 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         return self.elbo_weight * elbo_loss + logs["class_loss"]
 
     @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
+        # Without this entry, a file is from before it was an option.
+        return super().from_config({"posterior_fakes": True, **config}, custom_objects)
+
+    @classmethod
     def from_fields(
         cls, x: Numeric, y: Label, latent_dim: int = 32, width: int = 32,
         discriminator_width: int = 32, likelihood: likelihoods.Likelihood | str | None = None,
@@ -178,13 +181,9 @@ class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
         made = networks.few if few else networks.many
         coded = x.shape, latent_dim, networks.Style(width), y.num_classes
         encoder, decoder = made.encoder(*coded), made.decoder(*coded)
-        (discriminator_width,) = checks.check_sizes(
-            discriminator_width=discriminator_width
-        )
-        body = {"dropout": dropout, "noise": noise, "shift": shift}
-        discriminator = made.auxiliary_discriminator(
-            x.shape, y.num_classes, discriminator_width, **body
-        )
-        options |= {"fields": {"x": x, "y": y}, "ema_decay": ema_decay}
+        size = checks.check_sizes(discriminator_width=discriminator_width)
+        judged = x.shape, y.num_classes, *size, dropout, noise, shift
+        discriminator = made.auxiliary_discriminator(*judged)
+        options = {"posterior_fakes": few, **options, "fields": {"x": x, "y": y}}
         given = encoder, decoder, discriminator, y.num_classes, likelihood
-        return cls(*given, **options)
+        return cls(*given, ema_decay=ema_decay, **options)
