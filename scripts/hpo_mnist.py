@@ -24,7 +24,7 @@ SPACES = {
     "cgan": Space(
         {"latent_dim": [8, 32, 128], "learning_rate.discriminator": [1e-4, 4e-4]}
     ),
-    "cvae-cgan": Space({"beta": [0.1, 0.5, 1.0], "latent_dim": [8, 16, 32]}),
+    "cvae-cgan": Space({"beta": [0.1, 0.4, 1.0], "latent_dim": [8, 16, 32]}),
 }
 
 parser = argparse.ArgumentParser(

@@ -1,14 +1,13 @@
 """Layers by name, however deep in nested models, and layers with features on the values' grid."""
 
 import math
-from collections.abc import Sequence
 from itertools import dropwhile
 from typing import NamedTuple
 
 import keras
 
 from kgen.checks import check_known
-from kgen.interpret.interception import Call, is_leaf
+from kgen.interpret.interception import is_leaf, leading
 from kgen.interpret.subject import Subject
 
 
@@ -21,9 +20,9 @@ class Features(NamedTuple):
 
 def layer_of(subject: Subject, layer: keras.Layer | str | None = None) -> Features:
     """The features of a layer or layer name, by default the last on a grid; raises without any."""
-    _, found = subject.pass_noted()
     if layer is None:
-        return on_grid(subject, found)[-1]
+        return on_grid(subject)[-1]
+    _, found = subject.pass_noted()
     name = layer if isinstance(layer, str) else layer.name
     check_known(
         "layer", name, list(dict.fromkeys(call.operation.name for call in found))
@@ -44,15 +43,14 @@ def layer_of(subject: Subject, layer: keras.Layer | str | None = None) -> Featur
         raise ValueError(
             f"layer={name!r} puts out {_told(meant[0].outputs)}, "
             "no features on the grid of the values. "
-            f"Take one of {', '.join(each.operation.name for each in on_grid(subject, found))}."
+            f"Take one of {', '.join(each.operation.name for each in on_grid(subject))}."
         )
     return Features(meant[0].operation, tuple(meant[0].outputs.shape))
 
 
-def on_grid(subject: Subject, found: Sequence[Call] | None = None) -> list[Features]:
+def on_grid(subject: Subject) -> list[Features]:
     """All layers after the first weights with features on a grid; raises where there are none."""
-    found = found or subject.pass_noted()[1]
-    chosen = _on_grid(subject, found)
+    chosen = _on_grid(subject)
     if not chosen:
         raise ValueError(
             f"{subject.model.name!r} has no features on a grid, such as convolutions make, "
@@ -64,10 +62,11 @@ def on_grid(subject: Subject, found: Sequence[Call] | None = None) -> list[Featu
 
 def has_grid(subject: Subject) -> bool:
     """Whether any layer has features on a grid."""
-    return bool(_on_grid(subject, subject.pass_noted()[1]))
+    return bool(_on_grid(subject))
 
 
-def _on_grid(subject, found):
+def _on_grid(subject):
+    found = leading(*subject.pass_noted())
     grids = [
         call for call in found if is_leaf(call.operation) and _is_grid(call, subject)
     ]

@@ -83,13 +83,21 @@ def is_leaf(operation: keras.Operation) -> bool:
 
 
 def leading(final: Tensor, found: Sequence[Call]) -> list[Call]:
-    """The calls of a pass without other heads: outputs beside ``final`` that no call takes."""
+    """The calls of a pass without other heads, and without what leads to other heads alone.
+
+    A head is an output beside ``final`` that no call takes.
+    """
     taken = _ids([call.inputs for call in found])
     several = [
         call.outputs for call in found if isinstance(call.outputs, list | tuple | dict)
     ]
     heads = _ids(several) - taken - {id(final)}
-    return [call for call in found if id(call.outputs) not in heads]
+    kept, needed = [], {id(final)}
+    for call in reversed(found):
+        if not _ids([call.outputs]) <= (taken | heads) - needed:
+            kept.insert(0, call)
+            needed |= _ids([call.inputs])
+    return kept
 
 
 def _ids(tensors):

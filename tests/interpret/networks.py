@@ -85,7 +85,17 @@ def two_headed(rank=2, classes=CLASSES, **options):
     return keras.Model(x, [real(features), named(features)])
 
 
+def two_bodied(rank=2, **options):
+    """The same, but the heads share nothing, and the first one's layers end later."""
+    classes = functional(rank, **options)
+    x = real = classes.inputs[0]
+    deeper = [CONVOLUTIONS[rank](2, 3, padding="same") for _ in range(8)]
+    for layer in [*deeper, *head(rank, 1)]:
+        real = layer(real)
+    return keras.Model(x, [real, classes.outputs[0]])
+
+
 BUILDS = {
     one.__name__: one
-    for one in (sequential, functional, nested, subclassed, two_headed)
+    for one in (sequential, functional, nested, subclassed, two_headed, two_bodied)
 }

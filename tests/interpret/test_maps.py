@@ -19,6 +19,7 @@ from tests.interpret.networks import (
     nested,
     sequential,
     subclassed,
+    two_bodied,
     two_headed,
 )
 
@@ -151,7 +152,9 @@ def test_the_three_rules_are_told_apart(rule, build):
     np.testing.assert_allclose(METHODS[rule](model, x)[0], RULES[rule], atol=1e-6)
 
 
-@pytest.mark.parametrize("build", [sequential, nested, subclassed, two_headed])
+@pytest.mark.parametrize(
+    "build", [sequential, nested, subclassed, two_headed, two_bodied]
+)
 @pytest.mark.parametrize("rank", SHAPES)
 def test_grad_cam_of_a_network_with_global_pooling_is_cam(build, rank):
     model, x = build(rank), values(rank)
