@@ -83,21 +83,31 @@ def is_leaf(operation: keras.Operation) -> bool:
 
 
 def leading(final: Tensor, found: Sequence[Call]) -> list[Call]:
-    """The calls of a pass without other heads, and without what leads to other heads alone.
+    """The calls of a pass without those that lead to other outputs alone.
 
-    A head is an output beside ``final`` that no call takes.
+    Of a network without a graph, these are other heads: outputs that no call takes.
     """
     taken = _ids([call.inputs for call in found])
-    several = [
-        call.outputs for call in found if isinstance(call.outputs, list | tuple | dict)
+    several = [call for call in found if isinstance(call.outputs, list | tuple | dict)]
+    heads = _ids([call.outputs for call in several]) - taken - {id(final)}
+    others = set().union(*(_beside(final, call) for call in several))
+    return [
+        call
+        for call in found
+        if id(call.outputs) not in heads and call.operation not in others
     ]
-    heads = _ids(several) - taken - {id(final)}
-    kept, needed = [], {id(final)}
-    for call in reversed(found):
-        if not _ids([call.outputs]) <= (taken | heads) - needed:
-            kept.insert(0, call)
-            needed |= _ids([call.inputs])
-    return kept
+
+
+def _beside(final, call):
+    """The operations of a called network that do not lead to its output ``final``."""
+    network = call.operation
+    made = [id(output) for output in keras.tree.flatten(call.outputs)]
+    if not isinstance(network, keras.Function) or id(final) not in made:
+        return set()
+    meant = keras.tree.flatten(network.outputs)[made.index(id(final))]
+    # Casts between layers are no calls, so that the graph is asked, not the tensors.
+    part = keras.Model(network.inputs, meant)
+    return set(operations_of(network)) - set(operations_of(part)) - {network}
 
 
 def _ids(tensors):
