@@ -47,7 +47,7 @@ for name, figure in Reconstruct().test_figures(model, dataset).items():
     run.save_figure(figure, name)
 classes = plots.grid(samples, "one class per column", columns=names, field=field)
 styles = plots.grid(
-    samples.swapaxes(0, 1), "a style (z) a column", rows=names, field=field
+    samples.swapaxes(0, 1), "one style (z) per column", rows=names, field=field
 )
 run.save_figure(classes, "test_classes.png")
 run.save_figure(styles, "test_styles.png")

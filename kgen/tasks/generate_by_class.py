@@ -24,7 +24,7 @@ class GenerateByClass(Task):
 
     def figures(self, model: GenerativeModel, data: Data) -> dict[str, Figure]:
         styles = np.swapaxes(model.sheet(10, seed=2), 0, 1)
-        title = "a style (z) a column"
+        title = "one style (z) per column"
         return {
             "style.png": grid(
                 styles, title, rows=model.captions, field=model.fields["x"]
