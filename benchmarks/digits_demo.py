@@ -17,7 +17,7 @@ import numpy as np
 from kgen.experiments import testing, training
 from kgen.runs.config import RunConfig
 
-OPTIONS = {"likelihood": "continuous-bernoulli"}
+OPTIONS = {"likelihood": "continuous-bernoulli", "fake_class_weight": 1.0}
 CONFIG = RunConfig("cvae-cgan", "digits", epochs=30, batch_size=32, options=OPTIONS)
 
 
