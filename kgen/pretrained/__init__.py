@@ -7,7 +7,7 @@ Example:
     >>> round(float((model.classify(images).argmax(axis=1) == labels).mean()), 2)
     0.99
     >>> model.latents(images, labels).shape, model.generate(64, labels=3).shape
-    ((1000, 16), (64, 28, 28, 1))
+    ((1000, 32), (64, 28, 28, 1))
 """
 
 from kgen.pretrained.loading import data, load, names

@@ -99,7 +99,7 @@ def test_latents_are_written_as_a_table(digits_run, digits, tmp_path):
     kgen("encode", digits_run, tmp_path / "in.npz", tmp_path / "latents.csv")
     table = pyarrow.csv.read_csv(tmp_path / "latents.csv")
     assert table.num_rows == 5 and table.column_names == [
-        f"latents_{number}" for number in range(16)
+        f"latents_{number}" for number in range(32)
     ]
 
 
