@@ -1,4 +1,4 @@
-"""Trains every model on MNIST, measures each and compares them; a killed run continues.
+"""Trains VAEs and GANs on MNIST, measures each and compares them; a killed run continues.
 
 All learning rates fall to 0 along a cosine.
 
@@ -29,16 +29,17 @@ AVERAGED = {"ema_decay": 0.999}
 SMALL = {**AVERAGED, "width": 32, "latent_dim": 16}
 FAST = {"learning_rates": {"all": 1e-3}}
 SLOW_CRITIC = {"learning_rates": {"generator": 1e-3, "discriminator": 2e-4}}
-# What differs from the configuration of all, by the name of the model.
+# The models of the table: what differs from the configuration of all.
 SETTINGS = {
     "vae": {"options": {"normalised": True, "convolutions": 2}, **FAST},
+    "cvae": {},
     "iwae": FAST,
     "gan": {"options": {**AVERAGED, "latent_dim": 16}, **FAST},
     "dcgan": {"options": SMALL, **FAST},
-    "lsgan": {"options": SMALL, **FAST},
     "cgan": {"options": SMALL, **FAST},
     # Its D learns to read digits no faster than its learning rate allows.
     "acgan": {"options": {**AVERAGED, "class_weight_on_fakes": 0.0}, **FAST},
+    "lsgan": {"options": SMALL, **FAST},
     # Weights of up to .05 carry a signal through the critic; at .01 it fades. The critic's steps
     # are small against the clip, and G makes as many.
     "wgan": {
@@ -72,9 +73,9 @@ parser.add_argument(
     "--models",
     nargs="+",
     choices=DRAWING,
-    default=DRAWING,
+    default=list(SETTINGS),
     metavar="MODEL",
-    help="some of them",
+    help="any that generate; %(default)s by default",
 )
 parser.add_argument(
     "--epochs",
