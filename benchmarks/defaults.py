@@ -18,7 +18,7 @@ from kgen.experiments.resuming import trained
 from kgen.runs.config import RunConfig
 from kgen.tasks.study import Settings
 
-COUNT, SEED = 8000, 0
+COUNT, SEED, FACTOR = 8000, 0, 2
 METRICS = (
     "frechet_distance", "precision", "recall", "coverage",
     "evaluation_classifier_accuracy", "classifier_accuracy",
@@ -26,12 +26,13 @@ METRICS = (
 
 
 def sprites():
-    """Some sprites at half their resolution, in [0, 1], and their shapes."""
+    """Some sprites in [0, 1], their sides divided by ``FACTOR``, and their shapes."""
     whole = kgen.data.load("sprites").train
     chosen = np.random.default_rng(SEED).permutation(len(whole))[:COUNT]
     images = whole["x"][chosen] / 255.0
     count, height, width, _ = images.shape
-    blocks = images.reshape(count, height // 2, 2, width // 2, 2, 1)
+    sides = height // FACTOR, FACTOR, width // FACTOR, FACTOR
+    blocks = images.reshape(count, *sides, 1)
     return blocks.mean(axis=(2, 4)), whole.labels[chosen]
 
 

@@ -220,7 +220,7 @@ RUNS = {
     ),
     "defaults": (
         ["--epochs", "1", "--sets", "colours"],
-        {"METRICS": ("precision", "evaluation_classifier_accuracy")},
+        {"FACTOR": 1, "METRICS": ("precision", "evaluation_classifier_accuracy")},
         "| colours |",
     ),
     "disentanglement": (
