@@ -23,6 +23,7 @@ from kgen.runs.run import Run
 from kgen.tasks.study import Settings, Study
 
 MOST = 3_000_000  # bytes of the weights
+USUAL = {"precision": "float32", "learning_rate_schedule": "constant"}
 # of the shipped weights, on all test images
 MEASURED = "classifier_accuracy", "reconstruction_mse", "active_units"
 COPIED = (
@@ -121,13 +122,27 @@ def row(name, before, after):
     return f"| {name} | {number(before)} | {number(after)} | {metric(name).meaning} |"
 
 
+def brought(config):
+    """The settings that few images bring along."""
+    few = config.options.get("few")
+    return models.MODELS[config.model].load().of_few if few else {}
+
+
 def given(config):
     """The options of a model that are not those that few images bring along."""
-    options, cls = config.options, models.MODELS[config.model].load()
-    brought = cls.of_few["options"] if options.get("few") else {}
-    return {
-        name: options[name] for name in options if options[name] != brought.get(name)
-    }
+    options, known = config.options, brought(config).get("options", {})
+    return {name: options[name] for name in options if options[name] != known.get(name)}
+
+
+def of_training(config):
+    """The precision and the schedule as the command line takes them, where they are not usual."""
+    usual = {**USUAL, **brought(config)}
+    values = {name: getattr(config, name) for name in USUAL}
+    return "".join(
+        f" --{name.replace('_', '-')} {value}"
+        for name, value in values.items()
+        if value != usual[name]
+    )
 
 
 def spelled(flag, options):
@@ -141,7 +156,7 @@ def page(name, run, licence, sizes, before, after):
     scores = run.read_json("metrics.json").get("evaluation", {}).get("scores", {})
     options = spelled("data", config.data) + spelled("set", given(config))
     length = f"--epochs {config.epochs} --batch-size {config.batch_size}"
-    sizes_of_training = f"{length} --seed {config.seed}"
+    sizes_of_training = f"{length} --seed {config.seed}{of_training(config)}"
     pairs = [row(key, before[key], after[key]) for key in MEASURED if key in after]
     copied = [row(key, scores[key]["value"], None) for key in COPIED if key in scores]
     return f"""# {name}

@@ -49,7 +49,7 @@ def realness_of_classes(
 ) -> Tensor:
     """One logit per class that x is real: ``discriminator``, whose layers see no labels."""
     checks.check_fractions(dropout=dropout, noise=noise)
-    # Dropout of whole maps would take a fifth of a step and help no more than that of features.
+    # Dropout of all its maps would take a fifth of a step.
     seen = _normalised_body(layers.GaussianNoise(noise)(x), width, dropout=0.0)
     return heads.realness(layers.Dropout(dropout)(seen), num_classes)
 

@@ -14,11 +14,12 @@ from kgen.types import Tensor, Tensors
 class CVAECGAN(JudgesClasses, Conditional, HasDensity, AdversarialModel):
     """Conditional VAE whose decoder is also the generator of a GAN that classifies.
 
-        generator: λ(−log p(x|z, y) + β KL(q‖N(0, I)) + ½κ E_y‖E[μ|y]‖²) − log D_y(x̃) − δ log C(y|x̃)
+        generator: λ(−log p(x|z, y) + β KL(q‖N(0, I)) + ½κ E_y‖E[μ|y]‖²)
+            − log D_y(x̃) − δ log C(y|x̃)
         discriminator: −log D_y(x) − log(1 − D_y(x̃)) − γ log C(y|x) + ½ρ ‖∇D_y(x)‖²
 
-    The fakes x̃ are drawn from the prior, one per image. D has one output D_y per class. No gradient
-    of the game reaches the encoder. The game draws the class into z; κ keeps it out.
+    The fakes x̃ are drawn from the prior, one per image. D has one output D_y per class. The game
+    sends no gradient to the encoder. It draws the class into z; κ keeps it out.
 
     Args:
         encoder: built model, scaled values (n, …) and labels (n,) to ``mean`` and ``log_var``.
