@@ -53,9 +53,10 @@ class Health(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Scalars | None = None) -> None:
         row = {"epoch": self.model.epochs_trained, "steps": self._steps()}
-        with alone():
+        model = own(self.model)
+        with alone(), model.averaged():
             for task in self.tasks:
-                row |= task.diagnose(own(self.model), self.data.validation, logs or {})
+                row |= task.diagnose(model, self.data.validation, logs or {})
         norms = {
             norm_name(player): norm.since() for player, norm in self.gradients.items()
         }

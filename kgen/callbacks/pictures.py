@@ -62,7 +62,8 @@ class Pictures(keras.callbacks.Callback):
     def figure(self, model: GenerativeModel, title: str = "") -> Figure | None:
         """The panels of all tasks below each other, if there are any."""
         tasks = applying(model, self.data)
-        panels = [panel for task in tasks for panel in task.panels(model, self.split)]
+        with model.averaged():
+            panels = [p for task in tasks for p in task.panels(model, self.split)]
         return plots.stacked(panels, title) if panels else None
 
     def shown(self, model: GenerativeModel) -> dict[str, Array]:

@@ -563,7 +563,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
             return
         steps = ops.cast(self.optimizers[player].iterations, "float32")
         # Young averages forget the random start: the decay grows to its final value.
-        decay = ops.minimum(self.ema_decay, (1.0 + steps) / (10.0 + steps))
+        share = 1.0 - ops.minimum(self.ema_decay, (1.0 + steps) / (10.0 + steps))
         moved = {
             id(weight) for network in self.players[player] for weight in network.weights
         }
@@ -571,7 +571,7 @@ class GenerativeModel(KerasMethods, Trainer, keras.Model):
             self._averaged_weights(), self.averages, strict=True
         ):
             if id(weight) in moved:
-                average.assign(average + (1.0 - decay) * (weight - average))
+                average.assign(average + share * (weight - average))
 
 
 def _to_numpy(outputs):

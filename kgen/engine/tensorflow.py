@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 from keras import ops
 
+from kgen.engine.adam_kernel import adam_kernel
 from kgen.engine.mixin import Mixin
 from kgen.types import Tensor
 
@@ -48,7 +49,8 @@ class Trainer(Mixin):
             loss, scores = objective(*arguments)
             # The replicas' gradients are added up.
             loss = optimizer.scale_loss(loss / replicas())
-        optimizer.apply(tape.gradient(loss, values), variables)
+        with adam_kernel(optimizer):
+            optimizer.apply(tape.gradient(loss, values), variables)
         return scores
 
     def input_gradient(self, function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
@@ -109,6 +111,8 @@ class SeedGenerator(keras.random.SeedGenerator):
 
     def next(self, ordered: bool = True) -> Tensor:
         seed = super().next(ordered)
+        if replicas() == 1:
+            return seed
         replica = tf.distribute.get_replica_context()
         number = 0 if replica is None else replica.replica_id_in_sync_group
         return seed + ops.cast([number, 0], seed.dtype) * STRIDE

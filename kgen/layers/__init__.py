@@ -29,6 +29,7 @@ from kgen.layers.random_stain import RandomStain
 from kgen.layers.regional_histogram import RegionalHistogram
 from kgen.layers.self_attention import SelfAttention
 from kgen.layers.spectral_normalization import SpectralNormalization
+from kgen.layers.spread import Spread
 from kgen.layers.warp import Warp
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "RegionalHistogram",
     "SelfAttention",
     "SpectralNormalization",
+    "Spread",
     "Warp",
     "image_pool",
 ]

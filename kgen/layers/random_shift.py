@@ -1,6 +1,7 @@
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from kgen.types import Tensor
@@ -55,5 +56,5 @@ class RandomShift(keras.layers.Layer):
         side, count = values.shape[axis], ops.shape(values)[0]
         reach = round(self.fraction * side)
         offset = keras.random.randint((count, 1), -reach, reach + 1, seed=self.seeds)
-        places = ops.expand_dims(ops.arange(side), 0) + offset
+        places = np.arange(side, dtype="int32") + offset
         return ops.one_hot(places, side, dtype=values.dtype)

@@ -7,8 +7,8 @@ import keras
 from keras import layers
 
 from kgen import checks
-from kgen.layers import OneHot, RandomStain
-from kgen.networks.ranks import rank, spread
+from kgen.layers import OneHot, RandomStain, Spread
+from kgen.networks.ranks import rank
 from kgen.types import Shape, Tensor
 
 
@@ -36,7 +36,7 @@ def join_label_maps(
         return join_labels(values, labels, num_classes)
     if num_classes is None:
         return values
-    maps = [spread(OneHot(num_classes)(label), shape) for label in labels]
+    maps = [Spread(shape[:-1])(OneHot(num_classes)(label)) for label in labels]
     return layers.Concatenate()([values, *maps]) if maps else values
 
 

@@ -83,13 +83,6 @@ def padded(values: Tensor, multiple: int) -> Tensor:
     return PADDINGS[len(sides)](missing if len(missing) > 1 else missing[0])(values)
 
 
-def spread(vector: Tensor, shape: Shape) -> Tensor:
-    """A vector (n, k) at every point of a grid: (n, …, k)."""
-    single = layers.Reshape((*[1] * rank(shape), vector.shape[-1]))(vector)
-    size = tuple(shape[:-1])
-    return UPSAMPLINGS[rank(shape)](size if len(size) > 1 else size[0])(single)
-
-
 def _check_grid(shape):
     """Raises unless values of ``shape`` (…, channels) are large enough for strided convolutions."""
     *sides, channels = shape

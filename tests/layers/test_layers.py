@@ -9,6 +9,7 @@ from kgen.layers import (
     LinearInterpolation,
     OneHot,
     RandomShift,
+    Spread,
     Warp,
 )
 
@@ -68,6 +69,15 @@ def test_batch_normalization_is_that_of_keras(dtype):
 
 def test_labels_become_one_hot():
     np.testing.assert_array_equal(OneHot(3)(np.array([2, 0])), [[0, 0, 1], [1, 0, 0]])
+
+
+@pytest.mark.parametrize("sides", [(5,), (3, 4), (2, 3, 4)])
+def test_a_vector_is_spread_over_a_grid_as_upsampling_does(sides):
+    vectors = np.arange(6.0, dtype="float32").reshape(2, 3)
+    single = vectors.reshape(2, *[1] * len(sides), 3)
+    size = sides if len(sides) > 1 else sides[0]
+    upsampled = getattr(keras.layers, f"UpSampling{len(sides)}D")(size)(single)
+    np.testing.assert_array_equal(Spread(sides)(vectors), upsampled)
 
 
 def test_a_layer_saved_under_its_former_name_is_loaded():
