@@ -131,6 +131,11 @@ def one_hot(layer):
     )
 
 
+def spread(layer):
+    rows, columns = layer.sides
+    return Function(lambda x: x[:, :, None, None].expand(-1, -1, rows, columns))
+
+
 def cropping(layer):
     rows, columns = layer.output.shape[1:3]
     return Function(lambda x: x[:, :, :rows, :columns])
@@ -156,7 +161,7 @@ LAYERS = {
     "OneHot": one_hot,
     "Cropping2D": cropping,
     "Rescaling": rescaling,
-    "UpSampling2D": lambda layer: nn.Upsample(scale_factor=layer.size),
+    "Spread": spread,
     "Flatten": lambda layer: nn.Flatten(),
     "Activation": lambda layer: nn.Identity(),
     "ReLU": lambda layer: nn.ReLU(inplace=True),

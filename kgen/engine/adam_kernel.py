@@ -14,7 +14,9 @@ from kgen.types import Tensor
 def adam_kernel(optimizer: keras.optimizers.Optimizer) -> Iterator[None]:
     """Lets an Adam of Keras take the same steps with TensorFlow's kernel; leaves others alone."""
     adam = getattr(optimizer, "inner_optimizer", optimizer)
-    if type(adam) is not keras.optimizers.Adam or adam.amsgrad:
+    # Several replicas take turns within a step, each in a thread of its own.
+    several = tf.distribute.get_strategy().num_replicas_in_sync > 1
+    if several or type(adam) is not keras.optimizers.Adam or adam.amsgrad:
         yield
         return
     adam.update_step = functools.partial(_stepped, adam, _numbers(adam))
