@@ -53,10 +53,8 @@ class Health(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Scalars | None = None) -> None:
         row = {"epoch": self.model.epochs_trained, "steps": self._steps()}
-        model = own(self.model)
-        with alone(), model.averaged():
-            for task in self.tasks:
-                row |= task.diagnose(model, self.data.validation, logs or {})
+        with alone():
+            row |= self._diagnosed(own(self.model), logs or {})
         norms = {
             norm_name(player): norm.since() for player, norm in self.gradients.items()
         }
@@ -67,6 +65,13 @@ class Health(keras.callbacks.Callback):
     def word(self) -> str:
         """The failures of the newest epoch, that there are none, or that it is too early."""
         return verdict(self.rows)
+
+    def _diagnosed(self, model, logs):
+        found = {}
+        with model.averaged():
+            for task in self.tasks:
+                found |= task.diagnose(model, self.data.validation, logs)
+        return found
 
     def _steps(self):
         optimizers = self.model.optimizers.values()
