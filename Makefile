@@ -25,12 +25,15 @@ TOUCHED = $(addprefix tests/,abilities callbacks engine fields layers likelihood
 ALIKE = $(addprefix --ignore=tests/,engine/test_options.py engine/test_pages.py fields/test_loading.py \
   callbacks/test_recording.py callbacks/test_progress.py abilities/test_named_classes.py)
 
+# One test runs both backends, and the other a kernel of TensorFlow.
+ELSEWHERE = $(addprefix --ignore=tests/engine/,test_backends.py test_adam_kernel.py)
+
 # A third of these minutes is the compilation of steps that another test has compiled: one run shares them.
 COMPILED = JAX_COMPILATION_CACHE_DIR=$(CURDIR)/.venv/compiled JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0
 
 test-jax: .venv/ready
 	rm -rf .venv/compiled
-	KERAS_BACKEND=jax $(COMPILED) $(BIN)/python -m pytest $(TOGETHER) --ignore tests/engine/test_backends.py $(ALIKE) $(TOUCHED)
+	KERAS_BACKEND=jax $(COMPILED) $(BIN)/python -m pytest $(TOGETHER) $(ELSEWHERE) $(ALIKE) $(TOUCHED)
 
 notebooks: .venv/ready
 	$(BIN)/python scripts/run_notebooks.py notebooks/*.ipynb

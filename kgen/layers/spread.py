@@ -11,7 +11,7 @@ from kgen.types import Shape, Tensor
 class Spread(keras.layers.Layer):
     """Vectors (n, k) repeated at every point of a grid, (n, …, k).
 
-    ``keras.layers.UpSampling2D`` of a single point gives the same with eight times the operations.
+    ``keras.layers.UpSampling2D`` of a single point gives the same with five times the operations.
 
     Args:
         sides: ints ≥ 1, the sides of the grid.
