@@ -94,9 +94,9 @@ def people(folder):
     return numbers[:, :first], volumes, numbers[:, -1], sites
 
 
-def tuned(x, y, grid=GRID):
+def tuned(x, y):
     """Kernel ridge of standardised values, γ and α chosen by five folds of these values alone."""
-    asked = {f"kernelridge__{name}": values for name, values in grid.items()}
+    asked = {f"kernelridge__{name}": values for name, values in GRID.items()}
     folds = KFold(FOLDS, shuffle=True, random_state=0)
     search = GridSearchCV(
         make_pipeline(StandardScaler(), KernelRidge(kernel="rbf")),

@@ -41,7 +41,7 @@ def script(name, *arguments):
 
 def test_train_then_test(tmp_path):
     run = tmp_path / "run"
-    assert "Next: python scripts/test_cvaecgan_mnist.py" in script(
+    assert "Next: python scripts/test_cvaecgan_mnist.py" in script_here(
         "train_cvaecgan_mnist.py", run, "--epochs", 1, "--dataset", "digits"
     )
     shown = script_here("test_cvaecgan_mnist.py", run)

@@ -218,6 +218,7 @@ def test_a_file_without_islands_is_explored_too(run, tmp_path, folder):
     )
 
 
+@pytest.mark.slow
 def test_a_handful_of_tiles_can_be_learnt_by_heart(file):
     small = [
         "--dataset",
