@@ -29,7 +29,13 @@ ALIKE = $(addprefix --ignore=tests/,engine/test_options.py engine/test_pages.py 
 ELSEWHERE = $(addprefix --ignore=tests/engine/,test_backends.py test_adam_kernel.py)
 
 # Whole trainings of the same mathematics: TensorFlow's suite has them.
-WHOLE = $(addprefix --deselect=tests/,models/test_biggan.py::test_it_draws_the_class_that_is_asked_for \
+WHOLE = $(addprefix --deselect=tests/, \
+  callbacks/test_health.py::test_a_provoked_failure_is_found_and_said_in_words \
+  callbacks/test_health.py::test_a_sound_training_is_not_warned_of \
+  models/test_acgan.py::test_it_learns_to_classify_and_to_draw_what_it_is_told \
+  models/test_vae.py::test_a_linear_beta_vae_keeps_the_directions_whose_variance_is_above_beta_sigma_squared \
+  models/test_vaegan.py::test_it_learns_to_reconstruct \
+  models/test_biggan.py::test_it_draws_the_class_that_is_asked_for \
   models/test_biggan.py::test_spectral_norms_are_1_in_both_networks_once_the_weights_rest \
   models/test_drvae.py::test_a_known_change_is_learnt \
   likelihoods/test_likelihoods.py::test_learned_variance_finds_the_variance_of_the_noise)
