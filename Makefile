@@ -25,8 +25,8 @@ TOUCHED = $(addprefix tests/,abilities callbacks engine fields layers likelihood
 ALIKE = $(addprefix --ignore=tests/,engine/test_options.py engine/test_pages.py fields/test_loading.py \
   callbacks/test_recording.py callbacks/test_progress.py abilities/test_named_classes.py)
 
-# One test runs both backends, and the other a kernel of TensorFlow.
-ELSEWHERE = $(addprefix --ignore=tests/engine/,test_backends.py test_adam_kernel.py)
+# One file runs both backends, the others the kernels of TensorFlow.
+ELSEWHERE = $(addprefix --ignore=tests/engine/,test_backends.py test_adam_kernel.py test_kernels.py)
 
 # Whole trainings of the same mathematics: TensorFlow's suite has them.
 WHOLE = $(addprefix --deselect=tests/, \
@@ -65,6 +65,7 @@ bench: .venv/bench
 	$(BIN)/python benchmarks/training.py --out runs/bench/training.json
 	$(BIN)/python benchmarks/translators.py
 	$(BIN)/python benchmarks/limit.py
+	$(BIN)/python benchmarks/kernels.py --rounds 1
 	$(BIN)/python benchmarks/input.py
 	$(BIN)/python benchmarks/growth.py --plot runs/bench/growth.png
 	$(BIN)/python benchmarks/processes.py --networks vae

@@ -22,14 +22,7 @@ from functools import cache, partial
 from pathlib import Path
 
 import common
-import numpy as np
 import subjects
-from sklearn.kernel_ridge import KernelRidge
-from sklearn.linear_model import RidgeCV
-from sklearn.model_selection import GridSearchCV, GroupKFold, KFold
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-
 from kgen import data
 from kgen.data import Split
 from kgen.data.delimited import Table
@@ -49,6 +42,13 @@ from kgen.metrics import (
 from kgen.models import Regressor
 from kgen.runs.config import RunConfig
 from kgen.search import EstimatorHyperModel, Range, Space, Tuning
+
+import numpy as np
+from sklearn.kernel_ridge import KernelRidge
+from sklearn.linear_model import RidgeCV
+from sklearn.model_selection import GridSearchCV, GroupKFold, KFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 FILES = "fcon1000_tr.csv", "fcon1000_te.csv"
 FLUID = [
@@ -355,8 +355,9 @@ def epoch(folder, arguments):
 
 def step_times(size, rounds):
     """The seconds of one step in both ways, round by round; a turn is one epoch."""
-    import torch
     from peers import pytorch
+
+    import torch
 
     torch.set_num_threads(common.cores())
     split = shades(size)

@@ -21,10 +21,6 @@ import time
 from pathlib import Path
 
 import common
-import keras
-import numpy as np
-from scipy import stats
-
 from kgen import data, likelihoods, networks
 from kgen.data.phantoms import Brains
 from kgen.data.phantoms.writing import write
@@ -34,6 +30,10 @@ from kgen.metrics.anatomy import ventricle_area
 from kgen.models import CVAE, CVAECGAN
 from kgen.runs.config import RunConfig
 from kgen.tasks.contrast import pairs
+
+import keras
+import numpy as np
+from scipy import stats
 
 FOLDS, BATCH = 5, 32
 SUBJECTS, FRESH, SAMPLES = 400, 800, 1000

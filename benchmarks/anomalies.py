@@ -23,9 +23,6 @@ from functools import partial
 from pathlib import Path
 
 import common
-import numpy as np
-from keras import ops
-
 from kgen import data
 from kgen.abilities.detects import Anomalies
 from kgen.data.phantoms import Brains
@@ -41,6 +38,9 @@ from kgen.metrics.detectors import Forest, Neighbours, PrincipalComponents
 from kgen.models import AnoGAN
 from kgen.runs.config import RunConfig
 from kgen.tasks.detect import evidence_of
+
+import numpy as np
+from keras import ops
 
 SIDE, HEALTHY, KEPT, NEW = 64, 250, 28, 100
 IMAGES, TESTED = 10_000, 200

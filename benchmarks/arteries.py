@@ -21,9 +21,6 @@ import time
 from pathlib import Path
 
 import common
-import keras
-import numpy as np
-
 from kgen import data, plots, tasks
 from kgen.data.arteries import Arteries
 from kgen.data.arteries.writing import TABLE, VESSELS, write
@@ -31,6 +28,9 @@ from kgen.fields import Centreline
 from kgen.metrics import vessels
 from kgen.models import WGANGP
 from kgen.tasks.study import Study
+
+import keras
+import numpy as np
 
 COUNT, STEPS = 2000, (500, 1500, 3000)
 COEFFICIENTS = 8, 12, 16, 24

@@ -13,15 +13,15 @@ import argparse
 import time
 from pathlib import Path
 
-import keras
-import numpy as np
 from common import keep, kept, machine, table
-
 from kgen import data
 from kgen.experiments import building
 from kgen.experiments.resuming import trained
 from kgen.metrics import SampleMetrics
 from kgen.runs.config import RunConfig
+
+import keras
+import numpy as np
 
 SIDE, BATCH_SIZE = 32, 64
 TRAIN, TEST = 6000, 2000  # images

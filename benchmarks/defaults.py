@@ -10,13 +10,13 @@ Example:
 from pathlib import Path
 
 import common
-import numpy as np
-
 import kgen.data
 from kgen.experiments.evaluating import evaluate
 from kgen.experiments.resuming import trained
 from kgen.runs.config import RunConfig
 from kgen.tasks.study import Settings
+
+import numpy as np
 
 COUNT, SEED, FACTOR = 8000, 0, 2
 METRICS = (

@@ -12,10 +12,10 @@ os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 import argparse
 from pathlib import Path
 
-import numpy as np
-
 from kgen.experiments import testing, training
 from kgen.runs.config import RunConfig
+
+import numpy as np
 
 OPTIONS = {"likelihood": "continuous-bernoulli", "fake_class_weight": 1.0}
 CONFIG = RunConfig("cvae-cgan", "digits", epochs=30, batch_size=32, options=OPTIONS)

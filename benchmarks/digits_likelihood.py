@@ -14,12 +14,12 @@ os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 import argparse
 import time
 
-import keras
-import numpy as np
-
 from kgen import data, networks
 from kgen.metrics import importance_weighted_log_likelihood
 from kgen.models import CVAE, VAE
+
+import keras
+import numpy as np
 
 LATENT_DIM, WIDTH, EPOCHS, BATCH_SIZE = 16, 200, 60, 32
 

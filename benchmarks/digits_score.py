@@ -17,14 +17,14 @@ import statistics
 import sys
 from pathlib import Path
 
-import keras
-import numpy as np
 from common import keep, kept, machine, table
-
 from kgen import data
 from kgen.experiments import building
 from kgen.metrics import classification_accuracy_score
 from kgen.runs.config import RunConfig
+
+import keras
+import numpy as np
 
 BATCH_SIZE, SAMPLES = 32, 5000
 OPTIONS = {

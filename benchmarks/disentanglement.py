@@ -16,12 +16,12 @@ import argparse
 from pathlib import Path
 
 import common
-import numpy as np
-
 from kgen import data
 from kgen.experiments.resuming import trained
 from kgen.metrics import active_units, factor_vae_score, mutual_information_gap
 from kgen.runs.config import RunConfig
+
+import numpy as np
 
 LATENT_DIM, WIDTH, POINTS = 10, 16, 10_000
 MODELS = {"VAE": 1, "β-VAE, β = 4": 4}

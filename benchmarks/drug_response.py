@@ -16,9 +16,6 @@ import warnings
 from pathlib import Path
 
 import common
-import keras
-import numpy as np
-
 from kgen import data
 from kgen.data.drugs.screen import Screen
 from kgen.data.drugs.writing import AFTER, BEFORE, RESPONSE, TRUTH, write
@@ -26,6 +23,9 @@ from kgen.fields import PartialLabel
 from kgen.metrics import area_under_roc, average_precision
 from kgen.metrics.changes import mean_change, mean_correlation, ridge, rival, rivals
 from kgen.models import DrVAE
+
+import keras
+import numpy as np
 
 FOLDS, EPOCHS, BATCH_SIZE, RATE = 5, 150, 64, 1e-3
 LINES = 400

@@ -10,11 +10,11 @@ Example:
 from pathlib import Path
 
 import common
-import numpy as np
 import phantoms
-
 from kgen.experiments import testing, training
 from kgen.runs.config import RunConfig
+
+import numpy as np
 
 SHOWN = (
     "accuracy", "evaluation_classifier_accuracy", "evaluation_classifier_accuracy_of_real",

@@ -15,10 +15,10 @@ import time
 from functools import partial
 
 import common
-import keras
-
 from kgen import data, networks
 from kgen.models import CVAECGAN
+
+import keras
 
 BATCH_SIZE, STEPS = 128, 60
 

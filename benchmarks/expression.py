@@ -12,15 +12,15 @@ import argparse
 import itertools
 
 import common
+from kgen.fields import Vector
+from kgen.models import Tybalt
+
 import keras
 import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, train_test_split
 from sklearn.neighbors import KNeighborsClassifier
-
-from kgen.fields import Vector
-from kgen.models import Tybalt
 
 FOLDS, FEATURES, EPOCHS, LEAST = 5, 10, 150, 1e-6
 RATES, BATCHES = (5e-4, 2.5e-3), (16, 50)

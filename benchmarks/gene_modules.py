@@ -20,6 +20,9 @@ import time
 from pathlib import Path
 
 import common
+from kgen.data.expression.tissues import Tissues
+from kgen.fields import Vector
+
 import keras
 import numpy as np
 from sklearn.decomposition import PCA, FastICA
@@ -28,9 +31,6 @@ from sklearn.metrics import balanced_accuracy_score
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-
-from kgen.data.expression.tissues import Tissues
-from kgen.fields import Vector
 
 EPOCHS, BATCH, RATE, FEATURES, HELD = 100, 50, 2e-3, 100, 0.3
 PENALTIES = np.logspace(-4, 0, 5).tolist()

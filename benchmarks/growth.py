@@ -10,6 +10,7 @@ Example:
 from pathlib import Path
 
 import common
+
 from matplotlib.figure import Figure
 
 USUAL = {"batch size": 128, "image size": 28, "latent size": 16, "images": 10_000}
@@ -25,7 +26,6 @@ MEASURES = ("µs per image", "most memory, MB", "of it after the imports, MB")
 def measured(steps, rounds, batch_size, image_size, latent_size, images):
     """The least microseconds per image, and the memory, of one point."""
     import subjects
-
     from kgen.models import VAE
 
     before = common.peak_memory()

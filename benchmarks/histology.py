@@ -25,12 +25,6 @@ from functools import partial
 from pathlib import Path
 
 import common
-import keras
-import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-
 from kgen import data, metrics, networks
 from kgen.data.histology import Patches
 from kgen.data.histology.patch import SIDE, colours
@@ -40,6 +34,12 @@ from kgen.experiments.resuming import trained
 from kgen.layers import RandomStain
 from kgen.metrics.recipe import Recipe
 from kgen.runs.config import RunConfig
+
+import keras
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 PATCHES, SIZE = 4000, 64
 REAL = (250, 1000, 4000)

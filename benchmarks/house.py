@@ -176,10 +176,10 @@ class Journey:
 
 def travelled(folder):
     """The ways of a batch and of a picture: the number of functions and of files."""
-    import numpy as np
-
     from kgen.experiments import training
     from kgen.runs.config import RunConfig
+
+    import numpy as np
 
     random = np.random.default_rng(0)
     np.savez(folder / "images.npz", x=random.random((96, 8, 8)), y=np.arange(96) % 3)

@@ -12,7 +12,6 @@ import statistics
 
 import common
 import subjects
-
 from kgen.layers import RandomShift
 
 BATCHES = 100

@@ -16,14 +16,14 @@ import time
 from functools import partial
 
 import common
-import keras
-import numpy as np
-from keras import layers, ops
-
 from kgen import data, interpret, networks
 from kgen.engine.backend import compiled
 from kgen.interpret.subject import piece
 from kgen.networks.ranks import CONVOLUTIONS, POOLINGS
+
+import keras
+import numpy as np
+from keras import layers, ops
 
 COVERED = {
     "96 × 96, patch 8, stride 4": ((96, 96), 8, 4),

@@ -11,15 +11,15 @@ import dataclasses
 import time
 
 import common
-import numpy as np
 import phantoms
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import cross_val_predict
-
 from kgen import data
 from kgen.data.data import Data
 from kgen.fields import Image, Label
 from kgen.metrics.evaluation_classifier import RECIPES, accuracy_of
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_predict
 
 SHARE = 10
 PATCHES, TEST_PATCHES = 6000, 1000

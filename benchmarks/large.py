@@ -21,11 +21,7 @@ import time
 from pathlib import Path
 
 import common
-import keras
 import limit
-import numpy as np
-from sklearn.decomposition import PCA
-
 from kgen import abilities, data, plots
 from kgen.data.phantoms import Brains
 from kgen.data.phantoms.person import grey_levels, upright
@@ -35,6 +31,10 @@ from kgen.metrics.catalogue import metric
 from kgen.models import MODELS, ProgressiveGAN
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
+
+import keras
+import numpy as np
+from sklearn.decomposition import PCA
 
 SIDES, BATCH = (32, 64), 32
 SLICES, SHOWN = 1_600, 10

@@ -12,13 +12,13 @@ import argparse
 from pathlib import Path
 
 import common
-import numpy as np
-
 from kgen import plots
 from kgen.experiments.exploring import explored
 from kgen.experiments.resuming import trained
 from kgen.metrics import active_units
 from kgen.runs.config import RunConfig
+
+import numpy as np
 
 SIZES = 2, 128, 4096
 TEST_GROUP, TILES, SHOWN, LOOKED_AT = "B20", 3000, 10, 100

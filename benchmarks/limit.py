@@ -15,6 +15,7 @@ import time
 
 import common
 import subjects
+
 import tensorflow as tf
 from tensorflow.compat.v1 import Graph, graph_util, import_graph_def, profiler
 

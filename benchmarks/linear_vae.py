@@ -13,14 +13,14 @@ import argparse
 import time
 
 import common
-import keras
-import numpy as np
-from sklearn.decomposition import PCA
-
 from kgen import data, networks
 from kgen.likelihoods import Gaussian
 from kgen.metrics import active_units, importance_weighted_log_likelihood
 from kgen.models import VAE
+
+import keras
+import numpy as np
+from sklearn.decomposition import PCA
 
 STEPS, COPIES, LEARNING_RATE = 10_000, 100, 0.03
 LATENT_DIMS, BETAS = (2, 5, 10, 16), (1, 2, 4, 8, 16)

@@ -20,14 +20,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-import keras
-import numpy as np
-from keras import layers
-
 from kgen import data, networks
 from kgen.metrics import importance_weighted_log_likelihood
 from kgen.models import IWAE, VAE
 from kgen.runs.run import Run
+
+import keras
+import numpy as np
+from keras import layers
 
 SHAPE, BATCH_SIZE = (28, 28, 1), 128
 DENSE = {"latent_dim": 50, "width": 200, "depth": 2, "activation": "silu"}

@@ -12,8 +12,6 @@ import time
 from functools import partial
 
 import common
-import numpy as np
-
 from kgen import data
 from kgen.callbacks.health import Health
 from kgen.experiments import building
@@ -22,6 +20,8 @@ from kgen.models import MODELS
 from kgen.runs.config import RunConfig
 from kgen.tasks.diagnostics import MOST_VALUES
 from kgen.tasks.play import told_apart
+
+import numpy as np
 
 BATCH_SIZE = 128
 SHAPES = (8, 8, 1), (28, 28, 1), (64, 64, 3)

@@ -9,10 +9,10 @@ Example:
 import argparse
 
 import common
-import numpy as np
-
 from kgen.metrics import nearest_neighbour_error
 from kgen.runs.run import Run
+
+import numpy as np
 
 SAMPLES = 50_000
 

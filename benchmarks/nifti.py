@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import common
+
 import nibabel
 import numpy as np
 

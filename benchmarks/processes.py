@@ -17,7 +17,6 @@ import statistics
 
 import common
 import subjects
-
 from kgen.engine import distribute
 
 WAYS = {"one process": 1, "two processes": 2}

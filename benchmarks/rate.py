@@ -11,8 +11,9 @@ import statistics
 from functools import partial
 
 import common
-import keras
 import subjects
+
+import keras
 
 FUSED = 20
 WAYS = {

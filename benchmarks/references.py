@@ -8,6 +8,9 @@ Example:
 """
 
 import common
+from kgen.metrics import frechet_distance, kernel_distance, ms_ssim
+from kgen.metrics.similarity import window_and_powers
+
 import numpy as np
 import tensorflow as tf
 import torch
@@ -15,9 +18,6 @@ from scipy import linalg
 from torchmetrics.functional.image import multiscale_structural_similarity_index_measure
 from torchmetrics.image.fid import FrechetInceptionDistance
 from torchmetrics.image.kid import KernelInceptionDistance
-
-from kgen.metrics import frechet_distance, kernel_distance, ms_ssim
-from kgen.metrics.similarity import window_and_powers
 
 SIDES = (28, 64, 176)
 

@@ -15,14 +15,14 @@ import contextlib
 import sys
 
 import common
+from kgen.data import Data
+from kgen.fields import Image, Label
+from kgen.metrics import ClassGaussian, SampleMetrics
+
 import numpy as np
 from scipy import ndimage
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
-
-from kgen.data import Data
-from kgen.fields import Image, Label
-from kgen.metrics import ClassGaussian, SampleMetrics
 
 FIELDS = {"x": Image((8, 8, 1), 0, 16, dtype="uint8"), "y": Label(10)}
 SAMPLES, DROPPED, BLUR, NOTICED = 400, 3, 0.7, 3.0

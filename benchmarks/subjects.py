@@ -5,13 +5,13 @@ import time
 from typing import NamedTuple
 
 import common
-import keras
-import numpy as np
-
 from kgen.data import Split
 from kgen.engine.accepts import taken
 from kgen.fields import Image, Label
 from kgen.models import MODELS
+
+import keras
+import numpy as np
 
 BATCH_SIZE, IMAGES, CLASSES = 128, 8192, 10
 

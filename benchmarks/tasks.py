@@ -17,14 +17,14 @@ import argparse
 from pathlib import Path
 
 import common
-import numpy as np
-from PIL import Image
-from sklearn.datasets import load_digits
-
 from kgen.experiments.comparing import compare
 from kgen.experiments.resuming import trained
 from kgen.experiments.testing import test
 from kgen.runs.config import RunConfig
+
+import numpy as np
+from PIL import Image
+from sklearn.datasets import load_digits
 
 SIDE = 2  # pixels per pixel of a digit, along a side
 

@@ -14,15 +14,15 @@ Example:
 import argparse
 from pathlib import Path
 
-import numpy as np
 from common import machine, table
-from numpy.lib.stride_tricks import sliding_window_view
-from PIL import Image
-
 from kgen.data.textures import NAMES, photograph
 from kgen.experiments.resuming import trained
 from kgen.metrics import frechet_distance
 from kgen.runs.config import RunConfig
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from PIL import Image
 
 COUNT, SAMPLES = 8000, 500
 WIDTH, RATE = 8, 1e-3

@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 
 import common
+
 import h5py
 
 BATCH_SIZE, TILE, BUDGET = 256, 64, "512MB"
@@ -194,10 +195,10 @@ def memory(folder, sizes):
 
 def held(path):
     """How a file is read within the budget, and the peak memory, MB; in a process of its own."""
-    import numpy as np
-
     from kgen.data import Split
     from kgen.fields import Image
+
+    import numpy as np
 
     shape = TILE, TILE, 1
     black = np.zeros((512, *shape), "uint8")

@@ -15,15 +15,15 @@ import argparse
 import statistics
 from pathlib import Path
 
-import numpy as np
 from common import keep, kept, machine, table
-from scipy import stats
-
 from kgen.data import toys
 from kgen.experiments.resuming import trained
 from kgen.metrics import mode_coverage
 from kgen.models import MixtureGAN
 from kgen.runs.config import RunConfig
+
+import numpy as np
+from scipy import stats
 
 SAMPLES, EACH = 20_000, 1000  # of a model, of one of its generators
 # The model of each GAN and its options. Width 1 of the other GANs is width 4 of the GAN.

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import common
 import subjects
+from peers import bare_tensorflow, keras_textbook, pytorch
+
 import tensorflow as tf
 import torch
-from peers import bare_tensorflow, keras_textbook, pytorch
 
 KGEN, FUSED = "kgen fit", 4
 HEADER = [

@@ -27,12 +27,6 @@ import csv
 from pathlib import Path
 
 import common
-import nibabel
-import numpy as np
-from PIL import Image as Picture
-from scipy import ndimage
-from sklearn.ensemble import HistGradientBoostingRegressor
-
 from kgen import data
 from kgen.cli.main import kgen as command
 from kgen.data.phantoms import Brains, lesions
@@ -60,6 +54,12 @@ from kgen.metrics.structures import NewStructures
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
 from kgen.verbs.patches import starts
+
+import nibabel
+import numpy as np
+from PIL import Image as Picture
+from scipy import ndimage
+from sklearn.ensemble import HistGradientBoostingRegressor
 
 SUBJECTS, FRESH, LESIONS, SIDE, TUMOUR_SIDE = 500, 100, 2000, 64, 96
 EPOCHS, BATCH, CRITIC_BATCH = 60, 16, 80

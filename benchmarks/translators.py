@@ -15,13 +15,13 @@ Example:
 from functools import partial
 
 import common
-import numpy as np
 import subjects
+from kgen.data import Split
+from kgen.fields import Image
 from peers import pytorch, torch_translators
 from training import HEADER, kgen_ways, pytorch_ways, row
 
-from kgen.data import Split
-from kgen.fields import Image
+import numpy as np
 
 SIDE, BATCH_SIZE, BATCHES, STEPS = 64, 16, 8, {"pix2pix": 20, "cycle-gan": 4}
 FIELDS = {"pix2pix": ("x", "y"), "cycle-gan": ("a", "b")}

@@ -114,10 +114,10 @@ def lost(folder):
 
 def overhead(folder):
     """Seconds of a trial beyond those of the same training in a process that has trained before."""
-    import keras
-
     from kgen.experiments.resuming import trained
     from kgen.search import GenerativeHyperModel, Space, Tuning
+
+    import keras
 
     space = Space({"beta": [0.3, 0.5, 1.0, 2.0, 3.0]})
     subject = GenerativeHyperModel(

@@ -12,15 +12,15 @@ Example:
 import statistics
 
 import common
-import numpy as np
 import subjects
-import torch
-from peers import bare_tensorflow, pytorch
-from training import with_all_rewriters
-
 from kgen.data import Split
 from kgen.fields import Vector
 from kgen.models import Tybalt
+from peers import bare_tensorflow, pytorch
+from training import with_all_rewriters
+
+import numpy as np
+import torch
 
 SAMPLES, GENES, BATCH_SIZE, STEPS, EPOCHS = 10_000, 5_000, 50, 200, 50
 KGEN = "kgen fit"

@@ -14,11 +14,11 @@ import shlex
 from itertools import groupby
 from pathlib import Path
 
-import yaml
-from PIL import Image
-
 from kgen.cli.main import kgen
 from kgen.models import MODELS
+
+import yaml
+from PIL import Image
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

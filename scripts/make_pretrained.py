@@ -12,15 +12,15 @@ import io
 import zipfile
 from pathlib import Path
 
-import h5py
-import numpy as np
-
 from kgen import models, tasks
 from kgen.experiments.tables import number
 from kgen.metrics.catalogue import metric, of_groups
 from kgen.pretrained.loading import FOLDER, MODEL, PAGE, TEST
 from kgen.runs.run import Run
 from kgen.tasks.study import Settings, Study
+
+import h5py
+import numpy as np
 
 MOST = 3_000_000  # bytes of the weights
 USUAL = {"precision": "float32", "learning_rate_schedule": "constant"}

@@ -6,14 +6,14 @@ Example:
 
 import argparse
 
-import numpy as np
-from sklearn.kernel_ridge import KernelRidge
-
 from kgen.abilities import HasConcepts
 from kgen.experiments.testing import tested
 from kgen.metrics import interval, interventions, mean_absolute_error, ridge_estimates
 from kgen.runs.run import Run
 from kgen.search import EstimatorHyperModel, Range, Space, Tuning
+
+import numpy as np
+from sklearn.kernel_ridge import KernelRidge
 
 parser = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

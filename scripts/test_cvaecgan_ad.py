@@ -6,14 +6,14 @@ Example:
 
 import argparse
 
-import numpy as np
-
 from kgen import plots, tasks
 from kgen.experiments.card import write_card
 from kgen.experiments.testing import tested
 from kgen.metrics import accuracy, area_under_roc, interval
 from kgen.runs.run import Run
 from kgen.tasks.contrast import differences, pairs
+
+import numpy as np
 
 parser = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

@@ -6,12 +6,12 @@ Example:
 
 import argparse
 
-import numpy as np
-
 from kgen import plots
 from kgen.metrics import EvaluationClassifier
 from kgen.runs.run import Run
 from kgen.tasks.reconstruct import Reconstruct
+
+import numpy as np
 
 parser = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

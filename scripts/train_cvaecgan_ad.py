@@ -8,8 +8,6 @@ Example:
 
 import argparse
 
-import keras
-
 from kgen import data
 from kgen.callbacks.batch_bar import BatchBar
 from kgen.callbacks.epoch_lines import EpochLines
@@ -19,6 +17,8 @@ from kgen.experiments.report import write_report
 from kgen.models import CVAECGAN
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
+
+import keras
 
 parser = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

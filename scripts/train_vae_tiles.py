@@ -7,8 +7,6 @@ Example:
 
 import argparse
 
-import keras
-
 from kgen import data
 from kgen.callbacks.batch_bar import BatchBar
 from kgen.callbacks.epoch_lines import EpochLines
@@ -18,6 +16,8 @@ from kgen.experiments.report import write_report
 from kgen.models import VAE
 from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
+
+import keras
 
 parser = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

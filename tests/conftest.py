@@ -1,6 +1,8 @@
 import functools
 import os
 
+import kgen  # noqa: F401  before Keras, as users are asked to import it
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

@@ -108,7 +108,12 @@ class Brightness:
 FAST = {
     "input": (STEP, {"BATCHES": 2}, {"vae"}),
     "limit": (STEP, {"SIDE": 64}, {"vae"}),
-    "rate": (STEP, {}, {"vae"}),
+    "rate": ([*STEP, "--batch-size", "8"], {}, {"vae"}),
+    "kernels": (
+        ["--rounds", "1"],
+        {"SUBJECTS": [("vae", (28, 28, 1))], "BATCHES": {(28, 28, 1): 8}},
+        {"vae"},
+    ),
     "growth": (
         ["--rounds", "1", "--steps", "1"],
         {"GROWTHS": {"batch size": (32,)}},

@@ -1,7 +1,5 @@
 """Steps by hand: kgen's own, pass for pass, in nothing but tapes inside a ``tf.function``."""
 
-import tensorflow as tf
-
 from kgen.losses import (
     class_leakage,
     class_loss,
@@ -19,6 +17,8 @@ from peers import (
     copies,
     like,
 )
+
+import tensorflow as tf
 
 
 class VAE:

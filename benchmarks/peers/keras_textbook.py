@@ -7,10 +7,6 @@ Reference:
     https://keras.io/examples/generative/vae, https://keras.io/guides/custom_train_step_in_tensorflow
 """
 
-import keras
-import tensorflow as tf
-from keras import losses, ops
-
 from kgen.losses import class_leakage
 from peers import (
     BETA,
@@ -21,6 +17,10 @@ from peers import (
     copies,
     like,
 )
+
+import keras
+import tensorflow as tf
+from keras import losses, ops
 
 
 class Textbook(keras.Model):

@@ -6,9 +6,6 @@ Reference:
     https://pytorch.org/tutorials/beginner/dcgan_faces_tutorial.html
 """
 
-import torch
-from torch.nn import functional
-
 from peers import (
     BETA,
     CLASS_WEIGHT,
@@ -17,6 +14,9 @@ from peers import (
     LEAKAGE_WEIGHT,
 )
 from peers.torch_networks import Network
+
+import torch
+from torch.nn import functional
 
 
 class VAE:

@@ -7,10 +7,10 @@ Reference:
     https://github.com/junyanz/pytorch-CycleGAN-and-pix2pix
 """
 
+from peers.pytorch import like, networks, precision, real_or_fake
+
 import torch
 from torch.nn import functional
-
-from peers.pytorch import like, networks, precision, real_or_fake
 
 
 class Translator:
