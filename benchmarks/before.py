@@ -30,6 +30,7 @@ def seconds(checkout, name, steps):
     """The seconds of a step of a network in a checkout."""
     command = [sys.executable, "-c", TURN, name, str(steps)]
     environment = {**os.environ, "PYTHONPATH": str(checkout.resolve())}
+    environment.pop("TF_ENABLE_ONEDNN_OPTS", None)  # which this kgen has set
     done = subprocess.run(
         command,
         cwd=checkout,

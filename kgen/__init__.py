@@ -2,6 +2,8 @@
 
 import importlib
 import os
+import platform
+import sys
 from typing import Any
 
 import keras_kgen
@@ -11,9 +13,10 @@ DISTRIBUTION = keras_kgen.NAME
 
 keras_kgen.check()
 
-# TensorFlow reads it when it is imported. By default it uses oneDNN only on processors with AVX-512
-# VNNI; on others, convolutions of images take up to twice as long, those of volumes 70 times.
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+# TensorFlow reads it when it is imported. By default it leaves oneDNN off on x86 processors without
+# VNNI: a step of a GAN of images then takes up to twice as long, of a model of volumes 70 times.
+if platform.machine() in {"x86_64", "AMD64"} and "tensorflow" not in sys.modules:
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 _ROOMS = {
     *("data", "engine", "explorer", "latent", "layers", "likelihoods", "losses"),

@@ -65,6 +65,7 @@ def benchmark(monkeypatch, capsys):
     monkeypatch.syspath_prepend(BENCHMARKS)
     # Some benchmarks set the variable themselves.
     monkeypatch.setenv("KERAS_BACKEND", os.environ.get("KERAS_BACKEND", "tensorflow"))
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
     common, subjects = map(importlib.import_module, ("common", "subjects"))
     monkeypatch.setattr(common, "apart", lambda function, *args: function(*args))
     monkeypatch.setattr(subjects, "IMAGES", 4 * subjects.BATCH_SIZE)

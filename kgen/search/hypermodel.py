@@ -35,8 +35,8 @@ class GenerativeHyperModel(keras_tuner.HyperModel):
         ValueError: for an unknown model or data set, or a hyperparameter that the model lacks.
 
     Example:
-        >>> import keras_tuner
         >>> from kgen.runs.config import RunConfig
+        >>> import keras_tuner
         >>> space = Space({"beta": [0.1, 1.0]})
         >>> hypermodel = GenerativeHyperModel(RunConfig("cvae", "digits"), space)
         >>> objective = keras_tuner.Objective("val_kl_loss", "min")

@@ -1,4 +1,7 @@
+import os
 import platform
+import subprocess
+import sys
 import warnings
 
 import keras
@@ -9,29 +12,48 @@ if keras.backend.backend() != "tensorflow":
 
 from kgen.engine import tensorflow as engine
 
+SWITCH = "TF_ENABLE_ONEDNN_OPTS"
+
 
 @pytest.mark.skipif(
-    platform.machine() != "x86_64", reason="TensorFlow has oneDNN on x86 alone."
+    platform.machine() != "x86_64", reason="kgen switches oneDNN on for x86."
 )
-def test_kgen_switches_onednn_on_before_tensorflow_is_imported():
-    assert engine.IsMklEnabled()
+@pytest.mark.parametrize(
+    ("before", "given", "found"),
+    [
+        ("", {}, "1"),
+        ("", {SWITCH: "0"}, "0"),
+        ("sys.modules['tensorflow'] = None", {}, "None"),
+    ],
+)
+def test_an_import_before_tensorflow_switches_onednn_on(before, given, found):
+    code = f"import os, sys\n{before}\nimport kgen\nprint(os.environ.get({SWITCH!r}))"
+    own = {name: value for name, value in os.environ.items() if name != SWITCH}
+    shown = subprocess.run(
+        [sys.executable, "-c", code], env=own | given, capture_output=True, text=True
+    )
+    assert shown.stdout == f"{found}\n"
+
+
+def test_tensorflow_follows_the_switch():
+    assert engine.IsMklEnabled() == (os.environ.get(SWITCH) != "0")
 
 
 @pytest.fixture
 def slow_x86(monkeypatch):
-    """A processor of which TensorFlow did not know that it should use oneDNN."""
+    """A processor on which TensorFlow leaves oneDNN off."""
     monkeypatch.setattr(platform, "machine", lambda: "x86_64")
     monkeypatch.setattr(engine, "IsMklEnabled", lambda: False)
 
 
 def test_a_late_import_is_warned_of_with_the_way_out(slow_x86, monkeypatch):
-    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
+    monkeypatch.delenv(SWITCH)
     with pytest.warns(UserWarning, match="Import kgen before keras and tensorflow"):
         engine.warn_of_slow_kernels()
 
 
 def test_who_switches_onednn_off_is_not_warned(slow_x86, monkeypatch):
-    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
+    monkeypatch.setenv(SWITCH, "0")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         engine.warn_of_slow_kernels()

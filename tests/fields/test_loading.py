@@ -14,7 +14,7 @@ def test_a_saved_model_opens_where_nothing_else_was_imported(kind, tmp_path):
     path = tmp_path / "model.keras"
     tiny("vae", data_of(kind, "vae")[1]).save(path)
     code = (
-        "import keras, kgen.models.autoencoders.vae; "
+        "import kgen.models.autoencoders.vae, keras; "
         f"print(keras.saving.load_model({str(path)!r}).fields['x'])"
     )
     shown = subprocess.run(
