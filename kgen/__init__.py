@@ -14,7 +14,7 @@ DISTRIBUTION = keras_kgen.NAME
 keras_kgen.check()
 
 # TensorFlow reads it when it is imported. By default it leaves oneDNN off on x86 processors without
-# VNNI: a step of a GAN of images then takes up to twice as long, of a model of volumes 70 times.
+# VNNI: a training step on images then takes up to twice as long, one on volumes 70 times and more.
 if platform.machine() in {"x86_64", "AMD64"} and "tensorflow" not in sys.modules:
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 

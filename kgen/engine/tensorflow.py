@@ -33,8 +33,8 @@ def warn_of_slow_kernels() -> None:
         return
     if not tf.config.list_physical_devices("GPU"):
         warnings.warn(
-            "TensorFlow was imported before kgen, without oneDNN. On this processor, GANs of "
-            "images train up to twice as fast with it, models of volumes 70 times. Import kgen "
+            "TensorFlow was imported before kgen, without oneDNN. With it, models of images train "
+            "up to twice as fast on this processor, models of volumes 70 times. Import kgen "
             "before keras and tensorflow, or set the environment variable TF_ENABLE_ONEDNN_OPTS=1.",
             stacklevel=2,
         )
