@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 DATASET ?= mnist
 
-.PHONY: demo test test-notebooks test-jax notebooks lint docs bench
+.PHONY: demo test test-whole test-notebooks test-jax notebooks lint docs bench
 
 demo: .venv/ready
 	rm -rf runs/demo
@@ -13,7 +13,10 @@ demo: .venv/ready
 TOGETHER = --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 test: .venv/ready
-	$(BIN)/python -m pytest $(TOGETHER) --ignore tests/notebooks
+	$(BIN)/python -m pytest $(TOGETHER) -m "not slow and not whole" --ignore tests/notebooks
+
+test-whole: .venv/ready
+	$(BIN)/python -m pytest $(TOGETHER) -m "whole and not slow" --ignore tests/notebooks
 
 test-notebooks: .venv/ready
 	$(BIN)/python -m pytest $(TOGETHER) tests/notebooks

@@ -23,6 +23,8 @@ from kgen.runs.config import RunConfig
 from tests.data import scans
 from tests.explorer.browser import BROWSER
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).parents[1]
 BENCHMARKS = ROOT / "benchmarks"
 SHARED = {"common", "phantoms", "subjects"}  # what the others import

@@ -17,6 +17,8 @@ from kgen.data.drugs.writing import write
 from tests.data import scans
 from tests.experiments.test_latent_space import untrained
 
+pytestmark = pytest.mark.whole
+
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 
 

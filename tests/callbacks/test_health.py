@@ -14,6 +14,8 @@ from kgen.runs.run import Run
 from kgen.tasks.failures import SOUND, TOO_EARLY, advice, failures_so_far, known
 from tests.conftest import every_model, tiny, uncompiled
 
+pytestmark = pytest.mark.whole
+
 FAST, SLOW = 5e-3, 1e-7
 WEAK_GENERATOR = {"discriminator": FAST, "generator": SLOW}
 WEAK_DISCRIMINATOR = {"discriminator": SLOW, "generator": FAST}

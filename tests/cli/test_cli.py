@@ -24,6 +24,8 @@ from kgen.engine.options import options_of
 from kgen.models import MODELS
 from kgen.runs.run import Run
 
+pytestmark = pytest.mark.whole
+
 DIGITS = ["--dataset", "digits"]
 RATES = ["--learning-rate", "discriminator=1e-5", "--learning-rate", "3e-3"]
 SMALL_GAN = ["train", "gan", *DIGITS, "--batch-size", 256, "--set", "width=4"]

@@ -9,7 +9,7 @@ from PIL import Image
 
 from tests.cli.test_cli import kgen
 
-pytestmark = pytest.mark.usefixtures("few_resamples")
+pytestmark = [pytest.mark.whole, pytest.mark.usefixtures("few_resamples")]
 TRAIN = "--epochs", 1, "--batch-size", 256, "--set", "width=4", "--eager"
 LIKELIHOOD = "--metrics", "likelihood", "--latents", 2
 

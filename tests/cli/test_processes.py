@@ -13,9 +13,11 @@ import pytest
 
 from kgen.runs.run import Run
 
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("jax") is None, reason="the extra 'jax' is not installed"
-)
+WITHOUT_JAX = importlib.util.find_spec("jax") is None
+pytestmark = [
+    pytest.mark.whole,
+    pytest.mark.skipif(WITHOUT_JAX, reason="the extra 'jax' is not installed"),
+]
 SMALL = ["cvae", "--dataset", "digits", "--batch-size", "64", "--set", "width=4"]
 
 

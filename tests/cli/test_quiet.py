@@ -65,6 +65,7 @@ def test_advice_on_tracing_is_for_those_who_ask(level, lines, monkeypatch):
     assert len(told) == lines and told[-1] == "The disk is full"
 
 
+@pytest.mark.whole
 def test_importing_tensorflow_says_nothing_once_it_is_quiet():
     code = (
         "from kgen.cli.quiet import quieten\nquieten()\n"

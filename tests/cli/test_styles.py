@@ -33,6 +33,7 @@ def drawn(run, path, *options):
     return np.load(path)["x"]
 
 
+@pytest.mark.whole
 def test_truncated_samples_are_those_of_the_model(run, tmp_path):
     whole, same = (
         drawn(run, tmp_path / "a.npz", *more) for more in ((), ("--truncation", 1))

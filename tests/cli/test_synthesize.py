@@ -19,6 +19,7 @@ def written(tmp_path_factory):
     return folder, kgen("data", "synthesize", "brains", folder, *options)
 
 
+@pytest.mark.whole
 def test_brains_come_with_ceilings_and_an_overview(written):
     folder, shown = written
     assert "accuracy of who sees latent variables and age: 0.894" in shown

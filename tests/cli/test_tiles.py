@@ -18,6 +18,8 @@ from kgen.runs.run import Run
 from kgen.tasks import study
 from tests.cli.test_cli import kgen
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(autouse=True)
 def brief(monkeypatch):

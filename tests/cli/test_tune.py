@@ -13,6 +13,8 @@ from kgen.runs.run import Run
 from kgen.search.distributed import chief, worker, workers
 from tests.cli.test_cli import command, kgen
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(scope="module")
 def search(tmp_path_factory):

@@ -11,6 +11,8 @@ from PIL import Image
 from kgen.runs.run import Run
 from tests.cli.test_cli import assert_same_run, kgen
 
+pytestmark = pytest.mark.whole
+
 SMALL = "--set", "width=4", "--batch-size", 32, "--eager"
 
 

@@ -82,6 +82,7 @@ def extra(tmp_path, monkeypatch):
         del sys.modules[name]
 
 
+@pytest.mark.whole
 def test_a_field_and_a_source_are_trained_drawn_tested_and_evaluated(
     extra, few_resamples, tmp_path
 ):

@@ -11,6 +11,8 @@ import pytest
 from tests.conftest import tiny
 from tests.engine.eight_steps import trained
 
+pytestmark = pytest.mark.whole
+
 OTHER = {"tensorflow": "jax", "jax": "tensorflow"}[keras.backend.backend()]
 
 

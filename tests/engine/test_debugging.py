@@ -31,6 +31,7 @@ def session():
     return command.split(), typed[: typed.index("quit") + 1]
 
 
+@pytest.mark.whole
 def test_the_debugger_stops_where_the_document_says(tmp_path):
     command, typed = session()
     command[command.index("digits")] = "normal"

@@ -6,6 +6,8 @@ from kgen.engine import distribute
 from tests.engine import distributed_steps
 from tests.engine.test_backends import run
 
+pytestmark = pytest.mark.whole
+
 LONGER = [
     pytest.param(name, marks=pytest.mark.slow) for name in ("cvae", "dcgan", "wgan")
 ]

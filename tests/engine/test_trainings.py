@@ -4,6 +4,7 @@ import functools
 
 import keras
 import numpy as np
+import pytest
 
 from kgen.models import MODELS
 from tests.conftest import (
@@ -15,6 +16,8 @@ from tests.conftest import (
     values_for,
 )
 from tests.engine.test_contract import assert_same, state
+
+pytestmark = pytest.mark.whole
 
 kinds_and_two_more = a_model_of_each_kind(
     MODELS, TRIED & (KINDS | {"cycle-gan", "dr-vae"})

@@ -39,6 +39,7 @@ CASES = {
 EXPLAINED = ["acgan", "regressor", pytest.param("cvae-cgan", marks=pytest.mark.slow)]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", EXPLAINED)
 def test_every_model_that_explains_leaves_figures_maps_and_numbers(name, tmp_path):
     dataset, options, sides = CASES[name]

@@ -59,6 +59,7 @@ class Stop(keras.callbacks.Callback):
             raise KeyboardInterrupt
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "name", ["cosine", pytest.param("warmup", marks=pytest.mark.slow)]
 )

@@ -68,6 +68,7 @@ def test_an_evaluation_with_a_poor_judge_measures_what_needs_none(run, poor, cap
     assert capsys.readouterr().out.count(warning) == 1
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("command", "marked", "unmarked"),
     [

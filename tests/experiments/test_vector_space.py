@@ -17,6 +17,8 @@ from kgen.runs.config import RunConfig
 from kgen.runs.run import Run
 from tests.cli.test_cli import kgen
 
+pytestmark = pytest.mark.whole
+
 PICTURES = {"covariates_tsne", "heat_map", "features", "arithmetic", "columns"}
 TABLES = {"features", "genes", "gene_sets", "arithmetic", "profiles", "columns"}
 MODULES = 3

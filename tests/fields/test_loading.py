@@ -7,6 +7,7 @@ from tests.conftest import tiny
 from tests.models.test_fields import data_of
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "kind", ["mask", pytest.param("vector", marks=pytest.mark.slow)]
 )

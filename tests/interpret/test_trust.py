@@ -44,6 +44,7 @@ def planted(rank):
     return model, x[y == 1], evidence[y == 1]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("rank", SIDES)
 def test_maps_point_at_planted_squares(rank):
     model, x, evidence = planted(rank)
@@ -92,6 +93,7 @@ def forgotten(method):
     return interpret.cascade(model, x, method, draws=16, full=True)[0].similarity
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("method", [interpret.gradient, unrectified])
 def test_gradient_and_grad_cam_forget_with_the_network(method):
     assert abs(forgotten(method)) <= 0.1

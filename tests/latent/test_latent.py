@@ -260,6 +260,7 @@ def test_principal_components_find_the_plane_in_which_latents_vary():
     assert latent.principal_components(plane[:, :1])[0].shape == (500, 2)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", latent.PROJECTIONS)
 def test_every_map_keeps_groups_apart(name):
     random = np.random.default_rng(0)

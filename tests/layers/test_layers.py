@@ -99,6 +99,7 @@ def latents_of(random, labels):
     return 3.0 * labels[:, None] + random.normal(size=(len(labels), 2)) @ MIXED
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("variance", [1.0, 0.5])
 def test_latents_are_white_in_every_class(variance):
     random, layer = np.random.default_rng(0), ClassWhitening(2, 0.98, variance)

@@ -56,6 +56,7 @@ def test_learned_variance_has_its_gradient_and_fixed_has_none():
     assert len(Gaussian().trainable_variables) == 0
 
 
+@pytest.mark.whole
 def test_learned_variance_finds_the_variance_of_the_noise():
     likelihood = Gaussian(variance=1.0, learned=True)
     x = np.random.default_rng(0).normal(0.0, 0.3, (4000, 1)).astype("float32")

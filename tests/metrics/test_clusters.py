@@ -10,6 +10,8 @@ from kgen.metrics import CATALOGUE, ClassGaussian, SampleMetrics, Unmeasurable
 from kgen.metrics.clusters import clustered
 from kgen.models import VAE
 
+pytestmark = pytest.mark.whole
+
 NEEDS_CLASSES = {
     "evaluation_classifier_accuracy",
     "classification_accuracy_score",

@@ -155,6 +155,7 @@ def test_a_residual_classifier_takes_values_of_any_shape_at_a_bounded_cost(shape
     assert model.layers[-1].input.shape[1:] == (16,)
 
 
+@pytest.mark.whole
 def test_a_residual_classifier_learns_where_something_is_and_is_moved_only_in_training():
     random = np.random.default_rng(0)
     labels = np.arange(256) % 2

@@ -98,6 +98,7 @@ def test_probes_find_a_label_that_is_there_and_none_that_is_not():
         )
 
 
+@pytest.mark.whole
 def test_evaluation_classifier_reads_digits_and_is_trained_once(
     digits, tmp_path, capsys
 ):

@@ -113,6 +113,7 @@ def trained():
     return model
 
 
+@pytest.mark.whole
 def test_it_draws_the_class_that_is_asked_for(trained):
     dark, light = (
         trained.generate(50, labels=label, seed=0).mean() for label in (0, 1)
@@ -120,6 +121,7 @@ def test_it_draws_the_class_that_is_asked_for(trained):
     assert dark < 0.3 and light > 0.7
 
 
+@pytest.mark.whole
 def test_spectral_norms_are_1_in_both_networks_once_the_weights_rest(trained):
     trained.optimizer.learning_rate = 0.0
     trained.fit(*lit(), batch_size=2, verbose=0)

@@ -194,6 +194,7 @@ def test_both_profiles_are_scaled_by_the_first(cls, values):
     assert model.fields["after"] == model.fields["x"]
 
 
+@pytest.mark.whole
 def test_a_known_change_is_learnt(values):
     values = {**values, "after": values["x"] + 2}
     model = made(PertVAE, values, noise_level=0.0, perturbation_weight=1.0, l2=0.0)

@@ -100,6 +100,7 @@ def moved(before, weights):
     return [(old != new).any() for old, new in zip(before, now, strict=True)]
 
 
+@pytest.mark.whole
 def test_a_training_resumed_within_a_fade_is_the_same_to_the_bit(images, tmp_path):
     path = tmp_path / "model.keras"
     whole = begun()

@@ -164,6 +164,7 @@ def test_a_judge_of_classes_is_asked_for_the_class_and_else_for_any():
     )
 
 
+@pytest.mark.whole
 def test_a_model_of_few_is_the_same_after_it_is_saved(tmp_path):
     model = small()
     model.compile()

@@ -79,6 +79,7 @@ def left_over(layout):
     return np.abs(model.estimate(new) - true).mean() / true.std()
 
 
+@pytest.mark.whole
 def test_the_counting_reader_counts_voxels_from_few_volumes():
     assert left_over("counting") < 0.25 < left_over("baseline")
 

@@ -14,6 +14,8 @@ from kgen.pretrained import loading
 from kgen.tasks.contrast import pairs
 from tests.experiments.test_latent_space import untrained
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).parents[2]
 HALF = 2.0**-11  # the relative rounding error of half precision
 MOST = 3_000_000

@@ -119,6 +119,7 @@ class Slow(Run):
         return values
 
 
+@pytest.mark.whole
 def test_of_two_evaluations_at_once_no_number_is_lost(run):
     run.update_json(
         "metrics.json",

@@ -331,6 +331,7 @@ def searched(small, tmp_path_factory):
     ).run()
 
 
+@pytest.mark.whole
 def test_every_trial_is_an_ordinary_run_and_the_best_one_is_kept(searched, small):
     best, objective = searched.ranked[0], searched.objective
     assert {record.status for record in searched.records} == {"completed"}
@@ -380,6 +381,7 @@ def test_a_metric_that_the_data_cannot_bear_is_refused_at_once(small, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.whole
 def test_any_tuner_of_keras_tuner_takes_the_hypermodel(small, tmp_path):
     objective = keras_tuner.Objective("val_kl_loss", "min")
     tuner = keras_tuner.RandomSearch(
@@ -393,6 +395,7 @@ def test_any_tuner_of_keras_tuner_takes_the_hypermodel(small, tmp_path):
     assert losses[1.0] < losses[0.5]
 
 
+@pytest.mark.whole
 def test_patience_ends_a_run_and_a_second_call_leaves_it(small, tmp_path):
     # falls from the first epoch on
     objective, values = Objective("kl_loss", "max"), {"beta": 1000.0}

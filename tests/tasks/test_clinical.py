@@ -218,6 +218,7 @@ def test_a_test_of_one_class_keeps_the_numbers_that_it_can_bear(digits):
     assert "are of one" in figures["test_roc.png"].axes[0].get_title()
 
 
+@pytest.mark.whole
 def test_intervals_are_over_subjects_where_they_are_known(digits):
     model = tiny("cvae-cgan", digits.fields)
     whose = {"subject": np.arange(len(digits.test)) // 40}

@@ -14,6 +14,8 @@ from kgen.tasks import study
 from kgen.tasks.study import Settings, Study
 from tests.conftest import SHAPE, tiny
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(scope="module")
 def shared(digits):
