@@ -6,6 +6,8 @@ from PIL import Image
 
 from tests.cli.test_cli import kgen
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
@@ -33,7 +35,6 @@ def drawn(run, path, *options):
     return np.load(path)["x"]
 
 
-@pytest.mark.whole
 def test_truncated_samples_are_those_of_the_model(run, tmp_path):
     whole, same = (
         drawn(run, tmp_path / "a.npz", *more) for more in ((), ("--truncation", 1))

@@ -13,6 +13,8 @@ from kgen.data.pictures import read_pictures
 from kgen.runs.run import Run
 from tests.cli.test_cli import kgen
 
+pytestmark = pytest.mark.whole
+
 SMALL = (
     "--epochs", 1, "--batch-size", 16, "--set", "width=4", "--set", "discriminator_width=4",
     "--set", "latent_dim=3", "--eager",

@@ -19,6 +19,8 @@ from kgen.fields import Vector
 from kgen.runs.config import RunConfig
 from tests.conftest import tiny
 
+pytestmark = pytest.mark.whole
+
 DOCUMENT = Path(__file__).parents[2] / "docs" / "debugging.md"
 SMALL = ["--epochs", "1", "--batch-size", "64", "--latent-dim", "1", "--set", "width=4"]
 
@@ -31,7 +33,6 @@ def session():
     return command.split(), typed[: typed.index("quit") + 1]
 
 
-@pytest.mark.whole
 def test_the_debugger_stops_where_the_document_says(tmp_path):
     command, typed = session()
     command[command.index("digits")] = "normal"

@@ -7,6 +7,8 @@ from kgen import data
 from kgen.experiments import training
 from kgen.runs.config import RunConfig
 
+pytestmark = pytest.mark.whole
+
 OPTIONS = {"latent_dim": 2, "width": 4}
 
 

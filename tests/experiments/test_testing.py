@@ -13,7 +13,7 @@ from kgen.experiments.evaluating import evaluate
 from kgen.runs.config import RunConfig
 from kgen.tasks.study import Settings
 
-pytestmark = pytest.mark.usefixtures("few_resamples")
+pytestmark = [pytest.mark.whole, pytest.mark.usefixtures("few_resamples")]
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,6 @@ def test_an_evaluation_with_a_poor_judge_measures_what_needs_none(run, poor, cap
     assert capsys.readouterr().out.count(warning) == 1
 
 
-@pytest.mark.whole
 @pytest.mark.parametrize(
     ("command", "marked", "unmarked"),
     [

@@ -8,6 +8,8 @@ from kgen.experiments import training
 from kgen.metrics import mode_coverage
 from kgen.runs.config import RunConfig
 
+pytestmark = pytest.mark.whole
+
 RING = {
     "latent_dim": 2,
     "width": 16,

@@ -7,6 +7,8 @@ from kgen import data, interpret
 from kgen.data import Data
 from kgen.fields import Number, Vector
 
+pytestmark = pytest.mark.whole
+
 NAMES = ["small tree", "tree", "linear", "kernel", "CNN"]
 
 

@@ -12,6 +12,8 @@ from kgen.interpret.subject import Subject
 from kgen.networks.ranks import CONVOLUTIONS, POOLINGS
 from tests.interpret.networks import SHAPES, functional, sequential
 
+pytestmark = pytest.mark.whole
+
 SIDES = {2: (32, 32), 3: (16, 16, 16)}
 SIZES, PATCH = {2: 8, 3: 6}, 4
 
@@ -44,7 +46,6 @@ def planted(rank):
     return model, x[y == 1], evidence[y == 1]
 
 
-@pytest.mark.whole
 @pytest.mark.parametrize("rank", SIDES)
 def test_maps_point_at_planted_squares(rank):
     model, x, evidence = planted(rank)
@@ -93,7 +94,6 @@ def forgotten(method):
     return interpret.cascade(model, x, method, draws=16, full=True)[0].similarity
 
 
-@pytest.mark.whole
 @pytest.mark.parametrize("method", [interpret.gradient, unrectified])
 def test_gradient_and_grad_cam_forget_with_the_network(method):
     assert abs(forgotten(method)) <= 0.1
