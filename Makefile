@@ -73,6 +73,7 @@ bench: .venv/bench
 	$(BIN)/python benchmarks/growth.py --plot runs/bench/growth.png
 	$(BIN)/python benchmarks/processes.py --networks vae
 	KERAS_BACKEND=jax $(BIN)/python benchmarks/rate.py --rounds 2
+	KERAS_BACKEND=jax $(BIN)/python benchmarks/host.py --steps 400
 	$(BIN)/python benchmarks/epoch_cost.py --dataset $(DATASET)
 	$(BIN)/python benchmarks/digits_likelihood.py
 	$(BIN)/python benchmarks/references.py

@@ -112,6 +112,7 @@ FAST = {
     "input": (STEP, {"BATCHES": 2}, {"vae"}),
     "limit": (STEP, {"SIDE": 64}, {"vae"}),
     "rate": ([*STEP, "--batch-size", "8"], {}, {"vae"}),
+    "host": (STEP, {}, {"vae"}),
     "kernels": (
         ["--rounds", "1"],
         {"SUBJECTS": [("vae", (28, 28, 1))], "BATCHES": {(28, 28, 1): 8}},
