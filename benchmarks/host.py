@@ -19,8 +19,8 @@ SHAPE, BATCH_SIZE, TOGETHER = (8, 8, 1), 2, 20
 SIZES = {"width": 4, "latent_dim": 2}
 HEADER = [
     "model",
-    "ms, one step a call",
-    f"ms, {TOGETHER} steps a call",
+    "ms, one step per call",
+    f"ms, {TOGETHER} steps per call",
     "times faster",
 ]
 
